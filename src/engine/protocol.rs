@@ -1,0 +1,245 @@
+//! What the engine is told and what it tells: plain data, no tensors, no egui.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    gpu::{
+        cleanup::{CleanupPoint, CleanupRecord},
+        device::DeviceInfo,
+        memory::{CardMemory, MemoryStats},
+    },
+    imaging::{Rgba, SaliencyMap},
+};
+
+/// Names one job for as long as the program runs. The sender chooses it and never reuses it while
+/// the job is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+pub struct JobId(pub u64);
+
+/// One image's way through the engine.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The sender's name for it.
+    pub id: JobId,
+    /// The photo's file.
+    pub source: PathBuf,
+    /// A map known from before: the network is then not run again.
+    pub saliency: Option<Arc<SaliencyMap>>,
+    /// Longest side of the previews to make, in pixels; `None` for no previews.
+    pub preview_px: Option<u32>,
+    /// Files to write.
+    pub save: Option<Save>,
+}
+
+/// Which files to write, where, and what to do where one exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Save {
+    /// Write `{name}_cutout.png` (RGBA).
+    pub cutout: bool,
+    /// Write `{name}_mask.png` (8-bit grey).
+    pub mask: bool,
+    /// The folder to write to; `None` for beside the original.
+    pub folder: Option<PathBuf>,
+    /// What to do where a file of that name exists.
+    pub on_exist: OnExist,
+}
+
+/// What to do where an output file exists already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnExist {
+    /// Leave it, and write nothing.
+    Skip,
+    /// Write beside it under the next free number: `photo_cutout_2.png`.
+    #[default]
+    Number,
+    /// Replace it.
+    Replace,
+}
+
+/// What the engine can be told.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Queue jobs, in order, behind those that wait.
+    Submit(Vec<Job>),
+    /// End this job at its next step; its terminal event is `Cancelled`.
+    Cancel(JobId),
+    /// End every job.
+    CancelAll,
+}
+
+/// Where an image is in the pipeline, while it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Reading and decoding the file.
+    Decoding,
+    /// In the network.
+    Inferring,
+    /// Matte, composition and previews.
+    Refining,
+    /// Encoding and writing files.
+    Saving,
+}
+
+/// What the engine tells.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The device was chosen. Comes once, before `Model(Ready)`.
+    Device(DeviceInfo),
+    /// What became of the model.
+    Model(ModelState),
+    /// A job entered a step.
+    Step {
+        /// Which job.
+        id: JobId,
+        /// The step it entered.
+        step: Step,
+    },
+    /// The photo was decoded: its list picture, at most 96 px on its longest side.
+    Thumbnail {
+        /// Which job.
+        id: JobId,
+        /// The photo, small.
+        picture: Rgba,
+        /// The upright photo's own width and height in pixels.
+        size_px: (u32, u32),
+    },
+    /// A reading of memory; at least four a second.
+    Memory(MemorySample),
+    /// A cleanup point ran.
+    Cleanup {
+        /// The image it ran for; `None` for the sweep of a command without one.
+        id: Option<JobId>,
+        /// What it did.
+        record: CleanupRecord,
+    },
+    /// A job ended. Comes exactly once for every job submitted, and last of its events.
+    Finished {
+        /// Which job.
+        id: JobId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+}
+
+/// What became of the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelState {
+    /// It is being read.
+    Loading {
+        /// Its id or path.
+        name: String,
+    },
+    /// It is ready for images.
+    Ready {
+        /// Its id or path.
+        name: String,
+        /// How long reading it took.
+        load_ms: u64,
+        /// Bytes of its weights on the device.
+        weights_bytes: u64,
+    },
+    /// It cannot be used; jobs will fail with the same words.
+    Failed {
+        /// What was wrong and what to do.
+        message: String,
+    },
+}
+
+/// Memory at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct MemorySample {
+    /// Seconds since the engine started.
+    pub at_s: f64,
+    /// The allocator's counters; `None` on CPU.
+    pub device: Option<MemoryStats>,
+    /// The driver's counters; `None` on CPU.
+    pub card: Option<CardMemory>,
+    /// Resident memory of this process.
+    pub resident_bytes: u64,
+}
+
+/// How a job ended.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Everything that was asked for was done.
+    Done(Box<Done>),
+    /// Nothing was written. The message names the file, what was wrong and what to do.
+    Failed {
+        /// For the user.
+        message: String,
+    },
+    /// It was cancelled; nothing was written after that.
+    Cancelled,
+}
+
+/// What a job gave.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The saliency map, to keep: every later change starts from it.
+    pub saliency: Arc<SaliencyMap>,
+    /// The network found nothing: the mask is empty.
+    pub no_clear_subject: bool,
+    /// The upright photo's width and height in pixels.
+    pub size_px: (u32, u32),
+    /// Before and after for the screen, if asked for.
+    pub preview: Option<Preview>,
+    /// What became of each file asked for.
+    pub outputs: Vec<Output>,
+    /// How long each step took.
+    pub timings: Timings,
+    /// What the cleanup points did, in the order in which they ran.
+    pub cleanups: Vec<CleanupRecord>,
+}
+
+/// Before and after, of the same size.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The photo.
+    pub before: Rgba,
+    /// The cutout.
+    pub after: Rgba,
+}
+
+/// A file that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Output {
+    /// Which kind.
+    pub kind: OutputKind,
+    /// Where it is.
+    pub path: PathBuf,
+    /// It existed and was left as it was.
+    pub skipped: bool,
+}
+
+/// The kinds of files that Cutout writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputKind {
+    /// RGBA.
+    Cutout,
+    /// 8-bit grey.
+    Mask,
+}
+
+/// How long each step took, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Timings {
+    /// Reading and decoding.
+    pub decode_ms: f64,
+    /// Preprocessing, network and normalisation; 0 when the map was known.
+    pub infer_ms: f64,
+    /// Matte, composition, previews.
+    pub refine_ms: f64,
+    /// Encoding and writing.
+    pub save_ms: f64,
+}
+
+/// Re-exported so that the window needs no other room for the names of the points.
+pub const CLEANUP_POINTS: [CleanupPoint; 5] = [
+    CleanupPoint::AfterInference,
+    CleanupPoint::AfterMask,
+    CleanupPoint::OnError,
+    CleanupPoint::AfterImage,
+    CleanupPoint::AfterJob,
+];

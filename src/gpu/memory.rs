@@ -1,0 +1,36 @@
+//! What libtorch's caching allocator holds, and what the process does.
+
+/// One reading of the device's memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MemoryStats {
+    /// Bytes in live tensors.
+    pub allocated_bytes: u64,
+    /// Bytes that the caching allocator holds from the driver, live tensors included.
+    pub reserved_bytes: u64,
+    /// Highest `allocated_bytes` since the last [`DeviceMemory::reset_peak`].
+    pub peak_allocated_bytes: u64,
+    /// Highest `reserved_bytes` since the last [`DeviceMemory::reset_peak`].
+    pub peak_reserved_bytes: u64,
+}
+
+/// What the driver says of the whole card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct CardMemory {
+    /// Bytes that no program holds.
+    pub free_bytes: u64,
+    /// Bytes that the card has.
+    pub total_bytes: u64,
+}
+
+/// The allocator of one device. On a machine without a GPU every call is a safe no-op that says
+/// `None`. Calls never panic: a C++ exception ends in `None` and a log line.
+pub trait DeviceMemory: Send + Sync {
+    /// The allocator's counters, or `None` where there is no GPU.
+    fn stats(&self) -> Option<MemoryStats>;
+    /// The driver's counters, or `None` where there is no GPU.
+    fn card(&self) -> Option<CardMemory>;
+    /// Gives cached blocks that no tensor uses back to the driver.
+    fn empty_cache(&self);
+    /// Starts a new peak from what is held now.
+    fn reset_peak(&self);
+}

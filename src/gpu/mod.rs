@@ -1,0 +1,5 @@
+//! The device: which one and why, its memory, and the cleanup points.
+
+pub mod cleanup;
+pub mod device;
+pub mod memory;

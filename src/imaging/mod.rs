@@ -1,0 +1,12 @@
+//! Pictures: decode, resize, matte, compose, encode. No tensors and no threads live here.
+//!
+//! Every function is pure but for the reading and writing of files, and takes a [`Cancel`] where
+//! its work can last longer than a person waits.
+
+mod cancel;
+mod picture;
+mod saliency;
+
+pub use cancel::{Cancel, Cancelled};
+pub use picture::{Metadata, Picture, Rgba};
+pub use saliency::{NetworkInput, Resampling, SaliencyMap};

@@ -1,0 +1,11 @@
+//! Cutout removes the background of photos with U²-Net, on the user's own machine.
+//!
+//! The rooms, and who may import whom, are drawn in `ARCHITECTURE.md`.
+
+pub mod app;
+pub mod engine;
+pub mod gpu;
+pub mod imaging;
+pub mod u2net;
+pub mod ui;
+pub mod zoo;

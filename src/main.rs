@@ -1,0 +1,3 @@
+//! Arguments in, a window or headless work out.
+
+fn main() {}

@@ -1,0 +1,41 @@
+//! U²-Net: Qin et al., "U²-Net: Going Deeper with Nested U-Structure for Salient Object
+//! Detection", Pattern Recognition 106 (2020).
+//!
+//! Tensors and imaging types only: nothing of `gpu` or `engine` is known here. Whoever runs the
+//! network passes a closure that is asked between blocks whether to go on.
+
+use tch::Tensor;
+
+use crate::imaging::Cancelled;
+
+/// What a forward pass gives: seven logit maps of shape `[N, 1, side, side]`.
+#[derive(Debug)]
+pub struct SideOutputs {
+    /// d0: the fused output.
+    pub fused: Tensor,
+    /// d1..d6: the side outputs, upsampled to the input's size.
+    pub side: [Tensor; 6],
+}
+
+/// A network that finds what is salient.
+pub trait SaliencyNetwork: Send {
+    /// Runs the network on normalised RGB of shape `[N, 3, side, side]`. Every feature map is
+    /// dropped at its last use. `proceed` is asked between blocks; its error ends the pass.
+    ///
+    /// # Panics
+    /// Where libtorch throws: the caller's boundary catches it.
+    fn forward(
+        &self,
+        input: Tensor,
+        proceed: &dyn Fn() -> Result<(), Cancelled>,
+    ) -> Result<SideOutputs, Cancelled>;
+
+    /// Where the weights are; inputs must be there too.
+    fn device(&self) -> tch::Device;
+
+    /// Bytes of all weights on the device.
+    fn weights_bytes(&self) -> u64;
+
+    /// Width and height of the input in pixels: 320 for the published networks.
+    fn side_px(&self) -> u32;
+}
