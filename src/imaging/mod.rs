@@ -10,3 +10,6 @@ mod saliency;
 pub use cancel::{Cancel, Cancelled};
 pub use picture::{Metadata, Picture, Rgba};
 pub use saliency::{NetworkInput, Resampling, SaliencyMap};
+
+/// File name extensions of the formats that can be opened, in lower case.
+pub const EXTENSIONS: &[&str] = &["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif"];
