@@ -7,7 +7,7 @@ use egui::{
 
 use super::{
     notice, shortcuts,
-    theme::{CORNER, SPACE, palette},
+    theme::{self, CORNER, SPACE, palette},
 };
 use crate::{
     app::{action::Action, state::State},
@@ -56,8 +56,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn buttons(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let palette = palette(ui.visuals());
-    let main = Button::new(RichText::new("Open…").color(palette.on_accent)).fill(palette.accent);
+    let main = theme::main_button(ui, "Open…");
     let keys = |shortcut| format!("({})", ui.ctx().format_shortcut(shortcut));
     let mut offers = vec![
         (main, format!("Open photos {}", keys(&shortcuts::OPEN)), Action::OpenFiles),

@@ -31,6 +31,9 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
                     actions.push(Action::ShowFolder(folder.clone()));
                 }
             }
+            if notice.can_save_elsewhere && ui.button("Save elsewhere…").clicked() {
+                actions.push(Action::SaveElsewhere);
+            }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 line(ui, notice.is_problem, &notice.text);
             });

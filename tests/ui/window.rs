@@ -45,7 +45,7 @@ impl Desktop for FakeDesktop {
         self.picks.clone().map(|path| vec![path]).ok_or(NO_DIALOG.to_owned())
     }
 
-    fn pick_folder(&self) -> Result<Option<PathBuf>, String> {
+    fn pick_folder(&self, _title: &str) -> Result<Option<PathBuf>, String> {
         Ok(self.picks.clone())
     }
 
@@ -189,6 +189,11 @@ impl Window {
         self.harness.run();
         self.harness.remove_cursor();
         self.harness.run();
+    }
+
+    pub fn click_row(&mut self, name: &str) {
+        let row = self.rows().into_iter().find(|row| row.starts_with(name)).expect("a row");
+        self.click(&row);
     }
 
     pub fn press(&mut self, modifiers: Modifiers, key: Key) {
