@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::{
-    notice, shortcuts,
+    shortcuts,
     theme::{self, CORNER, SPACE, palette},
 };
 use crate::{
@@ -28,8 +28,7 @@ pub fn take_drops(ui: &Ui, actions: &mut Vec<Action>) {
 /// Draws the drop area of an empty window.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let palette = palette(ui.visuals());
-    notice::show_model_problem(ui, state);
-    let area = ui.available_rect_before_wrap().shrink(SPACE.m);
+    let area = ui.available_rect_before_wrap().shrink(SPACE.l);
     ui.painter().rect_filled(area, 2 * CORNER, palette.panel);
     dashed_outline(ui, area, palette.line);
     let block = Align2::CENTER_CENTER.align_size_within_rect(vec2(area.width(), 230.0), area);

@@ -45,7 +45,8 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
     });
     if state.items.is_empty() {
         local.pane = None;
-        CentralPanel::default().frame(frame(palette.bg)).show(ui, |ui| {
+        CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
+            notice::show(ui, state, actions);
             empty::show(ui, state, actions);
         });
     } else {

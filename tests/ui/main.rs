@@ -90,11 +90,13 @@ fn open_asks_the_desktop_and_queues_what_was_picked() {
 
 #[test]
 fn a_desktop_without_dialogs_says_what_to_do_instead() {
-    let mut window = Window::with_photos(&["a.png"]);
-    window.click("Open…");
-    window.wait_until(|window| window.harness.query_by_label(window::NO_DIALOG).is_some());
-    window.click("Dismiss");
-    assert!(window.harness.query_by_label(window::NO_DIALOG).is_none());
+    for photos in [&[][..], &["a.png"]] {
+        let mut window = Window::with_photos(photos);
+        window.click("Open…");
+        window.wait_until(|window| window.harness.query_by_label(window::NO_DIALOG).is_some());
+        window.click("Dismiss");
+        assert!(window.harness.query_by_label(window::NO_DIALOG).is_none());
+    }
 }
 
 #[test]
@@ -328,6 +330,9 @@ fn without_a_gpu_the_panel_shows_the_programs_memory() {
     window.tell(Event::Memory(sample(1.0, 700)));
     window.tell(Event::Memory(sample(1.25, 512)));
     window.tell(cleanup(CleanupPoint::AfterMask, None));
+    let device =
+        DeviceInfo { is_gpu: false, name: "CPU, 2 threads".into(), why: "no driver".into() };
+    window.tell(Event::Device(device));
     for words in [
         "Memory of this program",
         "512 MiB",

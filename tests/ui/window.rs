@@ -115,6 +115,9 @@ impl Window {
     }
 
     pub fn add(&mut self, names: &[&str]) {
+        if names.is_empty() {
+            return;
+        }
         let jobs = self.jobs().len() + names.len();
         let paths: Vec<_> = names.iter().map(|name| Path::new("photos").join(name)).collect();
         self.drop_files(&paths);
