@@ -2,13 +2,13 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{
-    gpu::{
-        cleanup::{CleanupPoint, CleanupRecord},
-        device::DeviceInfo,
-        memory::{CardMemory, MemoryStats},
-    },
-    imaging::{Rgba, SaliencyMap},
+use crate::imaging::{Rgba, SaliencyMap};
+
+// Re-exported so that the window imports this room alone.
+pub use crate::gpu::{
+    cleanup::{CleanupPoint, CleanupRecord},
+    device::DeviceInfo,
+    memory::{CardMemory, MemoryStats},
 };
 
 /// Names one job for as long as the program runs. The sender chooses it and never reuses it while
@@ -234,12 +234,3 @@ pub struct Timings {
     /// Encoding and writing.
     pub save_ms: f64,
 }
-
-/// Re-exported so that the window needs no other room for the names of the points.
-pub const CLEANUP_POINTS: [CleanupPoint; 5] = [
-    CleanupPoint::AfterInference,
-    CleanupPoint::AfterMask,
-    CleanupPoint::OnError,
-    CleanupPoint::AfterImage,
-    CleanupPoint::AfterJob,
-];

@@ -1,5 +1,7 @@
 //! The device: which one and why, its memory, and the cleanup points.
 
 pub mod cleanup;
+mod cuda_library;
 pub mod device;
+mod ffi;
 pub mod memory;
