@@ -31,6 +31,8 @@ struct RawStats {
 }
 
 unsafe extern "C" {
+    fn cutout_torch_version() -> *const c_char;
+    fn cutout_cpu_capability(message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_device_count(count: *mut c_int, message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_empty_cache(message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_memory_stats(
@@ -61,6 +63,21 @@ fn call(shim: impl FnOnce(*mut c_char, usize) -> c_int) -> Result<(), FfiError> 
             Err(FfiError::Threw(text.lines().next().unwrap_or("unknown error").to_owned()))
         }
     }
+}
+
+/// The version of libtorch that the shim was compiled against, such as "2.11.0".
+pub fn torch_version() -> String {
+    // SAFETY: the shim returns a string literal, which lives as long as the process.
+    unsafe { CStr::from_ptr(cutout_torch_version()) }.to_string_lossy().into_owned()
+}
+
+/// The instruction set that libtorch's CPU kernels use, such as "AVX512".
+pub fn cpu_capability() -> Option<String> {
+    let mut text = [0_u8; 64];
+    // SAFETY: the buffer outlives the call and the shim ends it with a zero byte.
+    let status = unsafe { cutout_cpu_capability(text.as_mut_ptr().cast(), text.len()) };
+    let text = CStr::from_bytes_until_nul(&text).ok()?;
+    (status == 0).then(|| text.to_string_lossy().into_owned())
 }
 
 /// How many devices the accelerator has.

@@ -5,3 +5,5 @@ mod cuda_library;
 pub mod device;
 mod ffi;
 pub mod memory;
+
+pub use ffi::{cpu_capability, torch_version};

@@ -3,6 +3,8 @@
 // what() into the caller's buffer.
 
 #include <ATen/DeviceAccelerator.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
 
 #include <cstdint>
 #include <cstring>
@@ -44,6 +46,17 @@ struct CutoutMemoryStats {
   uint64_t peak_allocated_bytes;
   uint64_t peak_reserved_bytes;
 };
+
+const char* cutout_torch_version() { return TORCH_VERSION; }
+
+int cutout_cpu_capability(char* message, size_t capacity) {
+  try {
+    copy_message(at::get_cpu_capability().c_str(), message, capacity);
+    return kOk;
+  } catch (...) {
+    return kFailed;
+  }
+}
 
 int cutout_device_count(int* count, char* message, size_t capacity) {
   return guarded(message, capacity, [&] { *count = at::accelerator::deviceCount(); });
