@@ -62,7 +62,7 @@ pub struct EngineArgs {
 impl EngineArgs {
     /// The options that these arguments stand for.
     pub fn options(&self) -> EngineOptions {
-        EngineOptions { limits: Limits::megapixels(self.max_megapixels), ..Default::default() }
+        EngineOptions { limits: Limits::from_megapixels(self.max_megapixels), ..Default::default() }
     }
 
     /// The device and model that these arguments stand for.

@@ -12,7 +12,7 @@ use super::{
     infer::{InferError, describe_panic, infer},
     output::{Names, Target},
     protocol::{
-        CleanupPoint, CleanupRecord, Done, Event, Job, Outcome, Output, OutputKind, Preview, Save,
+        CleanupPoint, CleanupRecord, Done, Event, Job, OnExist, Outcome, Output, OutputKind, Preview, Save,
         Step, Timings,
     },
     ticket::Ticket,
@@ -95,7 +95,7 @@ pub fn decode(mut work: Work, settings: &Settings) -> Option<Next> {
         let cancel = work.ticket.cancel();
         let picture =
             imaging::decode(&work.job.source, &settings.limits, cancel).map_err(|error| {
-                if matches!(error, DecodeError::Cancelled) {
+                if matches!(error, DecodeError::Cancelled(_)) {
                     Stop::Cancelled
                 } else {
                     Stop::Failed(error.to_string())
@@ -160,13 +160,14 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
 
     let started = Instant::now();
     let refined = attempt(&work, Step::Refining, |work| {
-        let matte = work.job.save.as_ref().map(|_| {
+        let matte_at = |(width_px, height_px)| {
             imaging::matte_from_map(&saliency, width_px, height_px, settings.resampling)
-        });
+        };
+        let matte = work.job.save.as_ref().map(|_| matte_at((width_px, height_px)));
         work.ticket.cancel().check()?;
         let preview = work.job.preview_px.map(|longest_px| {
-            let (before, after) =
-                imaging::preview(&picture, &saliency, longest_px, settings.resampling);
+            let small = imaging::fit_size_px(width_px, height_px, longest_px);
+            let (before, after) = imaging::preview(&picture, &matte_at(small), longest_px);
             Preview { before, after }
         });
         Ok((matte, preview))
@@ -186,7 +187,11 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         (work, outputs) = (after, written);
     }
 
-    let Work { ticket, timings, .. } = work;
+    let Work { ticket, job, timings } = work;
+    for output in outputs.iter().filter(|output| !output.skipped) {
+        tracing::info!("saved {}", output.path.display());
+    }
+    tracing::info!("done {}", job.source.display());
     ticket.finish(Outcome::Done(Box::new(Done {
         no_clear_subject: saliency.is_empty(),
         saliency,
@@ -206,15 +211,17 @@ fn write_all(
     names: &Names,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, Stop> {
-    let existing =
-        if save.on_exist == super::protocol::OnExist::Replace { Existing::Replace } else { Existing::Refuse };
+    let existing = match save.on_exist {
+        OnExist::Replace => Existing::Replace,
+        OnExist::Skip | OnExist::Number => Existing::Refuse,
+    };
     let mut first_number = 1;
     for _ in 0..NAME_ATTEMPTS {
         let (number, targets) = names.choose(source, save, first_number);
         match write_targets(targets, picture, matte, existing, cancel) {
             Ok(outputs) => return Ok(outputs),
-            Err(WriteError::NameTaken { .. }) => first_number = number + 1,
-            Err(WriteError::Cancelled) => return Err(Stop::Cancelled),
+            Err(WriteError::Taken(_)) => first_number = number + 1,
+            Err(WriteError::Cancelled(_)) => return Err(Stop::Cancelled),
             Err(error) => return Err(Stop::Failed(format!("{}: {error}", source.display()))),
         }
     }
@@ -234,9 +241,10 @@ fn write_targets(
             if !skip {
                 match kind {
                     OutputKind::Cutout => {
-                        imaging::write_cutout(&path, picture, matte, existing, cancel)?;
+                        let cutout = imaging::cutout(picture, matte);
+                        imaging::save_cutout(&path, &cutout, &picture.metadata, existing, cancel)?;
                     }
-                    OutputKind::Mask => imaging::write_mask(&path, matte, existing, cancel)?,
+                    OutputKind::Mask => imaging::save_mask(&path, matte, existing, cancel)?,
                 }
             }
             Ok(Output { kind, path, skipped: skip })
