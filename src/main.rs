@@ -1,11 +1,12 @@
 //! Arguments in, a window or headless work out.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use cutout::{
-    app::{self, WindowOptions},
-    cli::{self, Cli},
+    app::{EnginePort, Wake, WindowOptions, run_window},
+    cli::{self, Cli, EngineArgs},
+    engine::Engine,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -14,15 +15,22 @@ fn main() -> ExitCode {
     log_to_stderr();
     match cli.command {
         Some(command) => cli::run(command),
-        None => {
-            let options = WindowOptions { paths: cli.paths, engine: cli.engine };
-            match app::run(options) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => {
-                    eprintln!("cutout: {error}");
-                    ExitCode::FAILURE
-                }
-            }
+        None => open_window(cli.paths, &cli.engine),
+    }
+}
+
+fn open_window(paths: Vec<PathBuf>, args: &EngineArgs) -> ExitCode {
+    let (options, backend) = (args.options(), args.backend());
+    let start_engine = move |wake: Wake| {
+        let engine = Engine::start(options, backend, move || wake())?;
+        let events = engine.events().clone();
+        Ok(EnginePort { commands: Box::new(move |command| engine.send(command)), events })
+    };
+    match run_window(WindowOptions { paths }, start_engine) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cutout: {error}");
+            ExitCode::FAILURE
         }
     }
 }

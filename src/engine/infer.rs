@@ -9,7 +9,7 @@ use std::{
 use crate::{
     gpu::cleanup::{Cleaner, CleanupPoint},
     imaging::{Cancel, Cancelled, NetworkInput, SaliencyMap},
-    u2net::{SaliencyNetwork, SideOutputs, preprocess, saliency},
+    u2net::{SaliencyNetwork, SideOutputs, to_saliency_map, to_tensor},
 };
 
 /// Why an image has no saliency map.
@@ -58,12 +58,12 @@ fn run(
     if input.is_flat() {
         return Ok(SaliencyMap::empty(input.side_px));
     }
-    let pixels = preprocess::to_tensor(input, network.device());
+    let pixels = to_tensor(input, network.device());
     let SideOutputs { fused, side } = network.forward(pixels, &|| cancel.check())?;
     drop(side);
     cleaner.run(CleanupPoint::AfterInference);
     cancel.check()?;
-    let map = saliency::from_logits(&fused);
+    let map = to_saliency_map(&fused);
     drop(fused);
     cleaner.run(CleanupPoint::AfterMask);
     Ok(map)
