@@ -35,7 +35,9 @@ impl CleanupRecord {
     /// Reserved bytes that went back to the driver.
     pub fn freed_bytes(&self) -> u64 {
         match (self.before, self.after) {
-            (Some(before), Some(after)) => before.reserved_bytes.saturating_sub(after.reserved_bytes),
+            (Some(before), Some(after)) => {
+                before.reserved_bytes.saturating_sub(after.reserved_bytes)
+            }
             _ => 0,
         }
     }
