@@ -2,10 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{
-    engine::protocol::{CLEANUP_POINTS, MemorySample},
-    gpu::cleanup::{CleanupPoint, CleanupRecord},
-};
+use crate::engine::protocol::{CleanupPoint, CleanupRecord, MemorySample};
 
 /// How much of the past is kept for the plot, in seconds.
 pub const HISTORY_S: f64 = 60.0;
@@ -58,7 +55,7 @@ impl MemoryHistory {
 
 /// What each cleanup point did since the program started.
 #[derive(Clone, Debug, Default)]
-pub struct Cleanups([PointTotals; CLEANUP_POINTS.len()]);
+pub struct Cleanups([PointTotals; CleanupPoint::ALL.len()]);
 
 /// What one cleanup point did since the program started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +71,7 @@ pub struct PointTotals {
 impl Cleanups {
     /// Counts one run.
     pub fn push(&mut self, record: &CleanupRecord) {
-        for (totals, point) in self.0.iter_mut().zip(CLEANUP_POINTS) {
+        for (totals, point) in self.0.iter_mut().zip(CleanupPoint::ALL) {
             if point == record.point {
                 totals.calls += 1;
                 totals.freed_bytes += record.freed_bytes();
@@ -85,7 +82,7 @@ impl Cleanups {
 
     /// Every point with its totals, in the order in which they run.
     pub fn totals(&self) -> impl Iterator<Item = (CleanupPoint, PointTotals)> {
-        CLEANUP_POINTS.into_iter().zip(self.0)
+        CleanupPoint::ALL.into_iter().zip(self.0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Opening the window.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use super::{App, EnginePort, Start, Wake, desktop::NativeDesktop, scan::samples_near};
 
@@ -28,7 +28,7 @@ const ICON_PNG: &[u8] = include_bytes!("../../assets/icon.png");
 /// with what wakes the window; it must not wait for the model.
 pub fn run_window(
     options: WindowOptions,
-    start_engine: impl FnOnce(Wake) -> EnginePort + 'static,
+    start_engine: impl FnOnce(Wake) -> io::Result<EnginePort> + 'static,
 ) -> Result<(), WindowError> {
     let display = Display::of_environment()?;
     let samples = std::env::current_exe().map(|path| samples_near(&path)).unwrap_or_default();
@@ -51,7 +51,7 @@ pub fn run_window(
             let context = context.clone();
             move || context.request_repaint()
         });
-        let port = start_engine(wake.clone());
+        let port = start_engine(wake.clone())?;
         Ok(Box::new(App::new(&context, start, port, Arc::new(NativeDesktop), wake)))
     });
     eframe::run_native("cutout", native_options, create)

@@ -57,6 +57,7 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
             id: job,
             source: item.path.clone(),
             saliency: None,
+            thumbnail: true,
             preview_px: selected.then_some(PREVIEW_PX),
             save: None,
         });
@@ -105,6 +106,7 @@ pub fn preview_if_missing(state: &mut State) -> Vec<Effect> {
         id: job,
         source: item.path.clone(),
         saliency: Some(saliency),
+        thumbnail: false,
         preview_px: Some(PREVIEW_PX),
         save: None,
     }])
@@ -137,6 +139,7 @@ pub fn save(state: &mut State, ids: &[ItemId], cutout: bool, mask: bool) -> Vec<
             id: state.jobs.start(id, Purpose::Save),
             source,
             saliency: Some(saliency),
+            thumbnail: false,
             preview_px: None,
             save: Some(Save { cutout, mask, folder: None, on_exist: OnExist::Number }),
         });
