@@ -89,7 +89,7 @@ impl Cleanups {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gpu::memory::MemoryStats;
+    use crate::engine::protocol::MemoryStats;
 
     #[test]
     fn history_keeps_a_minute_and_the_session_peak() {

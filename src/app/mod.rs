@@ -8,7 +8,7 @@ pub mod effect;
 pub mod item;
 pub mod memory;
 mod run;
-pub mod scan;
+mod samples;
 pub mod state;
 pub mod update;
 pub mod view;

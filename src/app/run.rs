@@ -1,11 +1,6 @@
 //! Runs effects: commands without waiting, everything else on named threads.
 
-use std::{
-    collections::VecDeque,
-    path::{Path, PathBuf},
-    sync::Arc,
-    thread,
-};
+use std::{collections::VecDeque, path::PathBuf, sync::Arc, thread};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -13,9 +8,11 @@ use super::{
     EnginePort, Wake,
     desktop::Desktop,
     effect::{Effect, Report},
-    scan::photos_in,
 };
-use crate::engine::protocol::{Command, Event};
+use crate::engine::{
+    protocol::{Command, Event},
+    sources::{self, Depth},
+};
 
 /// Reports that may wait for the window; a scan pauses when there are as many.
 const REPORTS_WAITING: usize = 16;
@@ -125,28 +122,93 @@ impl Runner {
 
 /// Files are taken as they are: what is no photo is refused by the engine, with the reason.
 fn scan(paths: &[PathBuf], reporter: &Reporter) {
-    let is_folder = |path: &Path| path.is_dir();
-    let mut batch = Vec::new();
-    let mut found = 0;
+    let mut found_any = false;
     for path in paths {
-        let photos: Box<dyn Iterator<Item = PathBuf>> = if is_folder(path) {
-            Box::new(photos_in(path))
-        } else {
-            Box::new([path.clone()].into_iter())
-        };
-        for photo in photos {
-            found += 1;
-            batch.push(photo);
-            if batch.len() == PHOTOS_PER_REPORT
-                && !reporter.send(Report::Found(std::mem::take(&mut batch)))
-            {
+        let photos: Vec<PathBuf> =
+            sources::expand(path, Depth::Recursive).into_iter().map(|source| source.path).collect();
+        for photos in photos.chunks(PHOTOS_PER_REPORT) {
+            found_any = true;
+            if !reporter.send(Report::Found(photos.to_vec())) {
                 return;
             }
         }
     }
-    let last = match paths.first() {
-        Some(folder) if found == 0 => Report::FoundNothing { folder: folder.clone() },
-        _ => Report::Found(batch),
-    };
-    reporter.send(last);
+    if let (false, Some(folder)) = (found_any, paths.first()) {
+        reporter.send(Report::FoundNothing { folder: folder.clone() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, path::Path, rc::Rc};
+
+    use super::*;
+    use crate::engine::protocol::JobId;
+
+    struct NoDesktop;
+
+    impl Desktop for NoDesktop {
+        fn pick_photos(&self) -> Result<Vec<PathBuf>, String> {
+            Err("no dialog".to_owned())
+        }
+        fn pick_folder(&self) -> Result<Option<PathBuf>, String> {
+            Ok(Some("folder".into()))
+        }
+        fn show_folder(&self, _folder: &Path) -> Result<(), String> {
+            Err("no file manager".to_owned())
+        }
+    }
+
+    fn runner(commands: impl Fn(Command) -> Result<(), Command> + 'static) -> Runner {
+        let (_, events) = bounded(0);
+        let port = EnginePort { commands: Box::new(commands), events };
+        Runner::new(port, Arc::new(NoDesktop), Arc::new(|| {}))
+    }
+
+    #[test]
+    fn what_a_busy_engine_gives_back_is_sent_again_in_order() {
+        let room = Rc::new(RefCell::new(1));
+        let taken = Rc::new(RefCell::new(Vec::new()));
+        let mut runner = runner({
+            let (room, taken) = (room.clone(), taken.clone());
+            move |command| {
+                let Command::Cancel(job) = command else { return Ok(()) };
+                if *room.borrow() == 0 {
+                    return Err(command);
+                }
+                *room.borrow_mut() -= 1;
+                taken.borrow_mut().push(job.0);
+                Ok(())
+            }
+        });
+        runner.run((1..=3).map(|job| Effect::Send(Command::Cancel(JobId(job)))).collect());
+        assert!(!runner.flush());
+        assert_eq!(*taken.borrow(), [1]);
+        assert!(!runner.flush());
+        *room.borrow_mut() = 9;
+        assert!(runner.flush());
+        assert_eq!(*taken.borrow(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn work_off_the_ui_thread_reports_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let photo = folder.path().join("a.png");
+        std::fs::write(&photo, "").unwrap();
+        let empty = folder.path().join("empty");
+        std::fs::create_dir(&empty).unwrap();
+        let missing = folder.path().join("missing.png");
+        for (effect, expected) in [
+            (Effect::PickFiles, Report::DialogFailed("no dialog".to_owned())),
+            (Effect::PickFolder, Report::Picked(vec!["folder".into()])),
+            (Effect::ShowFolder(empty.clone()), Report::Problem("no file manager".to_owned())),
+            (Effect::Scan(vec![folder.path().to_owned()]), Report::Found(vec![photo])),
+            (Effect::Scan(vec![missing.clone()]), Report::Found(vec![missing])),
+            (Effect::Scan(vec![empty.clone()]), Report::FoundNothing { folder: empty }),
+        ] {
+            let mut runner = runner(|_| Ok(()));
+            runner.run(vec![effect]);
+            assert_eq!(runner.reports.recv().unwrap(), expected);
+        }
+    }
 }

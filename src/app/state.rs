@@ -10,10 +10,7 @@ use super::{
     memory::{Cleanups, MemoryHistory},
     view::View,
 };
-use crate::{
-    engine::protocol::{JobId, ModelState},
-    gpu::device::DeviceInfo,
-};
+use crate::engine::protocol::{DeviceInfo, JobId, ModelState};
 
 /// Everything the window shows.
 #[derive(Clone, Debug, Default)]

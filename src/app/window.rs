@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, sync::Arc};
 
-use super::{App, EnginePort, Start, Wake, desktop::NativeDesktop, scan::samples_near};
+use super::{App, EnginePort, Start, Wake, desktop::NativeDesktop, samples};
 
 /// How the window starts.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ pub fn run_window(
     start_engine: impl FnOnce(Wake) -> io::Result<EnginePort> + 'static,
 ) -> Result<(), WindowError> {
     let display = Display::of_environment()?;
-    let samples = std::env::current_exe().map(|path| samples_near(&path)).unwrap_or_default();
+    let samples = std::env::current_exe().map(|path| samples::near(&path)).unwrap_or_default();
     let takes_drops = display != Display::Wayland;
     let start = Start { paths: options.paths, samples, takes_drops };
     let icon = eframe::icon_data::from_png_bytes(ICON_PNG).unwrap_or_default();

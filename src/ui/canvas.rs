@@ -54,7 +54,7 @@ fn paint_caption(painter: &Painter, seen: Rect, caption: &str) {
 
 /// Four pixels, repeated.
 fn checkerboard(context: &Context) -> TextureHandle {
-    let id = Id::new("checkerboard");
+    let id = Id::unique("checkerboard");
     if let Some(texture) = context.data(|data| data.get_temp(id)) {
         return texture;
     }

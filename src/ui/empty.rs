@@ -8,9 +8,11 @@ use egui::{
 use super::{
     notice, shortcuts,
     theme::{CORNER, SPACE, palette},
-    words,
 };
-use crate::app::{action::Action, state::State};
+use crate::{
+    app::{action::Action, state::State},
+    imaging::FORMATS,
+};
 
 const BUTTON: egui::Vec2 = vec2(128.0, 34.0);
 
@@ -43,7 +45,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             };
             ui.label(RichText::new(invitation).size(22.0).strong());
             ui.add_space(SPACE.xs);
-            ui.weak(words::formats());
+            ui.weak(FORMATS);
             if !state.takes_drops {
                 ui.weak("This desktop passes no dropped files to programs: use Open.");
             }
@@ -88,7 +90,7 @@ pub fn show_drop_target(ui: &Ui, state: &State) {
     }
     let palette = palette(ui.visuals());
     let window = ui.ctx().content_rect();
-    Area::new(Id::new("drop-target"))
+    Area::new(Id::unique("drop-target"))
         .order(Order::Foreground)
         .interactable(false)
         .fixed_pos(window.min)

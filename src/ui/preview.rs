@@ -104,7 +104,7 @@ fn pictures(
         photo_px: [photo_width.max(1) as f32, photo_height.max(1) as f32],
     };
     local.pane = Some(pane);
-    let response = ui.interact(area, ui.id().with("pictures"), Sense::click_and_drag());
+    let response = ui.interact(area, ui.scope_id().with("pictures"), Sense::click_and_drag());
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Image, true, format!("Before and after of {}", item.name))
     });

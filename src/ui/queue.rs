@@ -114,7 +114,7 @@ fn reveal_selected(ui: &Ui, state: &State, local: &mut Local, first_row: usize) 
 fn row(ui: &mut Ui, item: &Item, selected: bool, local: &mut Local, actions: &mut Vec<Action>) {
     let palette = palette(ui.visuals());
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW_HEIGHT));
-    let response = ui.interact(rect, Id::new(("photo", item.id.0)), Sense::click());
+    let response = ui.interact(rect, Id::unique(("photo", item.id.0)), Sense::click());
     let state_words = words::progress(item);
     response.widget_info(|| {
         let name = format!("{}, {state_words}", item.name);

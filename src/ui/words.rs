@@ -4,9 +4,7 @@ use std::path::Path;
 
 use crate::{
     app::item::{Item, Progress, file_name},
-    engine::protocol::{ModelState, Step},
-    gpu::cleanup::CleanupPoint,
-    imaging::EXTENSIONS,
+    engine::protocol::{CleanupPoint, ModelState, Step},
 };
 
 /// A photo's state in a few words, such as "Done · 0.21 s".
@@ -101,23 +99,6 @@ fn model_name(id_or_path: &str) -> String {
     }
 }
 
-/// The formats that can be opened, for a reader: "JPEG, PNG, WebP".
-pub fn formats() -> String {
-    let mut names: Vec<String> = Vec::new();
-    for &extension in EXTENSIONS {
-        let name = match extension {
-            "jpg" | "jpe" | "jfif" => "JPEG".to_owned(),
-            "tif" => "TIFF".to_owned(),
-            "webp" => "WebP".to_owned(),
-            other => other.to_ascii_uppercase(),
-        };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.join(", ")
-}
-
 /// One or many.
 pub fn count(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -173,14 +154,6 @@ mod tests {
             ("abc", 1, "…"),
         ] {
             assert_eq!(elided(text, length), words);
-        }
-    }
-
-    #[test]
-    fn every_format_is_named_once() {
-        let formats = formats();
-        for name in ["JPEG", "PNG", "WebP", "TIFF", "BMP", "GIF"] {
-            assert_eq!(formats.split(", ").filter(|&word| word == name).count(), 1, "{name}");
         }
     }
 }

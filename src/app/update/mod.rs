@@ -37,3 +37,6 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
