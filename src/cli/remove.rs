@@ -93,7 +93,7 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
         Err(error) => return fail(1, format!("the engine's threads cannot start: {error}")),
     };
     let (interrupt, interrupted) = bounded(1);
-    if let Err(error) = ctrlc::set_handler(move || drop(interrupt.try_send(()))) {
+    if let Err(error) = ctrlc::set_handler(move || _ = interrupt.try_send(())) {
         tracing::warn!("Ctrl+C will end the program at once: {error}");
     }
     let sources: Vec<PathBuf> = jobs.iter().map(|job| job.source.clone()).collect();

@@ -1,6 +1,9 @@
 //! Which photos a path stands for.
 
-use std::path::{Path, PathBuf};
+use std::{
+    iter,
+    path::{Path, PathBuf},
+};
 
 use walkdir::WalkDir;
 
@@ -28,12 +31,12 @@ pub enum Depth {
 /// The photos that a path stands for: itself, or those in a folder, sorted by name. Within a
 /// folder only files with a photo's ending count; hidden ones and Cutout's own results do not.
 /// Loops of links end; a path that does not exist stands for itself, so that its error is told.
-pub fn expand(path: &Path, depth: Depth) -> Vec<Source> {
+pub fn expand(path: &Path, depth: Depth) -> Box<dyn Iterator<Item = Source> + '_> {
     if !path.is_dir() {
-        return vec![Source { path: path.to_owned(), below: PathBuf::new() }];
+        return Box::new(iter::once(Source { path: path.to_owned(), below: PathBuf::new() }));
     }
     let max_depth = if depth == Depth::Folder { 1 } else { usize::MAX };
-    WalkDir::new(path)
+    let files = WalkDir::new(path)
         .min_depth(1)
         .max_depth(max_depth)
         .follow_links(true)
@@ -43,13 +46,12 @@ pub fn expand(path: &Path, depth: Depth) -> Vec<Source> {
         .filter_map(|entry| entry.inspect_err(|error| tracing::warn!("skipped: {error}")).ok())
         .filter(|entry| entry.file_type().is_file())
         .map(walkdir::DirEntry::into_path)
-        .filter(|file| is_supported_extension(file) && !is_output_name(file))
-        .map(|file| {
-            let folder = file.parent().unwrap_or(path);
-            let below = folder.strip_prefix(path).unwrap_or(Path::new("")).to_owned();
-            Source { path: file, below }
-        })
-        .collect()
+        .filter(|file| is_supported_extension(file) && !is_output_name(file));
+    Box::new(files.map(move |file| {
+        let folder = file.parent().unwrap_or(path);
+        let below = folder.strip_prefix(path).unwrap_or(Path::new("")).to_owned();
+        Source { path: file, below }
+    }))
 }
 
 #[cfg(test)]
@@ -60,7 +62,7 @@ mod tests {
         let relative = |source: Source| {
             source.path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/")
         };
-        expand(folder, depth).into_iter().map(relative).collect()
+        expand(folder, depth).map(relative).collect()
     }
 
     #[test]
@@ -89,7 +91,7 @@ mod tests {
             found(root, Depth::Recursive),
             ["a.png", "b.JPG", "sub/d.webp", "sub/deep/e.tiff"]
         );
-        let deep = expand(root, Depth::Recursive).pop().unwrap();
+        let deep = expand(root, Depth::Recursive).last().unwrap();
         assert_eq!(deep.below, Path::new("sub/deep"));
     }
 
@@ -97,7 +99,7 @@ mod tests {
     fn what_is_not_a_folder_stands_for_itself() {
         let missing = Path::new("no/such/photo.jpg");
         assert_eq!(
-            expand(missing, Depth::Folder),
+            expand(missing, Depth::Folder).collect::<Vec<_>>(),
             [Source { path: missing.to_owned(), below: PathBuf::new() }]
         );
     }
