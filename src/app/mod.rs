@@ -1,1 +1,140 @@
-//! app
+//! The window's state and what changes it. Data flows one way: actions, engine events and reports
+//! go through [`update`](mod@update) into [`State`], effects come out and are run off the UI
+//! thread, and [`crate::ui`] draws the state.
+
+pub mod action;
+pub mod desktop;
+pub mod effect;
+pub mod item;
+pub mod memory;
+mod run;
+mod samples;
+pub mod state;
+pub mod update;
+pub mod view;
+mod window;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use crossbeam_channel::Receiver;
+
+use crate::{
+    engine::protocol::{Command, Event},
+    ui,
+};
+use action::Action;
+use desktop::Desktop;
+use run::Runner;
+use state::State;
+
+pub use window::{WindowError, WindowOptions, run_window};
+
+/// Asks the window to look for news; may be called from any thread.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// The window's end of a running engine.
+pub struct EnginePort {
+    /// Hands a command over without waiting, or gives it back when the engine is busy.
+    pub commands: Box<dyn Fn(Command) -> Result<(), Command>>,
+    /// What the engine tells.
+    pub events: Receiver<Event>,
+}
+
+/// What the window knows before its first frame.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// Files and folders to queue at once.
+    pub paths: Vec<PathBuf>,
+    /// Sample pictures, or folders of them, to offer; none hides the offer.
+    pub samples: Vec<PathBuf>,
+    /// Whether this desktop passes dropped files to programs.
+    pub takes_drops: bool,
+}
+
+/// At most this many engine events are taken in per frame, so that a frame stays short.
+const EVENTS_PER_FRAME: usize = 512;
+
+/// How soon a command that the busy engine gave back is tried again.
+const RETRY: Duration = Duration::from_millis(30);
+
+/// The window as eframe runs it.
+pub struct App {
+    state: State,
+    runner: Runner,
+    local: ui::Local,
+}
+
+impl App {
+    /// A window over a running engine. `wake` must make the context repaint.
+    pub fn new(
+        context: &egui::Context,
+        start: Start,
+        port: EnginePort,
+        desktop: Arc<dyn Desktop>,
+        wake: Wake,
+    ) -> Self {
+        ui::theme::install(context);
+        let mut app = Self {
+            state: State::new(start.samples, start.takes_drops),
+            runner: Runner::new(port, desktop, wake),
+            local: ui::Local::default(),
+        };
+        if !start.paths.is_empty() {
+            app.act(Action::Add(start.paths));
+        }
+        app
+    }
+
+    /// What the window shows.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn act(&mut self, action: Action) {
+        let effects = update::action(&mut self.state, action);
+        self.runner.run(effects);
+    }
+
+    fn take_news(&mut self, context: &egui::Context) {
+        for _ in 0..EVENTS_PER_FRAME {
+            let Some(event) = self.runner.next_event() else { break };
+            let effects = update::event(&mut self.state, event);
+            self.runner.run(effects);
+        }
+        while let Some(report) = self.runner.next_report() {
+            let effects = update::report(&mut self.state, report);
+            self.runner.run(effects);
+        }
+        if self.runner.has_events() {
+            context.request_repaint();
+        }
+    }
+
+    fn send_commands(&mut self, context: &egui::Context) {
+        if !self.runner.flush() {
+            context.request_repaint_after(RETRY);
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        self.state.now_s = context.input(|input| input.time);
+        self.take_news(context);
+        self.send_commands(context);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let mut actions = Vec::new();
+        ui::show(ui, &self.state, &mut self.local, &mut actions);
+        if actions.is_empty() {
+            return;
+        }
+        for action in actions {
+            self.act(action);
+        }
+        let context = ui.ctx().clone();
+        self.send_commands(&context);
+        context.request_repaint();
+    }
+}

@@ -1,1 +1,69 @@
-//! ui
+//! Draws the state and returns what the user did. One file a panel.
+
+mod canvas;
+mod empty;
+mod mark;
+mod memory;
+mod notice;
+mod preview;
+mod queue;
+mod shortcuts;
+mod status;
+mod texture;
+pub mod theme;
+mod toolbar;
+mod words;
+
+use egui::{CentralPanel, Frame, Panel, Ui};
+
+use crate::app::{action::Action, item::ItemId, state::State, view::Pane};
+use texture::Textures;
+use theme::{SPACE, palette};
+
+/// What drawing remembers from frame to frame.
+#[derive(Default)]
+pub struct Local {
+    textures: Textures,
+    /// Where the photo was drawn last, for zooming by keys and buttons.
+    pane: Option<Pane>,
+    /// The row that the list was last scrolled to.
+    revealed: Option<ItemId>,
+}
+
+/// Draws the whole window.
+pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Action>) {
+    empty::take_drops(ui, actions);
+    shortcuts::take(ui, state, local, actions);
+    let palette = palette(ui.visuals());
+    let frame = |fill| Frame::new().fill(fill).inner_margin(SPACE.m);
+    Panel::bottom("status").exact_size(36.0).frame(frame(palette.panel)).show(ui, |ui| {
+        status::show(ui, state);
+    });
+    if state.items.is_empty() {
+        local.pane = None;
+        CentralPanel::default().frame(frame(palette.bg)).show(ui, |ui| {
+            empty::show(ui, state, actions);
+        });
+    } else {
+        Panel::top("toolbar").exact_size(48.0).frame(frame(palette.panel)).show(ui, |ui| {
+            toolbar::show(ui, state, local, actions);
+        });
+        Panel::left("queue")
+            .exact_size(252.0)
+            .frame(Frame::new().fill(palette.panel))
+            .resizable(false)
+            .show(ui, |ui| queue::show(ui, state, local, actions));
+        Panel::bottom("memory").frame(frame(palette.panel)).exact_size(memory::HEIGHT).show(
+            ui,
+            |ui| {
+                memory::show(ui, state);
+            },
+        );
+        CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
+            notice::show(ui, state, actions);
+            preview::show(ui, state, local, actions);
+        });
+    }
+    empty::show_drop_target(ui, state);
+    local.textures.let_go_of_unused();
+}

@@ -1,0 +1,43 @@
+//! What the user did.
+
+use std::path::PathBuf;
+
+use super::{item::ItemId, view::View};
+use crate::engine::protocol::OutputKind;
+
+/// What the user did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Asked for the dialog that opens photos.
+    OpenFiles,
+    /// Asked for the dialog that opens a folder.
+    OpenFolder,
+    /// Asked for the sample pictures.
+    TrySample,
+    /// Dropped files or folders, or named them on the command line.
+    Add(Vec<PathBuf>),
+    /// Chose a photo of the list.
+    Select(ItemId),
+    /// Moved the choice down (positive) or up the list by so many rows.
+    SelectBy(isize),
+    /// Took a photo off the list.
+    Remove(ItemId),
+    /// Took every photo off the list.
+    Clear,
+    /// Stopped all that is under way.
+    Stop,
+    /// Tried a failed or stopped photo again.
+    Retry(ItemId),
+    /// Started all stopped photos again.
+    Continue,
+    /// Zoomed or panned.
+    SetView(View),
+    /// Saved one file of the selected photo.
+    Save(OutputKind),
+    /// Saved both files of every photo that is done.
+    SaveAll,
+    /// Asked for a folder in the desktop's file manager.
+    ShowFolder(PathBuf),
+    /// Put the notice away.
+    DismissNotice,
+}

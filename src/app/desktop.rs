@@ -1,0 +1,61 @@
+//! The desktop's own dialogs and file manager.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use crate::imaging::EXTENSIONS;
+
+/// What the window asks of the desktop. Every call may last as long as the user takes; the window
+/// makes it on a thread of its own.
+pub trait Desktop: Send + Sync {
+    /// Photos that the user picks; none if the dialog was left. An error says what to do instead.
+    fn pick_photos(&self) -> Result<Vec<PathBuf>, String>;
+    /// A folder that the user picks, if any.
+    fn pick_folder(&self) -> Result<Option<PathBuf>, String>;
+    /// Shows a folder in the file manager.
+    fn show_folder(&self, folder: &Path) -> Result<(), String>;
+}
+
+/// The desktop that the program runs on.
+pub struct NativeDesktop;
+
+/// Nobody closes a dialog faster than this: it never opened. rfd does not tell the two apart.
+const DIALOG_OPENS: Duration = Duration::from_millis(200);
+
+const NO_DIALOG: &str = "This desktop shows no file dialog: install xdg-desktop-portal or zenity, \
+                         or drop the photos on this window.";
+
+impl Desktop for NativeDesktop {
+    fn pick_photos(&self) -> Result<Vec<PathBuf>, String> {
+        let dialog = rfd::FileDialog::new()
+            .set_title("Open photos")
+            .add_filter("Photos", &both_cases(EXTENSIONS))
+            .add_filter("All files", &["*"]);
+        Ok(asked(|| dialog.pick_files())?.unwrap_or_default())
+    }
+
+    fn pick_folder(&self) -> Result<Option<PathBuf>, String> {
+        asked(|| rfd::FileDialog::new().set_title("Open a folder of photos").pick_folder())
+    }
+
+    fn show_folder(&self, folder: &Path) -> Result<(), String> {
+        open::that_detached(folder)
+            .map_err(|error| format!("{} cannot be shown: {error}.", folder.display()))
+    }
+}
+
+/// Linux desktops match file names case by case.
+fn both_cases(extensions: &[&str]) -> Vec<String> {
+    let upper = extensions.iter().map(|extension| extension.to_ascii_uppercase());
+    extensions.iter().map(|&extension| extension.to_owned()).chain(upper).collect()
+}
+
+fn asked<T>(dialog: impl FnOnce() -> Option<T>) -> Result<Option<T>, String> {
+    let start = Instant::now();
+    match dialog() {
+        None if start.elapsed() < DIALOG_OPENS => Err(NO_DIALOG.to_owned()),
+        answer => Ok(answer),
+    }
+}

@@ -1,0 +1,38 @@
+//! What an update asks for, and what comes back from it.
+
+use std::path::PathBuf;
+
+use crate::engine::protocol::Command;
+
+/// Work that an update asks for. None of it runs on the UI thread, or it never waits.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Tell the engine, again later if it is busy.
+    Send(Command),
+    /// Show the dialog that opens photos.
+    PickFiles,
+    /// Show the dialog that opens a folder.
+    PickFolder,
+    /// Find the photos in these files and folders.
+    Scan(Vec<PathBuf>),
+    /// Show a folder in the desktop's file manager.
+    ShowFolder(PathBuf),
+}
+
+/// What an effect found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// A dialog was closed; nothing was picked if there are no paths.
+    Picked(Vec<PathBuf>),
+    /// A dialog could not be shown. The message says what to do instead.
+    DialogFailed(String),
+    /// Photos to queue; a large folder comes in several such reports.
+    Found(Vec<PathBuf>),
+    /// A scan went through folders and found no photo in them.
+    FoundNothing {
+        /// The folders, or the first of them.
+        folder: PathBuf,
+    },
+    /// Something asked for could not be done.
+    Problem(String),
+}

@@ -1,0 +1,112 @@
+//! One photo of the list.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    engine::protocol::{JobId, Preview, Step},
+    imaging::{Rgba, SaliencyMap},
+};
+
+/// Names a photo of the list for as long as the program runs. Later photos have higher numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemId(pub u64);
+
+/// What became of a photo's cutout.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// In the engine's queue.
+    Waiting,
+    /// In the pipeline.
+    Working(Step),
+    /// The mask is known.
+    Done {
+        /// All steps together, in milliseconds.
+        took_ms: f64,
+        /// The mask is empty.
+        no_clear_subject: bool,
+    },
+    /// It could not be done.
+    Failed {
+        /// Names the file, what was wrong and what to do.
+        message: String,
+    },
+    /// The user stopped it.
+    Stopped,
+}
+
+/// Before and after for the screen.
+#[derive(Clone, Debug, Default)]
+pub enum PreviewState {
+    /// Not asked for, or let go again.
+    #[default]
+    Absent,
+    /// This job brings it.
+    Pending(JobId),
+    /// Here it is.
+    Ready(Arc<Preview>),
+    /// It could not be made.
+    Failed(String),
+}
+
+/// One photo of the list.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its name here.
+    pub id: ItemId,
+    /// Its file.
+    pub path: PathBuf,
+    /// The file's name for the screen.
+    pub name: String,
+    /// The photo, at most 96 px on its longest side.
+    pub thumbnail: Option<Arc<Rgba>>,
+    /// The upright photo's width and height in pixels.
+    pub size_px: Option<(u32, u32)>,
+    /// What became of its cutout.
+    pub progress: Progress,
+    /// The map that every later save and preview starts from.
+    pub saliency: Option<Arc<SaliencyMap>>,
+    /// Before and after for the screen.
+    pub preview: PreviewState,
+    /// Files written for it.
+    pub outputs: Vec<PathBuf>,
+}
+
+impl Item {
+    /// A photo that waits for its turn.
+    pub fn new(id: ItemId, path: PathBuf) -> Self {
+        Self {
+            id,
+            name: file_name(&path),
+            path,
+            thumbnail: None,
+            size_px: None,
+            progress: Progress::Waiting,
+            saliency: None,
+            preview: PreviewState::Absent,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Whether the engine still works on its cutout, or will.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.progress, Progress::Waiting | Progress::Working(_))
+    }
+
+    /// Whether its cutout ended without a mask and can be tried again.
+    pub fn can_retry(&self) -> bool {
+        matches!(self.progress, Progress::Failed { .. } | Progress::Stopped)
+    }
+
+    /// Whether its files can be saved now.
+    pub fn can_save(&self) -> bool {
+        self.saliency.is_some()
+    }
+}
+
+/// The last part of a path for the screen; the whole path where it has none.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

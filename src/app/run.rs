@@ -1,0 +1,214 @@
+//! Runs effects: commands without waiting, everything else on named threads.
+
+use std::{collections::VecDeque, path::PathBuf, sync::Arc, thread};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::{
+    EnginePort, Wake,
+    desktop::Desktop,
+    effect::{Effect, Report},
+};
+use crate::engine::{
+    protocol::{Command, Event},
+    sources::{self, Depth},
+};
+
+/// Reports that may wait for the window; a scan pauses when there are as many.
+const REPORTS_WAITING: usize = 16;
+/// Photos in one report, so that a large folder shows up bit by bit.
+const PHOTOS_PER_REPORT: usize = 256;
+
+/// Runs effects and brings back what they find.
+pub struct Runner {
+    port: EnginePort,
+    outbox: VecDeque<Command>,
+    desktop: Arc<dyn Desktop>,
+    sender: Reporter,
+    reports: Receiver<Report>,
+}
+
+#[derive(Clone)]
+struct Reporter {
+    sender: Sender<Report>,
+    wake: Wake,
+}
+
+impl Reporter {
+    /// Whether the window is still there to listen.
+    fn send(&self, report: Report) -> bool {
+        let sent = self.sender.send(report).is_ok();
+        (self.wake)();
+        sent
+    }
+}
+
+impl Runner {
+    /// A runner that wakes the window whenever a report waits.
+    pub fn new(port: EnginePort, desktop: Arc<dyn Desktop>, wake: Wake) -> Self {
+        let (sender, reports) = bounded(REPORTS_WAITING);
+        let sender = Reporter { sender, wake };
+        Self { port, outbox: VecDeque::new(), desktop, sender, reports }
+    }
+
+    /// Starts effects; commands go out with the next [`Runner::flush`].
+    pub fn run(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Send(command) => self.outbox.push_back(command),
+                Effect::PickFiles => self.ask(|desktop| desktop.pick_photos()),
+                Effect::PickFolder => {
+                    self.ask(|desktop| Ok(desktop.pick_folder()?.into_iter().collect()));
+                }
+                Effect::ShowFolder(folder) => {
+                    let desktop = self.desktop.clone();
+                    self.spawn("file-manager", move |reporter| {
+                        if let Err(message) = desktop.show_folder(&folder) {
+                            reporter.send(Report::Problem(message));
+                        }
+                    });
+                }
+                Effect::Scan(paths) => {
+                    self.spawn("folder-scan", move |reporter| scan(&paths, reporter));
+                }
+            }
+        }
+    }
+
+    /// Hands waiting commands over in order; `false` when the engine was too busy for all.
+    pub fn flush(&mut self) -> bool {
+        while let Some(command) = self.outbox.pop_front() {
+            if let Err(command) = (self.port.commands)(command) {
+                self.outbox.push_front(command);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The engine's next event, if one waits.
+    pub fn next_event(&self) -> Option<Event> {
+        self.port.events.try_recv().ok()
+    }
+
+    /// Whether an event waits.
+    pub fn has_events(&self) -> bool {
+        !self.port.events.is_empty()
+    }
+
+    /// The next report, if one waits.
+    pub fn next_report(&self) -> Option<Report> {
+        self.reports.try_recv().ok()
+    }
+
+    fn ask(
+        &self,
+        dialog: impl FnOnce(&dyn Desktop) -> Result<Vec<PathBuf>, String> + Send + 'static,
+    ) {
+        let desktop = self.desktop.clone();
+        self.spawn("file-dialog", move |reporter| {
+            reporter.send(dialog(&*desktop).map_or_else(Report::DialogFailed, Report::Picked));
+        });
+    }
+
+    fn spawn(&self, name: &str, work: impl FnOnce(&Reporter) + Send + 'static) {
+        let reporter = self.sender.clone();
+        let thread = thread::Builder::new().name(name.to_owned());
+        if let Err(error) = thread.spawn(move || work(&reporter)) {
+            tracing::error!(%error, name, "the system gives no thread");
+        }
+    }
+}
+
+/// Files are taken as they are: what is no photo is refused by the engine, with the reason.
+fn scan(paths: &[PathBuf], reporter: &Reporter) {
+    let mut found_any = false;
+    for path in paths {
+        let photos: Vec<PathBuf> =
+            sources::expand(path, Depth::Recursive).into_iter().map(|source| source.path).collect();
+        for photos in photos.chunks(PHOTOS_PER_REPORT) {
+            found_any = true;
+            if !reporter.send(Report::Found(photos.to_vec())) {
+                return;
+            }
+        }
+    }
+    if let (false, Some(folder)) = (found_any, paths.first()) {
+        reporter.send(Report::FoundNothing { folder: folder.clone() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, path::Path, rc::Rc};
+
+    use super::*;
+    use crate::engine::protocol::JobId;
+
+    struct NoDesktop;
+
+    impl Desktop for NoDesktop {
+        fn pick_photos(&self) -> Result<Vec<PathBuf>, String> {
+            Err("no dialog".to_owned())
+        }
+        fn pick_folder(&self) -> Result<Option<PathBuf>, String> {
+            Ok(Some("folder".into()))
+        }
+        fn show_folder(&self, _folder: &Path) -> Result<(), String> {
+            Err("no file manager".to_owned())
+        }
+    }
+
+    fn runner(commands: impl Fn(Command) -> Result<(), Command> + 'static) -> Runner {
+        let (_, events) = bounded(0);
+        let port = EnginePort { commands: Box::new(commands), events };
+        Runner::new(port, Arc::new(NoDesktop), Arc::new(|| {}))
+    }
+
+    #[test]
+    fn what_a_busy_engine_gives_back_is_sent_again_in_order() {
+        let room = Rc::new(RefCell::new(1));
+        let taken = Rc::new(RefCell::new(Vec::new()));
+        let mut runner = runner({
+            let (room, taken) = (room.clone(), taken.clone());
+            move |command| {
+                let Command::Cancel(job) = command else { return Ok(()) };
+                if *room.borrow() == 0 {
+                    return Err(command);
+                }
+                *room.borrow_mut() -= 1;
+                taken.borrow_mut().push(job.0);
+                Ok(())
+            }
+        });
+        runner.run((1..=3).map(|job| Effect::Send(Command::Cancel(JobId(job)))).collect());
+        assert!(!runner.flush());
+        assert_eq!(*taken.borrow(), [1]);
+        assert!(!runner.flush());
+        *room.borrow_mut() = 9;
+        assert!(runner.flush());
+        assert_eq!(*taken.borrow(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn work_off_the_ui_thread_reports_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let photo = folder.path().join("a.png");
+        std::fs::write(&photo, "").unwrap();
+        let empty = folder.path().join("empty");
+        std::fs::create_dir(&empty).unwrap();
+        let missing = folder.path().join("missing.png");
+        for (effect, expected) in [
+            (Effect::PickFiles, Report::DialogFailed("no dialog".to_owned())),
+            (Effect::PickFolder, Report::Picked(vec!["folder".into()])),
+            (Effect::ShowFolder(empty.clone()), Report::Problem("no file manager".to_owned())),
+            (Effect::Scan(vec![folder.path().to_owned()]), Report::Found(vec![photo])),
+            (Effect::Scan(vec![missing.clone()]), Report::Found(vec![missing])),
+            (Effect::Scan(vec![empty.clone()]), Report::FoundNothing { folder: empty }),
+        ] {
+            let mut runner = runner(|_| Ok(()));
+            runner.run(vec![effect]);
+            assert_eq!(runner.reports.recv().unwrap(), expected);
+        }
+    }
+}

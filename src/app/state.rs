@@ -1,0 +1,217 @@
+//! Everything the window shows: plain data, no egui, no threads.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    path::PathBuf,
+};
+
+use super::{
+    item::{Item, ItemId, Progress},
+    memory::{Cleanups, MemoryHistory},
+    view::View,
+};
+use crate::engine::protocol::{DeviceInfo, JobId, ModelState};
+
+/// Everything the window shows.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The list, in the order in which photos came; ids only grow.
+    pub items: Vec<Item>,
+    /// The photo in the middle; some photo whenever the list has one.
+    pub selected: Option<ItemId>,
+    /// Zoom and pan of the selected photo.
+    pub view: View,
+    /// The device; unknown until the engine tells.
+    pub device: Option<DeviceInfo>,
+    /// The model; unknown until the engine tells.
+    pub model: Option<ModelState>,
+    /// Memory over time.
+    pub memory: MemoryHistory,
+    /// What the cleanup points did.
+    pub cleanups: Cleanups,
+    /// The last result or problem, until it is put away.
+    pub notice: Option<Notice>,
+    /// A file dialog is open.
+    pub dialog_open: bool,
+    /// Sample pictures to offer.
+    pub samples: Vec<PathBuf>,
+    /// Whether this desktop passes dropped files to programs.
+    pub takes_drops: bool,
+    /// Seconds since the window opened.
+    pub now_s: f64,
+    /// Jobs that the engine has not ended yet.
+    pub jobs: Jobs,
+    /// The pace of the photos under way.
+    pub pace: Pace,
+    /// Saves under way and what they wrote so far.
+    pub saving: Saving,
+    /// Photos with a preview in memory, the one looked at last at the back.
+    pub previews: VecDeque<ItemId>,
+    /// Which photo a path is in the list, so that none is listed twice.
+    pub by_path: HashMap<PathBuf, ItemId>,
+    /// The number of the next photo.
+    pub next_item: u64,
+}
+
+/// A line about what just happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The line.
+    pub text: String,
+    /// Whether it tells of a problem.
+    pub is_problem: bool,
+    /// The folder that it speaks of.
+    pub folder: Option<PathBuf>,
+}
+
+impl Notice {
+    /// A line about a problem.
+    pub fn problem(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_problem: true, folder: None }
+    }
+}
+
+/// Why a job was submitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To find the mask.
+    Cut,
+    /// To show before and after; the mask is known.
+    Preview,
+    /// To write files; the mask is known.
+    Save,
+}
+
+/// Jobs that the engine has not ended yet.
+#[derive(Clone, Debug, Default)]
+pub struct Jobs {
+    last: u64,
+    under_way: HashMap<JobId, (ItemId, Purpose)>,
+}
+
+impl Jobs {
+    /// Names a new job.
+    pub fn start(&mut self, item: ItemId, purpose: Purpose) -> JobId {
+        self.last += 1;
+        let id = JobId(self.last);
+        self.under_way.insert(id, (item, purpose));
+        id
+    }
+
+    /// The photo and purpose of a job; `None` once it has ended or its photo was removed.
+    pub fn get(&self, id: JobId) -> Option<(ItemId, Purpose)> {
+        self.under_way.get(&id).copied()
+    }
+
+    /// Forgets a job and tells what it was.
+    pub fn end(&mut self, id: JobId) -> Option<(ItemId, Purpose)> {
+        self.under_way.remove(&id)
+    }
+
+    /// The jobs of a photo, in the order in which they were submitted.
+    pub fn of(&self, item: ItemId) -> Vec<(JobId, Purpose)> {
+        let of_item =
+            |(id, entry): (&JobId, &(ItemId, Purpose))| (entry.0 == item).then_some((*id, entry.1));
+        let mut jobs: Vec<_> = self.under_way.iter().filter_map(of_item).collect();
+        jobs.sort_unstable_by_key(|&(id, _)| id);
+        jobs
+    }
+
+    /// Forgets every job; names go on counting.
+    pub fn forget_all(&mut self) {
+        self.under_way.clear();
+    }
+
+    /// Whether the engine has ended every job.
+    pub fn is_empty(&self) -> bool {
+        self.under_way.is_empty()
+    }
+
+    /// Whether some job of this purpose has not ended.
+    pub fn any(&self, purpose: Purpose) -> bool {
+        self.under_way.values().any(|&(_, of_job)| of_job == purpose)
+    }
+}
+
+/// The pace of the photos under way, for the time left.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pace {
+    /// When the first of them left the queue, in seconds since the window opened.
+    pub started_s: Option<f64>,
+    /// How many ended since.
+    pub ended: usize,
+}
+
+/// Saves under way and what they wrote so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saving {
+    /// Jobs that have not ended.
+    pub under_way: usize,
+    /// Files written.
+    pub written: Vec<PathBuf>,
+    /// What went wrong, a line a photo.
+    pub problems: Vec<String>,
+}
+
+/// How many photos are where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All of the list.
+    pub all: usize,
+    /// With a mask.
+    pub done: usize,
+    /// Without one, for a reason.
+    pub failed: usize,
+    /// Stopped by the user.
+    pub stopped: usize,
+    /// Waiting or in the pipeline.
+    pub under_way: usize,
+}
+
+impl State {
+    /// An empty window.
+    pub fn new(samples: Vec<PathBuf>, takes_drops: bool) -> Self {
+        Self { samples, takes_drops, ..Self::default() }
+    }
+
+    /// Where a photo stands in the list.
+    pub fn index_of(&self, id: ItemId) -> Option<usize> {
+        self.items.binary_search_by_key(&id, |item| item.id).ok()
+    }
+
+    /// A photo of the list.
+    pub fn item(&self, id: ItemId) -> Option<&Item> {
+        self.index_of(id).map(|index| &self.items[index])
+    }
+
+    pub(super) fn item_mut(&mut self, id: ItemId) -> Option<&mut Item> {
+        self.index_of(id).map(|index| &mut self.items[index])
+    }
+
+    /// The photo in the middle.
+    pub fn selected_item(&self) -> Option<&Item> {
+        self.selected.and_then(|id| self.item(id))
+    }
+
+    /// How many photos are where.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally { all: self.items.len(), ..Tally::default() };
+        for item in &self.items {
+            match item.progress {
+                Progress::Waiting | Progress::Working(_) => tally.under_way += 1,
+                Progress::Done { .. } => tally.done += 1,
+                Progress::Failed { .. } => tally.failed += 1,
+                Progress::Stopped => tally.stopped += 1,
+            }
+        }
+        tally
+    }
+
+    /// Seconds until the photos under way are done at the pace so far.
+    pub fn time_left_s(&self) -> Option<f64> {
+        let started_s = self.pace.started_s?;
+        let under_way = self.tally().under_way;
+        (under_way > 0 && self.pace.ended > 0)
+            .then(|| (self.now_s - started_s) / self.pace.ended as f64 * under_way as f64)
+    }
+}

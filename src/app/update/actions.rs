@@ -1,0 +1,113 @@
+//! What the user's actions change.
+
+use super::jobs;
+use crate::{
+    app::{
+        action::Action,
+        effect::Effect,
+        item::{Item, ItemId, PreviewState, Progress},
+        state::State,
+    },
+    engine::protocol::{Command, OutputKind},
+};
+
+/// Takes in what the user did.
+pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::OpenFiles => open_dialog(state, Effect::PickFiles),
+        Action::OpenFolder => open_dialog(state, Effect::PickFolder),
+        Action::TrySample => scan(state.samples.clone()),
+        Action::Add(paths) => scan(paths),
+        Action::Select(id) => jobs::select(state, id),
+        Action::SelectBy(rows) => select_by(state, rows),
+        Action::Remove(id) => remove(state, id),
+        Action::Clear => clear(state),
+        Action::Stop => vec![Effect::Send(Command::CancelAll)],
+        Action::Retry(id) => retry(state, id),
+        Action::Continue => {
+            let stopped = ids(state, |item| item.progress == Progress::Stopped);
+            jobs::cut(state, &stopped)
+        }
+        Action::SetView(view) => {
+            state.view = view;
+            Vec::new()
+        }
+        Action::Save(kind) => {
+            let selected: Vec<ItemId> = state.selected.into_iter().collect();
+            let cutout = kind == OutputKind::Cutout;
+            jobs::save(state, &selected, cutout, !cutout)
+        }
+        Action::SaveAll => {
+            let done = ids(state, Item::can_save);
+            jobs::save(state, &done, true, true)
+        }
+        Action::ShowFolder(folder) => vec![Effect::ShowFolder(folder)],
+        Action::DismissNotice => {
+            state.notice = None;
+            Vec::new()
+        }
+    }
+}
+
+fn open_dialog(state: &mut State, effect: Effect) -> Vec<Effect> {
+    if std::mem::replace(&mut state.dialog_open, true) { Vec::new() } else { vec![effect] }
+}
+
+fn scan(paths: Vec<std::path::PathBuf>) -> Vec<Effect> {
+    if paths.is_empty() { Vec::new() } else { vec![Effect::Scan(paths)] }
+}
+
+fn ids(state: &State, wanted: impl Fn(&Item) -> bool) -> Vec<ItemId> {
+    state.items.iter().filter(|item| wanted(item)).map(|item| item.id).collect()
+}
+
+fn select_by(state: &mut State, rows: isize) -> Vec<Effect> {
+    let Some(last) = state.items.len().checked_sub(1) else { return Vec::new() };
+    let now = state.selected.and_then(|id| state.index_of(id)).unwrap_or(0);
+    let next = now.saturating_add_signed(rows).min(last);
+    let id = state.items[next].id;
+    jobs::select(state, id)
+}
+
+/// A failed or stopped photo is cut again; where only its preview failed, just that is made.
+fn retry(state: &mut State, id: ItemId) -> Vec<Effect> {
+    let Some(item) = state.item_mut(id) else { return Vec::new() };
+    if item.can_retry() {
+        return jobs::cut(state, &[id]);
+    }
+    if matches!(item.preview, PreviewState::Failed(_)) {
+        item.preview = PreviewState::Absent;
+    }
+    jobs::preview_if_missing(state)
+}
+
+fn remove(state: &mut State, id: ItemId) -> Vec<Effect> {
+    let Some(index) = state.index_of(id) else { return Vec::new() };
+    let under_way = state.jobs.of(id);
+    let mut effects = jobs::forget(state, under_way);
+    let item = state.items.remove(index);
+    state.by_path.remove(&item.path);
+    state.previews.retain(|&kept| kept != id);
+    if state.selected == Some(id) {
+        state.selected = None;
+        let neighbour = state.items.get(index).or(state.items.last()).map(|item| item.id);
+        if let Some(neighbour) = neighbour {
+            effects.extend(jobs::select(state, neighbour));
+        }
+    }
+    effects
+}
+
+/// Ids and job names go on counting, so that nothing late can be taken for something new.
+fn clear(state: &mut State) -> Vec<Effect> {
+    let effects =
+        if state.jobs.is_empty() { Vec::new() } else { vec![Effect::Send(Command::CancelAll)] };
+    state.jobs.forget_all();
+    state.saving = Default::default();
+    state.items.clear();
+    state.by_path.clear();
+    state.previews.clear();
+    state.selected = None;
+    state.notice = None;
+    effects
+}

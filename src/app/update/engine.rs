@@ -1,0 +1,137 @@
+//! What the engine's events change.
+
+use std::{path::Path, sync::Arc};
+
+use super::jobs;
+use crate::{
+    app::{
+        effect::Effect,
+        item::{ItemId, PreviewState, Progress, file_name},
+        state::{Notice, Purpose, Saving, State},
+    },
+    engine::protocol::{Done, Event, JobId, Outcome},
+};
+
+/// Takes in what the engine told.
+pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
+    match event {
+        Event::Device(device) => state.device = Some(device),
+        Event::Model(model) => state.model = Some(model),
+        Event::Memory(sample) => state.memory.push(sample),
+        Event::Cleanup { record, .. } => state.cleanups.push(&record),
+        Event::Step { id, step } => {
+            if let Some((item, Purpose::Cut)) = state.jobs.get(id) {
+                state.pace.started_s.get_or_insert(state.now_s);
+                if let Some(item) = state.item_mut(item) {
+                    item.progress = Progress::Working(step);
+                }
+            }
+        }
+        Event::Thumbnail { id, picture, size_px } => {
+            let item = state.jobs.get(id).and_then(|(item, _)| state.item_mut(item));
+            if let Some(item) = item {
+                item.thumbnail = Some(Arc::new(picture));
+                item.size_px = Some(size_px);
+            }
+        }
+        Event::Finished { id, outcome } => return finished(state, id, outcome),
+    }
+    Vec::new()
+}
+
+fn finished(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Effect> {
+    match state.jobs.end(id) {
+        Some((item, Purpose::Cut)) => cut(state, item, outcome),
+        Some((item, Purpose::Preview)) => preview(state, item, id, outcome),
+        Some((item, Purpose::Save)) => {
+            saved(state, item, outcome);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
+    state.pace.ended += 1;
+    let Some(item) = state.item_mut(id) else { return Vec::new() };
+    item.preview = PreviewState::Absent;
+    match outcome {
+        Outcome::Done(done) => {
+            let Done { saliency, no_clear_subject, size_px, preview, timings, .. } = *done;
+            let took_ms =
+                timings.decode_ms + timings.infer_ms + timings.refine_ms + timings.save_ms;
+            item.progress = Progress::Done { took_ms, no_clear_subject };
+            item.saliency = Some(saliency);
+            item.size_px = Some(size_px);
+            if let Some(preview) = preview {
+                item.preview = PreviewState::Ready(Arc::new(preview));
+                jobs::keep_preview(state, id);
+            }
+        }
+        Outcome::Failed { message } => item.progress = Progress::Failed { message },
+        Outcome::Cancelled => item.progress = Progress::Stopped,
+    }
+    jobs::preview_if_missing(state)
+}
+
+fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<Effect> {
+    let Some(item) = state.item_mut(id) else { return Vec::new() };
+    if !matches!(item.preview, PreviewState::Pending(pending) if pending == job) {
+        return Vec::new();
+    }
+    item.preview = match outcome {
+        Outcome::Done(done) => match done.preview {
+            Some(preview) => PreviewState::Ready(Arc::new(preview)),
+            None => PreviewState::Failed("The preview could not be made.".to_owned()),
+        },
+        Outcome::Failed { message } => PreviewState::Failed(message),
+        Outcome::Cancelled => PreviewState::Absent,
+    };
+    match item.preview {
+        PreviewState::Ready(_) => jobs::keep_preview(state, id),
+        // Called off when another photo was selected; the user has come back since.
+        PreviewState::Absent => return jobs::preview_if_missing(state),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn saved(state: &mut State, id: ItemId, outcome: Outcome) {
+    state.saving.under_way -= 1;
+    match outcome {
+        Outcome::Done(done) => {
+            let written = done.outputs.into_iter().filter(|output| !output.skipped);
+            let written: Vec<_> = written.map(|output| output.path).collect();
+            state.saving.written.extend_from_slice(&written);
+            if let Some(item) = state.item_mut(id) {
+                item.outputs.extend(written);
+            }
+        }
+        Outcome::Failed { message } => state.saving.problems.push(message),
+        Outcome::Cancelled => {
+            let name = state.item(id).map(|item| item.name.clone()).unwrap_or_default();
+            state.saving.problems.push(format!("Saving {name} was stopped."));
+        }
+    }
+    if state.saving.under_way == 0 {
+        state.notice = Some(save_notice(&state.saving));
+    }
+}
+
+fn save_notice(saving: &Saving) -> Notice {
+    let saved = match saving.written.as_slice() {
+        [] => None,
+        [one] => Some(format!("Saved {} beside the original.", file_name(one))),
+        many => Some(format!("Saved {} files beside the originals.", many.len())),
+    };
+    let problem = match saving.problems.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        [first, rest @ ..] => Some(format!("{first} And {} more.", rest.len())),
+    };
+    Notice {
+        text: [saved, problem].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        is_problem: !saving.problems.is_empty(),
+        folder: saving.written.last().and_then(|path| path.parent()).map(Path::to_owned),
+    }
+}

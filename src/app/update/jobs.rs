@@ -1,0 +1,168 @@
+//! Submitting jobs: first cutouts, later previews and saves that start from the known map.
+
+use std::path::PathBuf;
+
+use crate::{
+    app::{
+        effect::Effect,
+        item::{Item, ItemId, PreviewState, Progress},
+        state::{Pace, Purpose, State},
+        view::View,
+    },
+    engine::protocol::{Command, Job, JobId, OnExist, Save},
+};
+
+/// Longest side of a preview, in pixels.
+pub const PREVIEW_PX: u32 = 1600;
+
+/// How many photos keep their preview in memory: 15 MB each.
+pub const PREVIEWS_KEPT: usize = 8;
+
+/// Queues photos. Those that the list has are not listed twice, but tried again if they failed.
+pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
+    let mut to_cut = Vec::new();
+    for path in paths {
+        if let Some(&known) = state.by_path.get(&path) {
+            if state.item(known).is_some_and(Item::can_retry) {
+                to_cut.push(known);
+            }
+            continue;
+        }
+        let id = ItemId(state.next_item);
+        state.next_item += 1;
+        state.by_path.insert(path.clone(), id);
+        state.items.push(Item::new(id, path));
+        to_cut.push(id);
+        state.selected.get_or_insert(id);
+    }
+    cut(state, &to_cut)
+}
+
+/// Submits the search for the mask; only the selected photo asks for its preview at once.
+pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
+    if !state.jobs.any(Purpose::Cut) {
+        state.pace = Pace::default();
+    }
+    let mut jobs = Vec::with_capacity(ids.len());
+    for &id in ids {
+        let selected = state.selected == Some(id);
+        let Some(index) = state.index_of(id) else { continue };
+        let job = state.jobs.start(id, Purpose::Cut);
+        let item = &mut state.items[index];
+        item.progress = Progress::Waiting;
+        if selected {
+            item.preview = PreviewState::Pending(job);
+        }
+        jobs.push(Job {
+            id: job,
+            source: item.path.clone(),
+            saliency: None,
+            thumbnail: true,
+            preview_px: selected.then_some(PREVIEW_PX),
+            save: None,
+        });
+    }
+    submit(jobs)
+}
+
+/// Selects a photo. What the one before still waited for on screen is called off.
+pub fn select(state: &mut State, id: ItemId) -> Vec<Effect> {
+    if state.selected == Some(id) || state.item(id).is_none() {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    if let Some(left) = state.selected.replace(id) {
+        let jobs = state.jobs.of(left).into_iter();
+        let previews = jobs.filter(|&(_, purpose)| purpose == Purpose::Preview);
+        effects.extend(previews.map(|(job, _)| Effect::Send(Command::Cancel(job))));
+    }
+    state.view = View::default();
+    if let Some(item) = state.item_mut(id)
+        && matches!(item.preview, PreviewState::Failed(_))
+    {
+        item.preview = PreviewState::Absent;
+    }
+    effects.extend(preview_if_missing(state));
+    effects
+}
+
+/// Asks for the selected photo's preview where its mask is known, and no job brings or has failed
+/// to bring one.
+pub fn preview_if_missing(state: &mut State) -> Vec<Effect> {
+    let Some(id) = state.selected else { return Vec::new() };
+    let Some(index) = state.index_of(id) else { return Vec::new() };
+    let item = &mut state.items[index];
+    let Some(saliency) = item.saliency.clone() else { return Vec::new() };
+    if matches!(item.preview, PreviewState::Ready(_)) {
+        keep_preview(state, id);
+        return Vec::new();
+    }
+    if !matches!(item.preview, PreviewState::Absent) {
+        return Vec::new();
+    }
+    let job = state.jobs.start(id, Purpose::Preview);
+    item.preview = PreviewState::Pending(job);
+    submit(vec![Job {
+        id: job,
+        source: item.path.clone(),
+        saliency: Some(saliency),
+        thumbnail: false,
+        preview_px: Some(PREVIEW_PX),
+        save: None,
+    }])
+}
+
+/// Notes that a photo's preview was looked at, and lets go of the one not seen for longest.
+pub fn keep_preview(state: &mut State, id: ItemId) {
+    state.previews.retain(|&kept| kept != id);
+    state.previews.push_back(id);
+    if state.previews.len() > PREVIEWS_KEPT {
+        let oldest = state.previews.pop_front();
+        if let Some(item) = oldest.and_then(|oldest| state.item_mut(oldest)) {
+            item.preview = PreviewState::Absent;
+        }
+    }
+}
+
+/// Writes files of these photos beside their originals; nothing is ever replaced.
+pub fn save(state: &mut State, ids: &[ItemId], cutout: bool, mask: bool) -> Vec<Effect> {
+    if state.saving.under_way == 0 {
+        state.saving = Default::default();
+    }
+    let mut jobs = Vec::new();
+    for &id in ids {
+        let Some(item) = state.item(id) else { continue };
+        let Some(saliency) = item.saliency.clone() else { continue };
+        let source = item.path.clone();
+        state.saving.under_way += 1;
+        jobs.push(Job {
+            id: state.jobs.start(id, Purpose::Save),
+            source,
+            saliency: Some(saliency),
+            thumbnail: false,
+            preview_px: None,
+            save: Some(Save { cutout, mask, folder: None, on_exist: OnExist::Number }),
+        });
+    }
+    if !jobs.is_empty() {
+        state.notice = None;
+    }
+    submit(jobs)
+}
+
+/// Cancels these jobs; nothing that they still tell is listened to.
+pub fn forget(state: &mut State, jobs: Vec<(JobId, Purpose)>) -> Vec<Effect> {
+    let mut effects = Vec::with_capacity(jobs.len());
+    for (job, purpose) in jobs {
+        state.jobs.end(job);
+        if purpose == Purpose::Save {
+            state.saving.under_way -= 1;
+        }
+        effects.push(Effect::Send(Command::Cancel(job)));
+    }
+    effects
+}
+
+fn submit(jobs: Vec<Job>) -> Vec<Effect> {
+    if jobs.is_empty() { Vec::new() } else { vec![Effect::Send(Command::Submit(jobs))] }
+}

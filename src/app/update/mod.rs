@@ -1,0 +1,42 @@
+//! What changes the state: pure functions from a state and something that happened to the effects
+//! that it asks for.
+
+mod actions;
+mod engine;
+mod jobs;
+
+use super::{
+    effect::{Effect, Report},
+    state::{Notice, State},
+};
+
+pub use actions::action;
+pub use engine::event;
+
+/// Takes in what an effect found.
+pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
+    match report {
+        Report::Picked(paths) => {
+            state.dialog_open = false;
+            if paths.is_empty() { Vec::new() } else { vec![Effect::Scan(paths)] }
+        }
+        Report::DialogFailed(message) => {
+            state.dialog_open = false;
+            state.notice = Some(Notice::problem(message));
+            Vec::new()
+        }
+        Report::Found(paths) => jobs::add(state, paths),
+        Report::FoundNothing { folder } => {
+            let text = format!("No photos were found in {}.", folder.display());
+            state.notice = Some(Notice::problem(text));
+            Vec::new()
+        }
+        Report::Problem(message) => {
+            state.notice = Some(Notice::problem(message));
+            Vec::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

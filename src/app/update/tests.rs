@@ -1,0 +1,305 @@
+use std::{path::PathBuf, sync::Arc};
+
+use super::*;
+use crate::{
+    app::{
+        action::Action,
+        item::{ItemId, PreviewState, Progress},
+        update::jobs::{PREVIEW_PX, PREVIEWS_KEPT},
+    },
+    engine::protocol::{
+        Command, Done, Event, Job, JobId, Outcome, Output, OutputKind, Preview, Step, Timings,
+    },
+    imaging::{Rgba, SaliencyMap},
+};
+
+fn found(state: &mut State, names: &[&str]) -> Vec<Job> {
+    let paths = names.iter().map(|name| PathBuf::from("photos").join(name)).collect();
+    submitted(&report(state, Report::Found(paths)))
+}
+
+fn submitted(effects: &[Effect]) -> Vec<Job> {
+    let jobs = |effect: &Effect| match effect {
+        Effect::Send(Command::Submit(jobs)) => jobs.clone(),
+        _ => Vec::new(),
+    };
+    effects.iter().flat_map(jobs).collect()
+}
+
+fn cancelled(effects: &[Effect]) -> Vec<JobId> {
+    let job = |effect: &Effect| match effect {
+        Effect::Send(Command::Cancel(job)) => Some(*job),
+        _ => None,
+    };
+    effects.iter().filter_map(job).collect()
+}
+
+fn picture() -> Rgba {
+    Rgba { width_px: 1, height_px: 1, premultiplied: vec![0; 4] }
+}
+
+/// What the engine says of a job that did what was asked.
+fn done(job: &Job) -> Outcome {
+    let preview = job.preview_px.map(|_| Preview { before: picture(), after: picture() });
+    let save = job.save.clone();
+    let output =
+        |kind, name: &str| Output { kind, path: job.source.with_file_name(name), skipped: false };
+    let cutout =
+        save.as_ref().filter(|save| save.cutout).map(|_| output(OutputKind::Cutout, "c.png"));
+    let mask = save.as_ref().filter(|save| save.mask).map(|_| output(OutputKind::Mask, "m.png"));
+    Outcome::Done(Box::new(Done {
+        saliency: Arc::new(SaliencyMap::empty(1)),
+        no_clear_subject: false,
+        size_px: (4, 3),
+        preview,
+        outputs: cutout.into_iter().chain(mask).collect(),
+        timings: Timings { decode_ms: 1.0, infer_ms: 2.0, refine_ms: 3.0, save_ms: 0.0 },
+        cleanups: Vec::new(),
+    }))
+}
+
+fn failed() -> Outcome {
+    Outcome::Failed { message: "a.png: file ends early".to_owned() }
+}
+
+fn finish(state: &mut State, job: &Job, outcome: Outcome) -> Vec<Effect> {
+    event(state, Event::Finished { id: job.id, outcome })
+}
+
+/// A list whose photos are all done; the first is selected and has its preview.
+fn done_list(names: &[&str]) -> State {
+    let mut state = State::default();
+    for job in found(&mut state, names) {
+        let outcome = done(&job);
+        finish(&mut state, &job, outcome);
+    }
+    state
+}
+
+#[test]
+fn each_photo_becomes_one_job_and_only_the_selected_one_asks_for_a_preview() {
+    let mut state = State::default();
+    let jobs = found(&mut state, &["a.png", "b.png", "c.png"]);
+    assert_eq!(jobs.len(), 3);
+    assert!(jobs[0].id < jobs[1].id && jobs[1].id < jobs[2].id);
+    let previews: Vec<_> = jobs.iter().map(|job| job.preview_px).collect();
+    assert_eq!(previews, [Some(PREVIEW_PX), None, None]);
+    assert!(jobs.iter().all(|job| job.thumbnail && job.saliency.is_none() && job.save.is_none()));
+    assert_eq!(state.selected, Some(state.items[0].id));
+}
+
+#[test]
+fn a_photo_is_listed_once_and_tried_again_only_if_it_failed() {
+    let mut state = State::default();
+    let jobs = found(&mut state, &["a.png", "b.png"]);
+    finish(&mut state, &jobs[0], failed());
+    let again = found(&mut state, &["a.png", "b.png"]);
+    assert_eq!(state.items.len(), 2);
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].source, jobs[0].source);
+    assert_ne!(again[0].id, jobs[0].id);
+    assert_eq!(state.items[0].progress, Progress::Waiting);
+}
+
+#[test]
+fn a_cutout_ends_as_its_last_event_says() {
+    let took = Progress::Done { took_ms: 6.0, no_clear_subject: false };
+    let reason = Progress::Failed { message: "a.png: file ends early".to_owned() };
+    type OutcomeOf = fn(&Job) -> Outcome;
+    let cases: [(OutcomeOf, Progress, bool); 3] = [
+        (done, took, true),
+        (|_| failed(), reason, false),
+        (|_| Outcome::Cancelled, Progress::Stopped, false),
+    ];
+    for (outcome, progress, has_mask) in cases {
+        let mut state = State::default();
+        let job = found(&mut state, &["a.png"]).remove(0);
+        let step = Step::Inferring;
+        event(&mut state, Event::Step { id: job.id, step });
+        assert_eq!(state.items[0].progress, Progress::Working(step));
+        finish(&mut state, &job, outcome(&job));
+        let item = &state.items[0];
+        assert_eq!(item.progress, progress);
+        assert_eq!((item.can_save(), item.can_retry()), (has_mask, !has_mask));
+        assert!(state.jobs.is_empty());
+        // Nothing that comes after the end is listened to.
+        event(&mut state, Event::Step { id: job.id, step });
+        finish(&mut state, &job, failed());
+        assert_eq!(state.items[0].progress, progress);
+    }
+}
+
+#[test]
+fn a_preview_ends_as_its_last_event_says() {
+    for (outcome, expected) in [
+        (None, "ready"),
+        (Some(failed()), "failed"),
+        // Called off, and the user came back: it is asked for again.
+        (Some(Outcome::Cancelled), "asked again"),
+    ] {
+        let mut state = done_list(&["a.png", "b.png"]);
+        let job = submitted(&action(&mut state, Action::SelectBy(1))).remove(0);
+        assert!(job.saliency.is_some() && job.preview_px.is_some() && !job.thumbnail);
+        let outcome = outcome.unwrap_or_else(|| done(&job));
+        let effects = finish(&mut state, &job, outcome);
+        let seen = match &state.items[1].preview {
+            PreviewState::Ready(_) => "ready",
+            PreviewState::Failed(_) => "failed",
+            PreviewState::Pending(new) if *new == submitted(&effects)[0].id => "asked again",
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(seen, expected);
+        assert!(matches!(state.items[1].progress, Progress::Done { .. }));
+    }
+}
+
+#[test]
+fn a_failed_preview_is_asked_for_again_only_by_the_user() {
+    let mut state = done_list(&["a.png", "b.png"]);
+    let job = submitted(&action(&mut state, Action::SelectBy(1))).remove(0);
+    finish(&mut state, &job, failed());
+    let other = found(&mut state, &["c.png"]).remove(0);
+    let outcome = done(&other);
+    assert_eq!(submitted(&finish(&mut state, &other, outcome)).len(), 0);
+    let id = state.items[1].id;
+    assert_eq!(submitted(&action(&mut state, Action::Retry(id))).len(), 1);
+}
+
+#[test]
+fn moving_on_calls_the_preview_off_and_coming_back_asks_anew() {
+    let mut state = done_list(&["a.png", "b.png"]);
+    let job = submitted(&action(&mut state, Action::SelectBy(1))).remove(0);
+    let effects = action(&mut state, Action::SelectBy(-1));
+    assert_eq!(cancelled(&effects), [job.id]);
+    finish(&mut state, &job, Outcome::Cancelled);
+    assert_eq!(submitted(&action(&mut state, Action::SelectBy(1))).len(), 1);
+}
+
+#[test]
+fn selecting_while_the_cutout_is_under_way_brings_the_preview_at_its_end() {
+    let mut state = State::default();
+    let jobs = found(&mut state, &["a.png", "b.png"]);
+    assert_eq!(submitted(&action(&mut state, Action::SelectBy(1))).len(), 0);
+    let outcome = done(&jobs[1]);
+    let preview = submitted(&finish(&mut state, &jobs[1], outcome));
+    assert_eq!(preview.len(), 1);
+    assert!(preview[0].saliency.is_some());
+}
+
+#[test]
+fn only_the_last_previews_stay_in_memory() {
+    let names: Vec<String> = (0..PREVIEWS_KEPT + 3).map(|n| format!("{n}.png")).collect();
+    let mut state = done_list(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    for _ in 1..state.items.len() {
+        let job = submitted(&action(&mut state, Action::SelectBy(1))).remove(0);
+        let outcome = done(&job);
+        finish(&mut state, &job, outcome);
+    }
+    let ready = |item: &&crate::app::item::Item| matches!(item.preview, PreviewState::Ready(_));
+    assert_eq!(state.items.iter().filter(ready).count(), PREVIEWS_KEPT);
+    assert!(ready(&state.items.last().unwrap()));
+}
+
+#[test]
+fn saving_tells_what_became_of_it() {
+    type OutcomeOf = fn(&Job) -> Outcome;
+    let cases: [(Action, [OutcomeOf; 2], &str, bool); 6] = [
+        (Action::Save(OutputKind::Mask), [done, done], "Saved m.png beside the original.", false),
+        (Action::Save(OutputKind::Cutout), [done, done], "Saved c.png beside the original.", false),
+        (Action::SaveAll, [done, done], "Saved 4 files beside the originals.", false),
+        (
+            Action::SaveAll,
+            [done, |_| failed()],
+            "Saved 2 files beside the originals. a.png: file ends early",
+            true,
+        ),
+        (Action::SaveAll, [|_| failed(), |_| failed()], "a.png: file ends early And 1 more.", true),
+        (
+            Action::Save(OutputKind::Mask),
+            [|_| Outcome::Cancelled, done],
+            "Saving a.png was stopped.",
+            true,
+        ),
+    ];
+    for (save, outcomes, text, is_problem) in cases {
+        let mut state = done_list(&["a.png", "b.png"]);
+        let jobs = submitted(&action(&mut state, save.clone()));
+        assert!(jobs.iter().all(|job| job.saliency.is_some()), "the network is not run again");
+        for (job, outcome) in jobs.iter().zip(outcomes) {
+            assert_eq!(state.notice, None, "{save:?}");
+            let outcome = outcome(job);
+            finish(&mut state, job, outcome);
+        }
+        let notice = state.notice.expect("a result");
+        assert_eq!((notice.text.as_str(), notice.is_problem), (text, is_problem));
+    }
+}
+
+#[test]
+fn removing_calls_its_jobs_off_and_selects_the_neighbour() {
+    let mut state = State::default();
+    let jobs = found(&mut state, &["a.png", "b.png", "c.png"]);
+    let ids: Vec<ItemId> = state.items.iter().map(|item| item.id).collect();
+    let effects = action(&mut state, Action::Remove(ids[0]));
+    assert_eq!(cancelled(&effects), [jobs[0].id]);
+    assert_eq!(state.selected, Some(ids[1]));
+    finish(&mut state, &jobs[0], Outcome::Cancelled);
+    action(&mut state, Action::Select(ids[2]));
+    action(&mut state, Action::Remove(ids[2]));
+    assert_eq!(state.selected, Some(ids[1]));
+    action(&mut state, Action::Remove(ids[1]));
+    assert_eq!((state.selected, state.items.len()), (None, 0));
+    assert!(state.jobs.is_empty() && state.by_path.is_empty());
+}
+
+#[test]
+fn a_cleared_list_ignores_what_its_jobs_still_tell() {
+    let mut state = State::default();
+    let old = found(&mut state, &["a.png"]).remove(0);
+    let effects = action(&mut state, Action::Clear);
+    assert!(matches!(effects[..], [Effect::Send(Command::CancelAll)]));
+    let new = found(&mut state, &["a.png"]).remove(0);
+    assert_ne!(new.id, old.id);
+    finish(&mut state, &old, Outcome::Cancelled);
+    assert_eq!(state.items[0].progress, Progress::Waiting);
+}
+
+#[test]
+fn stopped_photos_go_on_when_asked() {
+    let mut state = State::default();
+    let jobs = found(&mut state, &["a.png", "b.png"]);
+    assert!(matches!(action(&mut state, Action::Stop)[..], [Effect::Send(Command::CancelAll)]));
+    let outcome = done(&jobs[0]);
+    finish(&mut state, &jobs[0], outcome);
+    finish(&mut state, &jobs[1], Outcome::Cancelled);
+    let again = submitted(&action(&mut state, Action::Continue));
+    assert_eq!(again.iter().map(|job| &job.source).collect::<Vec<_>>(), [&jobs[1].source]);
+}
+
+#[test]
+fn one_dialog_at_a_time() {
+    let mut state = State::default();
+    assert_eq!(action(&mut state, Action::OpenFiles).len(), 1);
+    assert_eq!(action(&mut state, Action::OpenFolder).len(), 0);
+    for closed in [Report::Picked(Vec::new()), Report::DialogFailed("none here".to_owned())] {
+        report(&mut state, closed);
+        assert_eq!(action(&mut state, Action::OpenFolder).len(), 1);
+    }
+    let effects = report(&mut state, Report::Picked(vec!["a".into()]));
+    assert!(matches!(effects[..], [Effect::Scan(_)]));
+}
+
+#[test]
+fn the_time_left_follows_the_pace_of_the_photos_done() {
+    let mut state = State::default();
+    let jobs = found(&mut state, &["a.png", "b.png", "c.png", "d.png"]);
+    state.now_s = 10.0;
+    event(&mut state, Event::Step { id: jobs[0].id, step: Step::Decoding });
+    assert_eq!(state.time_left_s(), None);
+    state.now_s = 14.0;
+    for job in &jobs[..2] {
+        let outcome = done(job);
+        finish(&mut state, job, outcome);
+    }
+    assert_eq!(state.time_left_s(), Some(4.0));
+}

@@ -1,0 +1,62 @@
+//! Lines above and below the photo: a model that cannot be used, and what just happened.
+
+use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
+
+use super::{
+    mark::{self, Mark},
+    theme::{SPACE, palette},
+};
+use crate::{
+    app::{action::Action, state::State},
+    engine::protocol::ModelState,
+};
+
+/// Draws what there is to tell.
+pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+    let palette = palette(ui.visuals());
+    let margin = Margin::symmetric(SPACE.l as i8, 6);
+    let frame = Frame::new().fill(palette.raised).inner_margin(margin);
+    if model_problem(state).is_some() {
+        Panel::top("model-problem").frame(frame).show(ui, |ui| show_model_problem(ui, state));
+    }
+    let Some(notice) = &state.notice else { return };
+    Panel::bottom("notice").frame(frame).show(ui, |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.add(Button::new("Dismiss").frame_when_inactive(false)).clicked() {
+                actions.push(Action::DismissNotice);
+            }
+            if let Some(folder) = &notice.folder {
+                let button = ui.button("Show folder").on_hover_text(folder.display().to_string());
+                if button.clicked() {
+                    actions.push(Action::ShowFolder(folder.clone()));
+                }
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                line(ui, notice.is_problem, &notice.text);
+            });
+        });
+    });
+}
+
+/// Says that the model cannot be used and what to do; nothing otherwise.
+pub fn show_model_problem(ui: &mut Ui, state: &State) {
+    if let Some(message) = model_problem(state) {
+        ui.horizontal_top(|ui| line(ui, true, message));
+    }
+}
+
+fn model_problem(state: &State) -> Option<&str> {
+    match &state.model {
+        Some(ModelState::Failed { message }) => Some(message),
+        _ => None,
+    }
+}
+
+fn line(ui: &mut Ui, is_problem: bool, text: &str) {
+    let palette = palette(ui.visuals());
+    let (shape, colour) =
+        if is_problem { (Mark::Cross, palette.bad) } else { (Mark::Tick, palette.good) };
+    let (rect, _) = ui.allocate_exact_size(vec2(12.0, 18.0), Sense::hover());
+    mark::paint(ui.painter(), rect.center(), 10.0, shape, colour);
+    ui.add(Label::new(RichText::new(text)).wrap());
+}

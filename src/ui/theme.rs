@@ -1,0 +1,158 @@
+//! Every colour, distance and text size of the window.
+
+use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Stroke, TextStyle, Theme, Visuals};
+
+/// The colours of one theme.
+#[derive(Debug)]
+pub struct Palette {
+    /// Behind everything.
+    pub bg: Color32,
+    /// Panels.
+    pub panel: Color32,
+    /// Buttons and other raised things.
+    pub raised: Color32,
+    /// Raised things under the pointer.
+    pub hovered: Color32,
+    /// The selected row.
+    pub selected: Color32,
+    /// Outlines and separators.
+    pub line: Color32,
+    /// Text.
+    pub text: Color32,
+    /// Text of less weight.
+    pub muted: Color32,
+    /// The main action and the selection.
+    pub accent: Color32,
+    /// Text on the accent colour.
+    pub on_accent: Color32,
+    /// It worked.
+    pub good: Color32,
+    /// Worth a look.
+    pub warn: Color32,
+    /// It did not work.
+    pub bad: Color32,
+}
+
+const fn rgb(hex: u32) -> Color32 {
+    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+}
+
+const DARK: Palette = Palette {
+    bg: rgb(0x16181d),
+    panel: rgb(0x1d2026),
+    raised: rgb(0x262a33),
+    hovered: rgb(0x303541),
+    selected: rgb(0x25334f),
+    line: rgb(0x323845),
+    text: rgb(0xe6e8ec),
+    muted: rgb(0x9aa3b2),
+    accent: rgb(0x4c8dff),
+    on_accent: Color32::WHITE,
+    good: rgb(0x3fb27f),
+    warn: rgb(0xd9a441),
+    bad: rgb(0xe5616a),
+};
+
+const LIGHT: Palette = Palette {
+    bg: rgb(0xf6f7f9),
+    panel: rgb(0xffffff),
+    raised: rgb(0xeef0f4),
+    hovered: rgb(0xe2e6ed),
+    selected: rgb(0xdce7fd),
+    line: rgb(0xdfe3ea),
+    text: rgb(0x1b1f27),
+    muted: rgb(0x5c6675),
+    accent: rgb(0x2563eb),
+    on_accent: Color32::WHITE,
+    good: rgb(0x1d7f54),
+    warn: rgb(0x9a6500),
+    bad: rgb(0xc4323d),
+};
+
+/// Allocated bytes in the memory plot, and weights.
+pub const ALLOCATED: Color32 = rgb(0x6c8cff);
+/// Reserved bytes in the memory plot: what the cache holds.
+pub const RESERVED: Color32 = rgb(0xb58cf0);
+/// The two squares of the checkerboard behind a cutout.
+pub const CHECKER: [Color32; 2] = [rgb(0xf4f5f7), rgb(0xd5d8de)];
+/// Behind a word on a picture.
+pub const CAPTION_BG: Color32 = Color32::from_rgba_premultiplied(14, 16, 20, 190);
+/// A word on a picture.
+pub const CAPTION: Color32 = Color32::WHITE;
+
+/// Distances in points.
+pub const SPACE: Space = Space { xs: 4.0, s: 8.0, m: 12.0, l: 16.0 };
+/// Radius of corners, in points.
+pub const CORNER: u8 = 6;
+
+/// The distances in use, in points.
+#[derive(Clone, Copy, Debug)]
+pub struct Space {
+    /// Between a mark and its word.
+    pub xs: f32,
+    /// Between controls.
+    pub s: f32,
+    /// Between groups.
+    pub m: f32,
+    /// Between panels and what they hold.
+    pub l: f32,
+}
+
+/// The colours of the theme in use.
+pub fn palette(visuals: &Visuals) -> &'static Palette {
+    if visuals.dark_mode { &DARK } else { &LIGHT }
+}
+
+/// Dresses both themes; which one is in use follows the system.
+pub fn install(context: &Context) {
+    context.set_visuals_of(Theme::Dark, visuals(Visuals::dark(), &DARK));
+    context.set_visuals_of(Theme::Light, visuals(Visuals::light(), &LIGHT));
+    context.all_styles_mut(|style| {
+        style.text_styles = [
+            (TextStyle::Heading, 13.0, FontFamily::Proportional),
+            (TextStyle::Body, 13.0, FontFamily::Proportional),
+            (TextStyle::Button, 13.0, FontFamily::Proportional),
+            (TextStyle::Small, 11.5, FontFamily::Proportional),
+            (TextStyle::Monospace, 12.0, FontFamily::Monospace),
+        ]
+        .map(|(text_style, size, family)| (text_style, FontId::new(size, family)))
+        .into();
+        style.spacing.item_spacing = egui::vec2(SPACE.s, SPACE.xs);
+        style.spacing.button_padding = egui::vec2(SPACE.m, 7.0);
+        style.spacing.interact_size.y = 30.0;
+        style.spacing.tooltip_width = 420.0;
+        style.interaction.selectable_labels = false;
+    });
+}
+
+fn visuals(base: Visuals, palette: &Palette) -> Visuals {
+    let mut visuals = base;
+    visuals.panel_fill = palette.panel;
+    visuals.window_fill = palette.panel;
+    visuals.window_stroke = Stroke::new(1.0, palette.line);
+    visuals.extreme_bg_color = palette.bg;
+    visuals.faint_bg_color = palette.raised;
+    visuals.override_text_color = None;
+    visuals.weak_text_color = Some(palette.muted);
+    visuals.hyperlink_color = palette.accent;
+    visuals.warn_fg_color = palette.warn;
+    visuals.error_fg_color = palette.bad;
+    visuals.selection.bg_fill = palette.accent;
+    visuals.selection.stroke = Stroke::new(1.0, palette.on_accent);
+    let widgets = &mut visuals.widgets;
+    for (widget, fill, line) in [
+        (&mut widgets.noninteractive, palette.panel, palette.line),
+        (&mut widgets.inactive, palette.raised, palette.line),
+        (&mut widgets.hovered, palette.hovered, palette.muted),
+        (&mut widgets.active, palette.line, palette.accent),
+        (&mut widgets.open, palette.hovered, palette.line),
+    ] {
+        widget.bg_fill = fill;
+        widget.weak_bg_fill = fill;
+        widget.bg_stroke = Stroke::new(1.0, line);
+        widget.fg_stroke = Stroke::new(1.0, palette.text);
+        widget.corner_radius = CornerRadius::same(CORNER);
+        widget.expansion = 0.0;
+    }
+    visuals
+}

@@ -1,0 +1,159 @@
+//! Numbers and states in words.
+
+use std::path::Path;
+
+use crate::{
+    app::item::{Item, Progress, file_name},
+    engine::protocol::{CleanupPoint, ModelState, Step},
+};
+
+/// A photo's state in a few words, such as "Done · 0.21 s".
+pub fn progress(item: &Item) -> String {
+    match &item.progress {
+        Progress::Waiting => "Waiting".to_owned(),
+        Progress::Working(step) => self::step(*step).to_owned(),
+        Progress::Done { took_ms, no_clear_subject } => {
+            let word = if *no_clear_subject { "No clear subject" } else { "Done" };
+            let saved = if item.outputs.is_empty() { "" } else { " · saved" };
+            format!("{word} · {}{saved}", seconds(took_ms / 1000.0))
+        }
+        Progress::Failed { message } => format!("Failed: {message}"),
+        Progress::Stopped => "Stopped".to_owned(),
+    }
+}
+
+/// What happens to a photo in a step.
+pub fn step(step: Step) -> &'static str {
+    match step {
+        Step::Decoding => "Reading the photo",
+        Step::Inferring => "Finding the subject",
+        Step::Refining => "Refining the edge",
+        Step::Saving => "Saving",
+    }
+}
+
+/// A duration: "0.21 s", "12 s", "3 min".
+pub fn seconds(seconds: f64) -> String {
+    match seconds {
+        ..10.0 => format!("{seconds:.2} s"),
+        ..100.0 => format!("{seconds:.0} s"),
+        _ => format!("{:.0} min", seconds / 60.0),
+    }
+}
+
+/// A time left: "about 12 s left".
+pub fn time_left(seconds: f64) -> String {
+    match seconds {
+        ..1.5 => "about 1 s left".to_owned(),
+        ..90.0 => format!("about {seconds:.0} s left"),
+        ..5400.0 => format!("about {:.0} min left", seconds / 60.0),
+        _ => format!("about {:.0} h left", seconds / 3600.0),
+    }
+}
+
+/// An amount of memory: "0", "512 KiB", "146 MiB", "1.25 GiB".
+pub fn bytes(bytes: u64) -> String {
+    const KIB: f64 = 1024.0;
+    let amount = bytes as f64;
+    if bytes == 0 {
+        "0".to_owned()
+    } else if amount < KIB {
+        format!("{bytes} B")
+    } else if amount < KIB * KIB {
+        format!("{:.0} KiB", amount / KIB)
+    } else if amount < 10.0 * KIB * KIB {
+        format!("{:.1} MiB", amount / KIB.powi(2))
+    } else if amount < KIB.powi(3) {
+        format!("{:.0} MiB", amount / KIB.powi(2))
+    } else {
+        format!("{:.2} GiB", amount / KIB.powi(3))
+    }
+}
+
+/// A cleanup point's letter and name.
+pub fn cleanup_point(point: CleanupPoint) -> &'static str {
+    match point {
+        CleanupPoint::AfterInference => "A after inference",
+        CleanupPoint::AfterMask => "B after the mask",
+        CleanupPoint::OnError => "C on an error",
+        CleanupPoint::AfterImage => "D after the image",
+        CleanupPoint::AfterJob => "Sweep after the job",
+    }
+}
+
+/// The model's state in a few words.
+pub fn model(model: Option<&ModelState>) -> String {
+    match model {
+        None => "Starting…".to_owned(),
+        Some(ModelState::Loading { name }) => format!("Loading {}…", model_name(name)),
+        Some(ModelState::Ready { name, .. }) => format!("{} · ready", model_name(name)),
+        Some(ModelState::Failed { .. }) => "No model".to_owned(),
+    }
+}
+
+fn model_name(id_or_path: &str) -> String {
+    match id_or_path {
+        "u2net" => "U²-Net".to_owned(),
+        "u2netp" => "U²-Net lite".to_owned(),
+        path => file_name(Path::new(path)),
+    }
+}
+
+/// One or many.
+pub fn count(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A text with its middle left out, at most `length` characters long.
+pub fn elided(text: &str, length: usize) -> String {
+    let all: Vec<char> = text.chars().collect();
+    if all.len() <= length {
+        return text.to_owned();
+    }
+    let kept = length.saturating_sub(1);
+    let (head, tail) = (kept - kept / 2, kept / 2);
+    let part = |chars: &[char]| chars.iter().collect::<String>();
+    format!("{}…{}", part(&all[..head]), part(&all[all.len() - tail..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_reads_in_mib_and_gib() {
+        for (amount, words) in [
+            (0, "0"),
+            (700, "700 B"),
+            (512 << 10, "512 KiB"),
+            (2_831_155, "2.7 MiB"),
+            (146 << 20, "146 MiB"),
+            (5 << 28, "1.25 GiB"),
+        ] {
+            assert_eq!(bytes(amount), words);
+        }
+    }
+
+    #[test]
+    fn durations_read_short() {
+        let words: Vec<_> = [0.21, 12.3, 240.0].map(seconds).into();
+        assert_eq!(words, ["0.21 s", "12 s", "4 min"]);
+        let words: Vec<_> = [0.2, 12.3, 240.0, 7200.0].map(time_left).into();
+        assert_eq!(
+            words,
+            ["about 1 s left", "about 12 s left", "about 4 min left", "about 2 h left"]
+        );
+    }
+
+    #[test]
+    fn names_lose_their_middle_and_keep_their_ends() {
+        for (text, length, words) in [
+            ("lemur.png", 12, "lemur.png"),
+            ("a_very_long_name.png", 9, "a_ve….png"),
+            ("zażółć_gęślą_jaźń.png", 9, "zażó….png"),
+            ("abc", 1, "…"),
+        ] {
+            assert_eq!(elided(text, length), words);
+        }
+    }
+}
