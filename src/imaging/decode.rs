@@ -5,6 +5,7 @@ use std::{
     error::Error,
     fs::{self, File},
     io::{self, BufRead, BufReader, Cursor, Read, Seek},
+    iter,
     panic::{self, AssertUnwindSafe},
     path::Path,
 };
@@ -161,23 +162,21 @@ fn problem_of(error: ImageError, format: ImageFormat, limits: &Limits) -> Decode
         ImageError::IoError(error) if error.raw_os_error().is_some() => {
             DecodeProblem::Unreadable(error)
         }
-        error if io_cause(&error) == Some(io::ErrorKind::UnexpectedEof) => {
-            DecodeProblem::Truncated(name)
-        }
+        error if is_cut_off(&error) => DecodeProblem::Truncated(name),
         error => DecodeProblem::Damaged { format: name, reason: error.to_string() },
     }
 }
 
-/// The kind of the first input error in the chain of causes.
-fn io_cause(error: &ImageError) -> Option<io::ErrorKind> {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            return Some(error.kind());
-        }
-        cause = error.source();
-    }
-    None
+/// Whether a decoder ran out of input, as the error or one of its causes tells.
+fn is_cut_off(error: &ImageError) -> bool {
+    let outermost: &(dyn Error + 'static) = match error {
+        // It passes for its own cause, and would not be seen among the sources.
+        ImageError::IoError(error) => error,
+        error => error,
+    };
+    iter::successors(Some(outermost), |&error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::UnexpectedEof)
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {

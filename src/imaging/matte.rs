@@ -5,7 +5,7 @@ use image::{DynamicImage, GrayImage};
 
 use super::{
     Resampling, SaliencyMap,
-    resize::{self, Alpha},
+    resize::{self, Alpha, SCREEN_FILTER},
 };
 
 /// Soft opacity per pixel: 0 for background, 255 for subject.
@@ -30,7 +30,8 @@ pub fn matte_from_map(
         Resampling::Lanczos => FilterType::Lanczos3,
         Resampling::AuthorsBilinear => FilterType::Bilinear,
     };
-    Matte(resize_grey(small, width_px, height_px, filter))
+    let matte = resize::resample_like_pillow(&small.into(), width_px, height_px, filter);
+    Matte(matte.into_luma8())
 }
 
 impl Matte {
@@ -41,13 +42,10 @@ impl Matte {
 
     /// The same matte for a smaller picture on the screen.
     pub(super) fn for_screen(&self, width_px: u32, height_px: u32) -> Self {
-        Self(resize_grey(self.0.clone(), width_px, height_px, resize::SCREEN_FILTER))
+        let grey = DynamicImage::from(self.0.clone());
+        let small = resize::resample(&grey, width_px, height_px, SCREEN_FILTER, Alpha::Ignore);
+        Self(small.into_luma8())
     }
-}
-
-fn resize_grey(grey: GrayImage, width_px: u32, height_px: u32, filter: FilterType) -> GrayImage {
-    let grey = DynamicImage::ImageLuma8(grey);
-    resize::resample(&grey, width_px, height_px, filter, Alpha::Ignore).into_luma8()
 }
 
 #[cfg(test)]

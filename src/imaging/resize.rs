@@ -13,7 +13,7 @@ pub fn network_input(picture: &Picture, side_px: u32, resampling: Resampling) ->
     let pixels = &picture.pixels;
     let rgb = match resampling {
         Resampling::Lanczos => {
-            match resample(pixels, side_px, side_px, FilterType::Lanczos3, Alpha::Ignore) {
+            match resample_like_pillow(pixels, side_px, side_px, FilterType::Lanczos3) {
                 DynamicImage::ImageRgb8(small) => interleaved_rgb(&small, 1.0),
                 DynamicImage::ImageRgba8(small) => interleaved_rgb(&small, 1.0),
                 DynamicImage::ImageRgb16(small) => interleaved_rgb(&small, 257.0),
@@ -68,7 +68,19 @@ pub(super) enum Alpha {
     Weigh,
 }
 
-/// Resamples with anti-aliasing, as Pillow does. The kind of pixel stays.
+/// Resamples in Pillow's order, across and then down, which shows where Lanczos overshoots: each
+/// pass is cut off at 0 and 255. Alpha is a channel like any other.
+pub(super) fn resample_like_pillow(
+    pixels: &DynamicImage,
+    width_px: u32,
+    height_px: u32,
+    filter: FilterType,
+) -> DynamicImage {
+    let across = resample(pixels, width_px, pixels.height(), filter, Alpha::Ignore);
+    resample(&across, width_px, height_px, filter, Alpha::Ignore)
+}
+
+/// Resamples with anti-aliasing. The kind of pixel stays.
 pub(super) fn resample(
     pixels: &DynamicImage,
     width_px: u32,
