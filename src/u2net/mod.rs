@@ -18,6 +18,9 @@ pub use net::U2Net;
 pub use postprocess::to_saliency_map;
 pub use preprocess::to_tensor;
 
+/// Width and height in pixels at which both published networks were trained.
+pub const SIDE_PX: u32 = 320;
+
 /// What a forward pass gives: seven logit maps of shape `[N, 1, side, side]`.
 #[derive(Debug)]
 pub struct SideOutputs {

@@ -3,14 +3,11 @@
 use tch::{Device, Tensor};
 
 use super::{
-    SaliencyNetwork, SideOutputs,
+    SIDE_PX, SaliencyNetwork, SideOutputs,
     block::{Conv, Rsu, lay_out, max_pool, spatial_size, upsample, upsample_and_concat},
     weights::Weights,
 };
 use crate::imaging::Cancelled;
-
-/// Width and height in pixels at which both published networks were trained.
-const SIDE_PX: u32 = 320;
 
 /// U²-Net in either size, with its weights on a device.
 pub struct U2Net {
