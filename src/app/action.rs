@@ -36,6 +36,8 @@ pub enum Action {
     Save(OutputKind),
     /// Saved both files of every photo that is done.
     SaveAll,
+    /// Asked for another folder for what could not be saved.
+    SaveElsewhere,
     /// Asked for a folder in the desktop's file manager.
     ShowFolder(PathBuf),
     /// Put the notice away.

@@ -13,7 +13,7 @@ pub trait Desktop: Send + Sync {
     /// Photos that the user picks; none if the dialog was left. An error says what to do instead.
     fn pick_photos(&self) -> Result<Vec<PathBuf>, String>;
     /// A folder that the user picks, if any.
-    fn pick_folder(&self) -> Result<Option<PathBuf>, String>;
+    fn pick_folder(&self, title: &str) -> Result<Option<PathBuf>, String>;
     /// Shows a folder in the file manager.
     fn show_folder(&self, folder: &Path) -> Result<(), String>;
 }
@@ -36,8 +36,8 @@ impl Desktop for NativeDesktop {
         Ok(asked(|| dialog.pick_files())?.unwrap_or_default())
     }
 
-    fn pick_folder(&self) -> Result<Option<PathBuf>, String> {
-        asked(|| rfd::FileDialog::new().set_title("Open a folder of photos").pick_folder())
+    fn pick_folder(&self, title: &str) -> Result<Option<PathBuf>, String> {
+        asked(|| rfd::FileDialog::new().set_title(title).pick_folder())
     }
 
     fn show_folder(&self, folder: &Path) -> Result<(), String> {

@@ -13,6 +13,8 @@ pub enum Effect {
     PickFiles,
     /// Show the dialog that opens a folder.
     PickFolder,
+    /// Show the dialog that chooses a folder to save in.
+    PickSaveFolder,
     /// Find the photos in these files and folders.
     Scan(Vec<PathBuf>),
     /// Show a folder in the desktop's file manager.
@@ -24,6 +26,8 @@ pub enum Effect {
 pub enum Report {
     /// A dialog was closed; nothing was picked if there are no paths.
     Picked(Vec<PathBuf>),
+    /// A folder to save in was chosen, if any.
+    SaveFolder(Option<PathBuf>),
     /// A dialog could not be shown. The message says what to do instead.
     DialogFailed(String),
     /// Photos to queue; a large folder comes in several such reports.

@@ -56,10 +56,16 @@ impl Runner {
         for effect in effects {
             match effect {
                 Effect::Send(command) => self.outbox.push_back(command),
-                Effect::PickFiles => self.ask(|desktop| desktop.pick_photos()),
-                Effect::PickFolder => {
-                    self.ask(|desktop| Ok(desktop.pick_folder()?.into_iter().collect()));
+                Effect::PickFiles => {
+                    self.ask(|desktop| Ok(Report::Picked(desktop.pick_photos()?)));
                 }
+                Effect::PickFolder => self.ask(|desktop| {
+                    let folder = desktop.pick_folder("Open a folder of photos")?;
+                    Ok(Report::Picked(folder.into_iter().collect()))
+                }),
+                Effect::PickSaveFolder => self.ask(|desktop| {
+                    Ok(Report::SaveFolder(desktop.pick_folder("Save in this folder")?))
+                }),
                 Effect::ShowFolder(folder) => {
                     let desktop = self.desktop.clone();
                     self.spawn("file-manager", move |reporter| {
@@ -101,13 +107,10 @@ impl Runner {
         self.reports.try_recv().ok()
     }
 
-    fn ask(
-        &self,
-        dialog: impl FnOnce(&dyn Desktop) -> Result<Vec<PathBuf>, String> + Send + 'static,
-    ) {
+    fn ask(&self, dialog: impl FnOnce(&dyn Desktop) -> Result<Report, String> + Send + 'static) {
         let desktop = self.desktop.clone();
         self.spawn("file-dialog", move |reporter| {
-            reporter.send(dialog(&*desktop).map_or_else(Report::DialogFailed, Report::Picked));
+            reporter.send(dialog(&*desktop).unwrap_or_else(Report::DialogFailed));
         });
     }
 
@@ -151,7 +154,7 @@ mod tests {
         fn pick_photos(&self) -> Result<Vec<PathBuf>, String> {
             Err("no dialog".to_owned())
         }
-        fn pick_folder(&self) -> Result<Option<PathBuf>, String> {
+        fn pick_folder(&self, _title: &str) -> Result<Option<PathBuf>, String> {
             Ok(Some("folder".into()))
         }
         fn show_folder(&self, _folder: &Path) -> Result<(), String> {
@@ -201,6 +204,7 @@ mod tests {
         for (effect, expected) in [
             (Effect::PickFiles, Report::DialogFailed("no dialog".to_owned())),
             (Effect::PickFolder, Report::Picked(vec!["folder".into()])),
+            (Effect::PickSaveFolder, Report::SaveFolder(Some("folder".into()))),
             (Effect::ShowFolder(empty.clone()), Report::Problem("no file manager".to_owned())),
             (Effect::Scan(vec![folder.path().to_owned()]), Report::Found(vec![photo])),
             (Effect::Scan(vec![missing.clone()]), Report::Found(vec![missing])),

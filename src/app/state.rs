@@ -62,12 +62,14 @@ pub struct Notice {
     pub is_problem: bool,
     /// The folder that it speaks of.
     pub folder: Option<PathBuf>,
+    /// It tells of files that could be saved in another folder.
+    pub can_save_elsewhere: bool,
 }
 
 impl Notice {
     /// A line about a problem.
     pub fn problem(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_problem: true, folder: None }
+        Self { text: text.into(), is_problem: true, folder: None, can_save_elsewhere: false }
     }
 }
 
@@ -79,7 +81,21 @@ pub enum Purpose {
     /// To show before and after; the mask is known.
     Preview,
     /// To write files; the mask is known.
-    Save,
+    Save(Files),
+}
+
+/// Which files a save writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// The photo without its background.
+    pub cutout: bool,
+    /// The mask.
+    pub mask: bool,
+}
+
+impl Files {
+    /// Both.
+    pub const ALL: Self = Self { cutout: true, mask: true };
 }
 
 /// Jobs that the engine has not ended yet.
@@ -151,6 +167,10 @@ pub struct Saving {
     pub written: Vec<PathBuf>,
     /// What went wrong, a line a photo.
     pub problems: Vec<String>,
+    /// What can be tried again in another folder.
+    pub failed: Vec<(ItemId, Files)>,
+    /// The folder that the user chose; `None` for beside the originals.
+    pub folder: Option<PathBuf>,
 }
 
 /// How many photos are where.

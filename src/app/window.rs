@@ -54,12 +54,20 @@ pub fn run_window(
         let port = start_engine(wake.clone())?;
         Ok(Box::new(App::new(&context, start, port, Arc::new(NativeDesktop), wake)))
     });
-    eframe::run_native("cutout", native_options, create)
-        .map_err(|error| WindowError::Refused(one_line(&error.to_string())))
+    eframe::run_native("cutout", native_options, create).map_err(|error| {
+        tracing::warn!(%error, "no window");
+        WindowError::Refused(in_words(&error))
+    })
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+fn in_words(error: &eframe::Error) -> String {
+    match error {
+        eframe::Error::AppCreation(error) => error.to_string(),
+        eframe::Error::Wgpu(_) => {
+            "no graphics driver fits; a software one such as mesa-vulkan-drivers will do".to_owned()
+        }
+        _ => "the display cannot be reached".to_owned(),
+    }
 }
 
 /// What shows windows here.

@@ -6,8 +6,8 @@ use egui::{
 };
 
 use super::{
-    notice, shortcuts,
-    theme::{CORNER, SPACE, palette},
+    shortcuts,
+    theme::{self, CORNER, SPACE, palette},
 };
 use crate::{
     app::{action::Action, state::State},
@@ -28,8 +28,7 @@ pub fn take_drops(ui: &Ui, actions: &mut Vec<Action>) {
 /// Draws the drop area of an empty window.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let palette = palette(ui.visuals());
-    notice::show_model_problem(ui, state);
-    let area = ui.available_rect_before_wrap().shrink(SPACE.m);
+    let area = ui.available_rect_before_wrap().shrink(SPACE.l);
     ui.painter().rect_filled(area, 2 * CORNER, palette.panel);
     dashed_outline(ui, area, palette.line);
     let block = Align2::CENTER_CENTER.align_size_within_rect(vec2(area.width(), 230.0), area);
@@ -56,8 +55,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn buttons(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let palette = palette(ui.visuals());
-    let main = Button::new(RichText::new("Open…").color(palette.on_accent)).fill(palette.accent);
+    let main = theme::main_button(ui, "Open…");
     let keys = |shortcut| format!("({})", ui.ctx().format_shortcut(shortcut));
     let mut offers = vec![
         (main, format!("Open photos {}", keys(&shortcuts::OPEN)), Action::OpenFiles),

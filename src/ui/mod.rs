@@ -14,7 +14,7 @@ pub mod theme;
 mod toolbar;
 mod words;
 
-use egui::{CentralPanel, Frame, Panel, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use crate::app::{action::Action, item::ItemId, state::State, view::Pane};
 use texture::Textures;
@@ -36,16 +36,21 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
     shortcuts::take(ui, state, local, actions);
     let palette = palette(ui.visuals());
     let frame = |fill| Frame::new().fill(fill).inner_margin(SPACE.m);
-    Panel::bottom("status").exact_size(36.0).frame(frame(palette.panel)).show(ui, |ui| {
+    let bar = |height_margin| {
+        let margin = Margin::symmetric(SPACE.m as i8, height_margin);
+        Frame::new().fill(palette.panel).inner_margin(margin)
+    };
+    Panel::bottom("status").exact_size(36.0).frame(bar(4)).show(ui, |ui| {
         status::show(ui, state);
     });
     if state.items.is_empty() {
         local.pane = None;
-        CentralPanel::default().frame(frame(palette.bg)).show(ui, |ui| {
+        CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
+            notice::show(ui, state, actions);
             empty::show(ui, state, actions);
         });
     } else {
-        Panel::top("toolbar").exact_size(48.0).frame(frame(palette.panel)).show(ui, |ui| {
+        Panel::top("toolbar").exact_size(48.0).frame(bar(8)).show(ui, |ui| {
             toolbar::show(ui, state, local, actions);
         });
         Panel::left("queue")

@@ -16,8 +16,10 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let palette = palette(ui.visuals());
     let margin = Margin::symmetric(SPACE.l as i8, 6);
     let frame = Frame::new().fill(palette.raised).inner_margin(margin);
-    if model_problem(state).is_some() {
-        Panel::top("model-problem").frame(frame).show(ui, |ui| show_model_problem(ui, state));
+    if let Some(ModelState::Failed { message }) = &state.model {
+        Panel::top("model-problem").frame(frame).show(ui, |ui| {
+            ui.horizontal_top(|ui| line(ui, true, message));
+        });
     }
     let Some(notice) = &state.notice else { return };
     Panel::bottom("notice").frame(frame).show(ui, |ui| {
@@ -31,25 +33,14 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
                     actions.push(Action::ShowFolder(folder.clone()));
                 }
             }
+            if notice.can_save_elsewhere && ui.button("Save elsewhere…").clicked() {
+                actions.push(Action::SaveElsewhere);
+            }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 line(ui, notice.is_problem, &notice.text);
             });
         });
     });
-}
-
-/// Says that the model cannot be used and what to do; nothing otherwise.
-pub fn show_model_problem(ui: &mut Ui, state: &State) {
-    if let Some(message) = model_problem(state) {
-        ui.horizontal_top(|ui| line(ui, true, message));
-    }
-}
-
-fn model_problem(state: &State) -> Option<&str> {
-    match &state.model {
-        Some(ModelState::Failed { message }) => Some(message),
-        _ => None,
-    }
 }
 
 fn line(ui: &mut Ui, is_problem: bool, text: &str) {

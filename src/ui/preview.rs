@@ -103,7 +103,10 @@ fn pictures(
         size_px: (panes[0].size().max(Vec2::splat(1.0)) * pixels_per_point).into(),
         photo_px: [photo_width.max(1) as f32, photo_height.max(1) as f32],
     };
-    local.pane = Some(pane);
+    if local.pane.replace(pane) != Some(pane) {
+        // The toolbar was drawn before this was known.
+        ui.ctx().request_repaint();
+    }
     let response = ui.interact(area, ui.scope_id().with("pictures"), Sense::click_and_drag());
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Image, true, format!("Before and after of {}", item.name))

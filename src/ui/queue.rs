@@ -80,7 +80,7 @@ fn progress(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             .corner_radius(2.0)
             .fill(palette.accent),
     )
-    .accessible_name(words);
+    .accessible_name("Photos done");
     if tally.under_way > 0 {
         ui.add_space(SPACE.xs);
         if ui.button("Stop").on_hover_text("Stop all photos that are not done").clicked() {

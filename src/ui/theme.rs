@@ -1,6 +1,9 @@
 //! Every colour, distance and text size of the window.
 
-use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Stroke, TextStyle, Theme, Visuals};
+use egui::{
+    Button, Color32, Context, CornerRadius, FontFamily, FontId, RichText, Stroke, TextStyle, Theme,
+    Visuals,
+};
 
 /// The colours of one theme.
 #[derive(Debug)]
@@ -101,6 +104,13 @@ pub struct Space {
 /// The colours of the theme in use.
 pub fn palette(visuals: &Visuals) -> &'static Palette {
     if visuals.dark_mode { &DARK } else { &LIGHT }
+}
+
+/// The one button in the accent colour: the main action.
+pub fn main_button<'a>(ui: &egui::Ui, word: &str) -> Button<'a> {
+    let palette = palette(ui.visuals());
+    let text = RichText::new(word).color(palette.on_accent);
+    Button::new(text).fill(palette.accent).stroke(Stroke::new(1.0, palette.accent))
 }
 
 /// Dresses both themes; which one is in use follows the system.

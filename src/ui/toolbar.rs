@@ -5,7 +5,7 @@ use egui::{Align, Button, Layout, Response, RichText, Ui, UiBuilder, vec2};
 use super::{
     Local,
     shortcuts::{self, ZOOM_STEP},
-    theme::{SPACE, palette},
+    theme::{self, SPACE},
 };
 use crate::{
     app::{
@@ -48,9 +48,8 @@ fn open_buttons(ui: &mut Ui, actions: &mut Vec<Action>) {
 }
 
 fn save_buttons(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let palette = palette(ui.visuals());
     let done = state.tally().done;
-    let main = Button::new(RichText::new("Save all").color(palette.on_accent)).fill(palette.accent);
+    let main = theme::main_button(ui, "Save all");
     let all = ui.add_enabled(done > 0, main).on_disabled_hover_text("Once a photo is done");
     let what = "Save the cutout and the mask of every photo that is done, beside the originals";
     if hint(ui, all, what, &shortcuts::SAVE_ALL).clicked() {

@@ -17,9 +17,16 @@ pub fn progress(item: &Item) -> String {
             let saved = if item.outputs.is_empty() { "" } else { " · saved" };
             format!("{word} · {}{saved}", seconds(took_ms / 1000.0))
         }
-        Progress::Failed { message } => format!("Failed: {message}"),
+        Progress::Failed { message } => format!("Failed: {}", without_name(message, &item.path)),
         Progress::Stopped => "Stopped".to_owned(),
     }
+}
+
+/// A message about a file without the file's name, where a row shows that already.
+fn without_name<'a>(message: &'a str, path: &Path) -> &'a str {
+    let names = [path.display().to_string(), file_name(path)];
+    let bare = names.iter().find_map(|name| message.strip_prefix(name)?.strip_prefix(": "));
+    bare.unwrap_or(message)
 }
 
 /// What happens to a photo in a step.
@@ -131,6 +138,18 @@ mod tests {
             (5 << 28, "1.25 GiB"),
         ] {
             assert_eq!(bytes(amount), words);
+        }
+    }
+
+    #[test]
+    fn a_row_does_not_name_its_file_twice() {
+        let path = Path::new("photos/a.png");
+        for (message, words) in [
+            ("a.png: it ends early", "it ends early"),
+            ("photos/a.png: it ends early", "it ends early"),
+            ("the disk is full: a.png", "the disk is full: a.png"),
+        ] {
+            assert_eq!(without_name(message, path), words);
         }
     }
 

@@ -1,12 +1,14 @@
 //! What the user's actions change.
 
+use std::path::PathBuf;
+
 use super::jobs;
 use crate::{
     app::{
         action::Action,
         effect::Effect,
         item::{Item, ItemId, PreviewState, Progress},
-        state::State,
+        state::{Files, State},
     },
     engine::protocol::{Command, OutputKind},
 };
@@ -33,14 +35,17 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Save(kind) => {
-            let selected: Vec<ItemId> = state.selected.into_iter().collect();
             let cutout = kind == OutputKind::Cutout;
-            jobs::save(state, &selected, cutout, !cutout)
+            let files = Files { cutout, mask: !cutout };
+            let selected: Vec<_> = state.selected.into_iter().map(|id| (id, files)).collect();
+            jobs::save(state, &selected, None)
         }
         Action::SaveAll => {
-            let done = ids(state, Item::can_save);
-            jobs::save(state, &done, true, true)
+            let done = ids(state, Item::can_save).into_iter().map(|id| (id, Files::ALL));
+            let done: Vec<_> = done.collect();
+            jobs::save(state, &done, None)
         }
+        Action::SaveElsewhere => open_dialog(state, Effect::PickSaveFolder),
         Action::ShowFolder(folder) => vec![Effect::ShowFolder(folder)],
         Action::DismissNotice => {
             state.notice = None;
@@ -53,7 +58,7 @@ fn open_dialog(state: &mut State, effect: Effect) -> Vec<Effect> {
     if std::mem::replace(&mut state.dialog_open, true) { Vec::new() } else { vec![effect] }
 }
 
-fn scan(paths: Vec<std::path::PathBuf>) -> Vec<Effect> {
+fn scan(paths: Vec<PathBuf>) -> Vec<Effect> {
     if paths.is_empty() { Vec::new() } else { vec![Effect::Scan(paths)] }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     app::{
         effect::Effect,
         item::{ItemId, PreviewState, Progress, file_name},
-        state::{Notice, Purpose, Saving, State},
+        state::{Files, Notice, Purpose, Saving, State},
     },
     engine::protocol::{Done, Event, JobId, Outcome},
 };
@@ -43,8 +43,8 @@ fn finished(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Effect> {
     match state.jobs.end(id) {
         Some((item, Purpose::Cut)) => cut(state, item, outcome),
         Some((item, Purpose::Preview)) => preview(state, item, id, outcome),
-        Some((item, Purpose::Save)) => {
-            saved(state, item, outcome);
+        Some((item, Purpose::Save(files))) => {
+            saved(state, item, files, outcome);
             Vec::new()
         }
         None => Vec::new(),
@@ -96,7 +96,7 @@ fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<E
     Vec::new()
 }
 
-fn saved(state: &mut State, id: ItemId, outcome: Outcome) {
+fn saved(state: &mut State, id: ItemId, files: Files, outcome: Outcome) {
     state.saving.under_way -= 1;
     match outcome {
         Outcome::Done(done) => {
@@ -107,7 +107,10 @@ fn saved(state: &mut State, id: ItemId, outcome: Outcome) {
                 item.outputs.extend(written);
             }
         }
-        Outcome::Failed { message } => state.saving.problems.push(message),
+        Outcome::Failed { message } => {
+            state.saving.problems.push(message);
+            state.saving.failed.push((id, files));
+        }
         Outcome::Cancelled => {
             let name = state.item(id).map(|item| item.name.clone()).unwrap_or_default();
             state.saving.problems.push(format!("Saving {name} was stopped."));
@@ -119,10 +122,14 @@ fn saved(state: &mut State, id: ItemId, outcome: Outcome) {
 }
 
 fn save_notice(saving: &Saving) -> Notice {
+    let place = |originals: &str| match &saving.folder {
+        Some(folder) => format!("in {}", folder.display()),
+        None => format!("beside the {originals}"),
+    };
     let saved = match saving.written.as_slice() {
         [] => None,
-        [one] => Some(format!("Saved {} beside the original.", file_name(one))),
-        many => Some(format!("Saved {} files beside the originals.", many.len())),
+        [one] => Some(format!("Saved {} {}.", file_name(one), place("original"))),
+        many => Some(format!("Saved {} files {}.", many.len(), place("originals"))),
     };
     let problem = match saving.problems.as_slice() {
         [] => None,
@@ -132,6 +139,7 @@ fn save_notice(saving: &Saving) -> Notice {
     Notice {
         text: [saved, problem].into_iter().flatten().collect::<Vec<_>>().join(" "),
         is_problem: !saving.problems.is_empty(),
+        can_save_elsewhere: !saving.failed.is_empty(),
         folder: saving.written.last().and_then(|path| path.parent()).map(Path::to_owned),
     }
 }

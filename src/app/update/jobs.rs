@@ -6,7 +6,7 @@ use crate::{
     app::{
         effect::Effect,
         item::{Item, ItemId, PreviewState, Progress},
-        state::{Pace, Purpose, State},
+        state::{Files, Pace, Purpose, Saving, State},
         view::View,
     },
     engine::protocol::{Command, Job, JobId, OnExist, Save},
@@ -124,30 +124,37 @@ pub fn keep_preview(state: &mut State, id: ItemId) {
     }
 }
 
-/// Writes files of these photos beside their originals; nothing is ever replaced.
-pub fn save(state: &mut State, ids: &[ItemId], cutout: bool, mask: bool) -> Vec<Effect> {
+/// Writes files of these photos beside their originals, or in a folder of the user's choice;
+/// nothing is ever replaced.
+pub fn save(state: &mut State, wanted: &[(ItemId, Files)], folder: Option<PathBuf>) -> Vec<Effect> {
     if state.saving.under_way == 0 {
-        state.saving = Default::default();
+        state.saving = Saving { folder: folder.clone(), ..Saving::default() };
+        state.notice = None;
     }
-    let mut jobs = Vec::new();
-    for &id in ids {
+    let mut jobs = Vec::with_capacity(wanted.len());
+    for &(id, files) in wanted {
         let Some(item) = state.item(id) else { continue };
         let Some(saliency) = item.saliency.clone() else { continue };
         let source = item.path.clone();
         state.saving.under_way += 1;
+        let Files { cutout, mask } = files;
+        let save = Save { cutout, mask, folder: folder.clone(), on_exist: OnExist::Number };
         jobs.push(Job {
-            id: state.jobs.start(id, Purpose::Save),
+            id: state.jobs.start(id, Purpose::Save(files)),
             source,
             saliency: Some(saliency),
             thumbnail: false,
             preview_px: None,
-            save: Some(Save { cutout, mask, folder: None, on_exist: OnExist::Number }),
+            save: Some(save),
         });
     }
-    if !jobs.is_empty() {
-        state.notice = None;
-    }
     submit(jobs)
+}
+
+/// Tries what could not be saved again, in this folder.
+pub fn save_elsewhere(state: &mut State, folder: PathBuf) -> Vec<Effect> {
+    let failed = std::mem::take(&mut state.saving.failed);
+    save(state, &failed, Some(folder))
 }
 
 /// Cancels these jobs; nothing that they still tell is listened to.
@@ -155,7 +162,7 @@ pub fn forget(state: &mut State, jobs: Vec<(JobId, Purpose)>) -> Vec<Effect> {
     let mut effects = Vec::with_capacity(jobs.len());
     for (job, purpose) in jobs {
         state.jobs.end(job);
-        if purpose == Purpose::Save {
+        if matches!(purpose, Purpose::Save(_)) {
             state.saving.under_way -= 1;
         }
         effects.push(Effect::Send(Command::Cancel(job)));

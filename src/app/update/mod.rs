@@ -20,6 +20,10 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
             state.dialog_open = false;
             if paths.is_empty() { Vec::new() } else { vec![Effect::Scan(paths)] }
         }
+        Report::SaveFolder(folder) => {
+            state.dialog_open = false;
+            folder.map_or_else(Vec::new, |folder| jobs::save_elsewhere(state, folder))
+        }
         Report::DialogFailed(message) => {
             state.dialog_open = false;
             state.notice = Some(Notice::problem(message));

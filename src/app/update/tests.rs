@@ -236,6 +236,29 @@ fn saving_tells_what_became_of_it() {
 }
 
 #[test]
+fn what_could_not_be_saved_can_be_saved_in_another_folder() {
+    let mut state = done_list(&["a.png", "b.png"]);
+    let jobs = submitted(&action(&mut state, Action::SaveAll));
+    let outcome = done(&jobs[0]);
+    finish(&mut state, &jobs[0], outcome);
+    finish(&mut state, &jobs[1], failed());
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.can_save_elsewhere));
+    assert!(matches!(action(&mut state, Action::SaveElsewhere)[..], [Effect::PickSaveFolder]));
+    let again = submitted(&report(&mut state, Report::SaveFolder(Some("else".into()))));
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].source, jobs[1].source);
+    let save = again[0].save.clone().unwrap();
+    assert_eq!((save.cutout, save.mask, save.folder), (true, true, Some("else".into())));
+    let outcome = done(&again[0]);
+    finish(&mut state, &again[0], outcome);
+    let notice = state.notice.expect("a result");
+    assert_eq!(
+        (notice.text.as_str(), notice.can_save_elsewhere),
+        ("Saved 2 files in else.", false)
+    );
+}
+
+#[test]
 fn removing_calls_its_jobs_off_and_selects_the_neighbour() {
     let mut state = State::default();
     let jobs = found(&mut state, &["a.png", "b.png", "c.png"]);

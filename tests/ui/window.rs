@@ -1,0 +1,261 @@
+//! A window without a screen, with a test at the engine's and the desktop's end.
+
+use std::{
+    cell::{Cell, RefCell},
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Sender, unbounded};
+use cutout::{
+    app::{App, EnginePort, Start, desktop::Desktop},
+    engine::protocol::{Command, Event, Job, Outcome},
+};
+use egui::{Key, Modifiers, Theme, accesskit::Role};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
+
+/// What the desktop says where it has no dialogs.
+pub const NO_DIALOG: &str = "no dialogs here: drop the photos instead";
+
+/// A desktop that picks what the test wants.
+#[derive(Default)]
+pub struct FakeDesktop {
+    picks: Option<PathBuf>,
+    shown: Mutex<Vec<PathBuf>>,
+}
+
+impl FakeDesktop {
+    pub fn picking(path: &str) -> Self {
+        Self { picks: Some(path.into()), ..Self::default() }
+    }
+
+    /// The folders that were shown in the file manager.
+    pub fn shown(&self) -> Vec<PathBuf> {
+        self.shown.lock().unwrap().clone()
+    }
+}
+
+impl Desktop for FakeDesktop {
+    fn pick_photos(&self) -> Result<Vec<PathBuf>, String> {
+        self.picks.clone().map(|path| vec![path]).ok_or(NO_DIALOG.to_owned())
+    }
+
+    fn pick_folder(&self, _title: &str) -> Result<Option<PathBuf>, String> {
+        Ok(self.picks.clone())
+    }
+
+    fn show_folder(&self, folder: &Path) -> Result<(), String> {
+        self.shown.lock().unwrap().push(folder.to_owned());
+        Ok(())
+    }
+}
+
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    pub desktop: Arc<FakeDesktop>,
+    events: Sender<Event>,
+    commands: Rc<RefCell<Vec<Command>>>,
+    busy: Rc<Cell<bool>>,
+}
+
+impl Window {
+    pub fn open(theme: Theme) -> Self {
+        Self::with(theme, FakeDesktop::default(), |_| {})
+    }
+
+    pub fn with(theme: Theme, desktop: FakeDesktop, change: impl FnOnce(&mut Start)) -> Self {
+        let mut start =
+            Start { paths: Vec::new(), samples: vec!["sample.png".into()], takes_drops: true };
+        change(&mut start);
+        let desktop = Arc::new(desktop);
+        let (events, receiver) = unbounded();
+        let commands = Rc::new(RefCell::new(Vec::new()));
+        let busy = Rc::new(Cell::new(false));
+        let port = EnginePort {
+            commands: Box::new({
+                let (commands, busy) = (commands.clone(), busy.clone());
+                move |command| {
+                    if busy.get() {
+                        return Err(command);
+                    }
+                    commands.borrow_mut().push(command);
+                    Ok(())
+                }
+            }),
+            events: receiver,
+        };
+        let harness = Harness::builder()
+            .with_max_steps(20)
+            .with_size([1280.0, 800.0])
+            .with_theme(theme)
+            .build_eframe({
+                let desktop = desktop.clone();
+                move |creation| {
+                    let context = creation.egui_ctx.clone();
+                    let wake = Arc::new({
+                        let context = context.clone();
+                        move || context.request_repaint()
+                    });
+                    App::new(&context, start, port, desktop, wake)
+                }
+            });
+        Self { harness, desktop, events, commands, busy }
+    }
+
+    /// A dark window with these photos in its list, all waiting.
+    pub fn with_photos(names: &[&str]) -> Self {
+        let mut window = Self::open(Theme::Dark);
+        window.add(names);
+        window
+    }
+
+    pub fn add(&mut self, names: &[&str]) {
+        if names.is_empty() {
+            return;
+        }
+        let jobs = self.jobs().len() + names.len();
+        let paths: Vec<_> = names.iter().map(|name| Path::new("photos").join(name)).collect();
+        self.drop_files(&paths);
+        self.wait_for_jobs(jobs);
+    }
+
+    pub fn hover_files(&mut self, count: usize) {
+        self.harness.input_mut().hovered_files = vec![egui::HoveredFile::default(); count];
+        // egui repaints for as long as files hover: it never settles.
+        self.harness.run_steps(2);
+    }
+
+    pub fn drop_files(&mut self, paths: &[PathBuf]) {
+        let input = self.harness.input_mut();
+        input.hovered_files.clear();
+        for path in paths {
+            input.dropped_files.push(Arc::new(Dropped(path.clone())));
+        }
+        self.harness.run();
+    }
+
+    /// Plays the engine's part.
+    pub fn tell(&mut self, event: Event) {
+        self.send(event);
+        self.harness.run();
+    }
+
+    /// Plays the engine's part, to be seen with the next frame.
+    pub fn send(&self, event: Event) {
+        self.events.send(event).unwrap();
+    }
+
+    pub fn finish(&mut self, job: &Job, outcome: Outcome) {
+        self.tell(Event::Finished { id: job.id, outcome });
+    }
+
+    /// Whether the engine gives commands back.
+    pub fn set_busy(&self, busy: bool) {
+        self.busy.set(busy);
+    }
+
+    pub fn commands(&self) -> Vec<Command> {
+        self.commands.borrow().clone()
+    }
+
+    /// Every job that was submitted so far.
+    pub fn jobs(&self) -> Vec<Job> {
+        let jobs = |command: &Command| match command {
+            Command::Submit(jobs) => jobs.clone(),
+            _ => Vec::new(),
+        };
+        self.commands.borrow().iter().flat_map(jobs).collect()
+    }
+
+    /// Looks until so many jobs were submitted: scanning runs on a thread of its own.
+    pub fn wait_for_jobs(&mut self, count: usize) {
+        self.wait_until(|window| window.jobs().len() == count);
+    }
+
+    pub fn wait_until(&mut self, holds: impl Fn(&Self) -> bool) {
+        let started = Instant::now();
+        while !holds(self) {
+            assert!(started.elapsed() < Duration::from_secs(30), "it never came about");
+            std::thread::yield_now();
+            self.harness.run();
+        }
+        self.harness.run();
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run();
+        self.harness.remove_cursor();
+        self.harness.run();
+    }
+
+    pub fn click_row(&mut self, name: &str) {
+        let row = self.rows().into_iter().find(|row| row.starts_with(name)).expect("a row");
+        self.click(&row);
+    }
+
+    pub fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run();
+    }
+
+    pub fn turn_wheel_over(&mut self, label: &str, points: f32) {
+        let rect = self.harness.get_by_label(label).rect();
+        self.harness.hover_at(rect.center_top() + egui::vec2(-rect.width() / 4.0, 40.0));
+        self.harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, points),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+            modifiers: Modifiers::NONE,
+        });
+        self.harness.run();
+    }
+
+    /// The names of the rows that are laid out, from top to bottom.
+    pub fn rows(&self) -> Vec<String> {
+        let rows = self.harness.query_all_by(|node| node.role() == Role::ListBoxOption);
+        rows.filter_map(|row| row.accesskit_node().label()).collect()
+    }
+
+    /// Every button's name and whether it can be clicked.
+    pub fn buttons(&self) -> Vec<(String, bool)> {
+        let buttons = self.harness.query_all_by(|node| node.role() == Role::Button);
+        let button = |node: egui_kittest::Node<'_>| {
+            let node = node.accesskit_node();
+            (node.label().unwrap_or_default(), !node.is_disabled())
+        };
+        buttons.map(button).collect()
+    }
+
+    pub fn is_enabled(&self, name: &str) -> bool {
+        self.buttons().contains(&(name.to_owned(), true))
+    }
+
+    /// The zoom that the toolbar shows.
+    pub fn zoom_percent(&self) -> u32 {
+        let label = self.harness.query_all_by(|node| {
+            node.role() == Role::Label && node.value().is_some_and(|text| text.ends_with(" %"))
+        });
+        let text = label.into_iter().next().and_then(|node| node.value()).expect("a zoom");
+        text.trim_end_matches(" %").parse().expect("a number")
+    }
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no dropped file itself".to_owned())
+    }
+}
