@@ -3,6 +3,7 @@
 //! The rooms, and who may import whom, are drawn in `ARCHITECTURE.md`.
 
 pub mod app;
+pub mod cli;
 pub mod engine;
 pub mod gpu;
 pub mod imaging;

@@ -1,25 +1,160 @@
 //! The engine: one named inference thread that owns the model and every tensor, with decoding
 //! before it and finishing after it on other threads.
 
+pub mod backend;
+mod infer;
+pub mod output;
+mod pipeline;
 pub mod protocol;
+mod sampler;
+pub mod sources;
+mod threads;
+mod ticket;
 
-use crossbeam_channel::Receiver;
-use protocol::{Command, Event};
+use std::{
+    io,
+    sync::{Arc, OnceLock},
+    thread::JoinHandle,
+    time::Duration,
+};
 
-/// A running engine. Dropping it ends every job and joins its threads.
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+
+use self::{
+    backend::Backend,
+    output::Names,
+    pipeline::Settings,
+    protocol::{Command, Event},
+    threads::Shared,
+    ticket::{Emitter, Running},
+};
+use crate::{
+    gpu::cleanup::CleanupSwitches,
+    imaging::{Limits, Resampling},
+};
+
+/// Commands that may wait for the dispatcher; each can carry any number of jobs.
+const COMMANDS: usize = 64;
+/// Events that may wait for a reader before the work slows down to its pace.
+const EVENTS: usize = 256;
+
+/// How the engine works for as long as it runs.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// How large a photo may be.
+    pub limits: Limits,
+    /// How photos come to the network's size and maps back.
+    pub resampling: Resampling,
+    /// Which cleanup points empty the cache.
+    pub cleanup: CleanupSwitches,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            resampling: Resampling::default(),
+            cleanup: CleanupSwitches::ALL_ON,
+        }
+    }
+}
+
+/// A running engine. Dropping it ends every job and closes it within [`Engine::CLOSE_WITHIN`].
 pub struct Engine {
+    commands: Option<Sender<Command>>,
     events: Receiver<Event>,
+    shared: Arc<Shared>,
+    stop_sampler: Option<Sender<()>>,
+    threads: Vec<JoinHandle<()>>,
+    all_ended: Receiver<()>,
 }
 
 impl Engine {
-    /// Hands a command over without waiting; gives it back when the engine is too busy to take it
-    /// right now, to be tried again.
-    pub fn send(&self, command: Command) -> Result<(), Command> {
-        Err(command)
+    /// How long closing may take. A thread deep in a decoder that does not look up by then is
+    /// left to the end of the process; it cannot write a file any more.
+    pub const CLOSE_WITHIN: Duration = Duration::from_millis(900);
+
+    /// Starts the threads. The device and the model are opened on the inference thread, so this
+    /// returns at once and jobs can be sent right away. `wake` runs after each event.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub fn start(
+        options: EngineOptions,
+        backend: Box<dyn Backend>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let (commands, command_queue) = bounded(COMMANDS);
+        let (event_sender, events) = bounded(EVENTS);
+        let (ending, all_ended) = bounded(0);
+        let (stop_sampler, stopped) = bounded(0);
+        let shared = Arc::new(Shared {
+            emitter: Emitter::new(event_sender, Arc::new(wake)),
+            running: Running::default(),
+            settings: Settings {
+                limits: options.limits,
+                resampling: options.resampling,
+                side_px: crate::u2net::SIDE_PX,
+                names: Names::default(),
+            },
+            memory: Arc::new(OnceLock::new()),
+        });
+        let mut threads =
+            threads::spawn(&shared, backend, options.cleanup, command_queue, workers(), &ending)?;
+        threads.push(sampler::spawn(
+            shared.emitter.clone(),
+            shared.running.clone(),
+            shared.memory.clone(),
+            stopped,
+            ending,
+        )?);
+        Ok(Self {
+            commands: Some(commands),
+            events,
+            shared,
+            stop_sampler: Some(stop_sampler),
+            threads,
+            all_ended,
+        })
     }
 
-    /// What the engine tells, in order. The `wake` closure given at the start runs after each one.
+    /// Hands a command over without waiting.
+    ///
+    /// # Errors
+    /// Gives the command back when the engine cannot take it right now, to be tried again.
+    #[expect(clippy::result_large_err, reason = "the command itself is what comes back")]
+    pub fn send(&self, command: Command) -> Result<(), Command> {
+        let Some(commands) = &self.commands else { return Err(command) };
+        commands.try_send(command).map_err(TrySendError::into_inner)
+    }
+
+    /// What the engine tells, in order.
     pub fn events(&self) -> &Receiver<Event> {
         &self.events
     }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.shared.emitter.close();
+        self.shared.running.cancel_all();
+        // Each thread ends when the channel before it is disconnected.
+        self.commands = None;
+        self.stop_sampler = None;
+        match self.all_ended.recv_timeout(Self::CLOSE_WITHIN) {
+            Err(RecvTimeoutError::Timeout) => tracing::warn!("a thread is still busy; leaving it"),
+            _ => {
+                for thread in self.threads.drain(..) {
+                    if thread.join().is_err() {
+                        tracing::error!("a thread of the engine ended in a panic");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Threads in each pool: few, for the network wants the cores.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 4)
 }

@@ -2,13 +2,13 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{
-    gpu::{
-        cleanup::{CleanupPoint, CleanupRecord},
-        device::DeviceInfo,
-        memory::{CardMemory, MemoryStats},
-    },
-    imaging::{Rgba, SaliencyMap},
+use crate::imaging::{Rgba, SaliencyMap};
+
+// Re-exported so that the window imports this room alone.
+pub use crate::gpu::{
+    cleanup::{CleanupPoint, CleanupRecord},
+    device::DeviceInfo,
+    memory::{CardMemory, MemoryStats},
 };
 
 /// Names one job for as long as the program runs. The sender chooses it and never reuses it while
@@ -25,6 +25,8 @@ pub struct Job {
     pub source: PathBuf,
     /// A map known from before: the network is then not run again.
     pub saliency: Option<Arc<SaliencyMap>>,
+    /// Tell the photo's list picture and size as soon as it is decoded.
+    pub thumbnail: bool,
     /// Longest side of the previews to make, in pixels; `None` for no previews.
     pub preview_px: Option<u32>,
     /// Files to write.
@@ -95,7 +97,7 @@ pub enum Event {
         /// The step it entered.
         step: Step,
     },
-    /// The photo was decoded: its list picture, at most 96 px on its longest side.
+    /// The photo was decoded, where [`Job::thumbnail`] asked for it: its list picture, at most 96 px on its longest side.
     Thumbnail {
         /// Which job.
         id: JobId,
@@ -164,7 +166,7 @@ pub struct MemorySample {
 pub enum Outcome {
     /// Everything that was asked for was done.
     Done(Box<Done>),
-    /// Nothing was written. The message names the file, what was wrong and what to do.
+    /// It failed; a file that was written before that is whole. The message names the file, what was wrong and what to do.
     Failed {
         /// For the user.
         message: String,
@@ -234,12 +236,3 @@ pub struct Timings {
     /// Encoding and writing.
     pub save_ms: f64,
 }
-
-/// Re-exported so that the window needs no other room for the names of the points.
-pub const CLEANUP_POINTS: [CleanupPoint; 5] = [
-    CleanupPoint::AfterInference,
-    CleanupPoint::AfterMask,
-    CleanupPoint::OnError,
-    CleanupPoint::AfterImage,
-    CleanupPoint::AfterJob,
-];

@@ -1,6 +1,8 @@
 //! The four cleanup points of an image and the sweep after a job.
 
-use super::memory::MemoryStats;
+use std::{cell::RefCell, sync::Arc, time::Instant};
+
+use super::memory::{DeviceMemory, MemoryStats};
 
 /// A named place where tensors are dropped, the cache is emptied and memory is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -16,6 +18,12 @@ pub enum CleanupPoint {
     AfterImage,
     /// The sweep: after every command of the inference thread.
     AfterJob,
+}
+
+impl CleanupPoint {
+    /// Every point, in the order of the letters.
+    pub const ALL: [Self; 5] =
+        [Self::AfterInference, Self::AfterMask, Self::OnError, Self::AfterImage, Self::AfterJob];
 }
 
 /// What one cleanup point did. Every field is measured; memory is `None` where there is no GPU.
@@ -40,5 +48,87 @@ impl CleanupRecord {
             }
             _ => 0,
         }
+    }
+}
+
+/// Which cleanup points empty the cache. All of them unless switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CleanupSwitches {
+    off: [bool; CleanupPoint::ALL.len()],
+}
+
+impl CleanupSwitches {
+    /// Every point empties the cache.
+    pub const ALL_ON: Self = Self { off: [false; CleanupPoint::ALL.len()] };
+
+    /// These switches with one point set.
+    pub fn with(mut self, point: CleanupPoint, on: bool) -> Self {
+        self.off[point as usize] = !on;
+        self
+    }
+
+    /// Whether a point empties the cache.
+    pub fn is_on(&self, point: CleanupPoint) -> bool {
+        !self.off[point as usize]
+    }
+}
+
+impl Default for CleanupSwitches {
+    fn default() -> Self {
+        Self::ALL_ON
+    }
+}
+
+/// Empties and measures the device's cache at the cleanup points. Lives on the inference thread.
+pub struct Cleaner {
+    memory: Arc<dyn DeviceMemory>,
+    switches: CleanupSwitches,
+    records: RefCell<Vec<CleanupRecord>>,
+}
+
+impl Cleaner {
+    /// A cleaner of this memory.
+    pub fn new(memory: Arc<dyn DeviceMemory>, switches: CleanupSwitches) -> Self {
+        Self { memory, switches, records: RefCell::default() }
+    }
+
+    /// Begins an image: a new peak is counted from here, and point D runs when the guard is
+    /// dropped, whatever happens. Declare the guard before any tensor of the image: what is
+    /// still alive when it drops cannot be given back.
+    pub fn image(&self) -> ImageGuard<'_> {
+        self.memory.reset_peak();
+        ImageGuard { cleaner: self }
+    }
+
+    /// Runs one point, unless it is switched off. The caller has dropped its tensors.
+    pub fn run(&self, point: CleanupPoint) {
+        if !self.switches.is_on(point) {
+            return;
+        }
+        let started = Instant::now();
+        let before = self.memory.stats();
+        self.memory.empty_cache();
+        let after = self.memory.stats();
+        let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let record = CleanupRecord { point, before, after, took_us };
+        tracing::debug!(?point, freed_bytes = record.freed_bytes(), took_us, "cleanup");
+        self.records.borrow_mut().push(record);
+    }
+
+    /// Takes what the points did since the last call, in order.
+    pub fn take_records(&self) -> Vec<CleanupRecord> {
+        self.records.take()
+    }
+}
+
+/// Runs point D when it is dropped.
+#[must_use = "point D runs when the guard is dropped"]
+pub struct ImageGuard<'a> {
+    cleaner: &'a Cleaner,
+}
+
+impl Drop for ImageGuard<'_> {
+    fn drop(&mut self) {
+        self.cleaner.run(CleanupPoint::AfterImage);
     }
 }

@@ -1,5 +1,7 @@
 //! What libtorch's caching allocator holds, and what the process does.
 
+use super::ffi;
+
 /// One reading of the device's memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct MemoryStats {
@@ -33,4 +35,56 @@ pub trait DeviceMemory: Send + Sync {
     fn empty_cache(&self);
     /// Starts a new peak from what is held now.
     fn reset_peak(&self);
+}
+
+/// The memory of one CUDA device through libtorch.
+#[derive(Clone, Copy, Debug)]
+pub struct CudaMemory {
+    /// The device's number.
+    pub device: usize,
+}
+
+impl DeviceMemory for CudaMemory {
+    fn stats(&self) -> Option<MemoryStats> {
+        logged("memory statistics", ffi::memory_stats(self.device))
+    }
+
+    fn card(&self) -> Option<CardMemory> {
+        logged("card memory", ffi::card_memory(self.device))
+    }
+
+    fn empty_cache(&self) {
+        logged("empty cache", ffi::empty_cache());
+    }
+
+    fn reset_peak(&self) {
+        logged("reset peak", ffi::reset_peak(self.device));
+    }
+}
+
+fn logged<T>(what: &str, result: Result<T, ffi::FfiError>) -> Option<T> {
+    result.inspect_err(|error| tracing::warn!("{what}: {error}")).ok()
+}
+
+/// A machine without a GPU: there is no cache to empty and nothing to count.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDeviceMemory;
+
+impl DeviceMemory for NoDeviceMemory {
+    fn stats(&self) -> Option<MemoryStats> {
+        None
+    }
+
+    fn card(&self) -> Option<CardMemory> {
+        None
+    }
+
+    fn empty_cache(&self) {}
+
+    fn reset_peak(&self) {}
+}
+
+/// Resident memory of this process in bytes; 0 where the system does not tell.
+pub fn resident_bytes() -> u64 {
+    memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64)
 }

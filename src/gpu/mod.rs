@@ -1,5 +1,9 @@
 //! The device: which one and why, its memory, and the cleanup points.
 
 pub mod cleanup;
+mod cuda_library;
 pub mod device;
+mod ffi;
 pub mod memory;
+
+pub use ffi::{cpu_capability, torch_version};

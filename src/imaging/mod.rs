@@ -4,12 +4,30 @@
 //! its work can last longer than a person waits.
 
 mod cancel;
+mod cancel_io;
+mod compose;
+mod decode;
+mod decode_error;
+mod encode;
+mod exif;
+mod formats;
+mod jpeg;
+mod limits;
+mod matte;
 mod picture;
+mod resize;
 mod saliency;
+mod write;
 
 pub use cancel::{Cancel, Cancelled};
+pub use compose::{cutout, preview, thumbnail};
+pub use decode::decode;
+pub use decode_error::{DecodeError, DecodeProblem};
+pub use encode::{save_cutout, save_mask};
+pub use formats::{EXTENSIONS, FORMATS, is_supported_extension};
+pub use limits::Limits;
+pub use matte::{Matte, matte_from_map};
 pub use picture::{Metadata, Picture, Rgba};
+pub use resize::{fit, fit_size_px, network_input};
 pub use saliency::{NetworkInput, Resampling, SaliencyMap};
-
-/// File name extensions of the formats that can be opened, in lower case.
-pub const EXTENSIONS: &[&str] = &["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif"];
+pub use write::{Existing, WriteError, write_whole};

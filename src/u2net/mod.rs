@@ -4,9 +4,22 @@
 //! Tensors and imaging types only: nothing of `gpu` or `engine` is known here. Whoever runs the
 //! network passes a closure that is asked between blocks whether to go on.
 
+mod block;
+pub mod config;
+mod net;
+mod postprocess;
+mod preprocess;
+pub mod weights;
+
 use tch::Tensor;
 
 use crate::imaging::Cancelled;
+pub use net::U2Net;
+pub use postprocess::to_saliency_map;
+pub use preprocess::to_tensor;
+
+/// Width and height in pixels at which both published networks were trained.
+pub const SIDE_PX: u32 = 320;
 
 /// What a forward pass gives: seven logit maps of shape `[N, 1, side, side]`.
 #[derive(Debug)]

@@ -1,0 +1,75 @@
+//! `cutout info`: what a report of a fault should hold.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{DONE, fail, models::ModelReport};
+use crate::gpu::{
+    self,
+    device::{self, DeviceChoice, DeviceInfo},
+    memory::CardMemory,
+};
+
+/// Arguments of `cutout info`.
+#[derive(Debug, Args)]
+pub struct InfoArgs {
+    /// Print one JSON object instead of words
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Info {
+    cutout: &'static str,
+    libtorch: String,
+    platform: String,
+    cpu_threads: i32,
+    cpu_capability: Option<String>,
+    device: DeviceInfo,
+    card: Option<CardMemory>,
+    models: Vec<ModelReport>,
+}
+
+/// Runs it.
+pub fn run(args: &InfoArgs) -> ExitCode {
+    let selected = match device::select(DeviceChoice::Auto) {
+        Ok(selected) => selected,
+        Err(error) => return fail(1, error),
+    };
+    let info = Info {
+        cutout: env!("CARGO_PKG_VERSION"),
+        libtorch: gpu::torch_version(),
+        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        cpu_threads: tch::get_num_threads(),
+        cpu_capability: gpu::cpu_capability(),
+        card: selected.memory.card(),
+        device: selected.info,
+        models: ModelReport::all(),
+    };
+    if args.json {
+        match serde_json::to_string_pretty(&info) {
+            Ok(text) => println!("{text}"),
+            Err(error) => return fail(1, error),
+        }
+    } else {
+        print_words(&info);
+    }
+    DONE
+}
+
+fn print_words(info: &Info) {
+    let capability = info.cpu_capability.as_deref().unwrap_or("unknown");
+    println!("Cutout {} on {}, libtorch {}", info.cutout, info.platform, info.libtorch);
+    println!("CPU: {} threads, {capability}", info.cpu_threads);
+    let why = if info.device.is_gpu { "" } else { "no GPU: " };
+    println!("Device: {} ({why}{})", info.device.name, info.device.why);
+    if let Some(card) = info.card {
+        let mib = |bytes: u64| bytes >> 20;
+        println!("Card: {} MiB, {} MiB free", mib(card.total_bytes), mib(card.free_bytes));
+    }
+    for model in &info.models {
+        println!("Model {model}");
+    }
+}

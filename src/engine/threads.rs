@@ -1,0 +1,180 @@
+//! The threads and the bounded channels between them.
+//!
+//! ```text
+//! commands -> dispatch -> decode (pool) -> infer (one) -> finish (pool) -> events
+//!                                    \------ map known ------/
+//! ```
+//!
+//! Each thread ends when the channel before it is disconnected, so closing the first closes all.
+
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Arc, OnceLock},
+    thread::{Builder, JoinHandle},
+};
+
+use crossbeam_channel::{Receiver, Sender, bounded, select};
+
+use super::{
+    backend::{self, Backend},
+    pipeline::{self, Decoded, Inferred, Next, Settings, Work},
+    protocol::{Command, Event, Job, Outcome, Timings},
+    ticket::{Emitter, Running, Ticket},
+};
+use crate::gpu::{
+    cleanup::{Cleaner, CleanupSwitches},
+    memory::DeviceMemory,
+};
+
+/// Photos that wait decoded between two threads. One keeps the next thread busy; each costs a
+/// photo's pixels.
+const WAITING: usize = 1;
+
+/// What the threads share.
+pub struct Shared {
+    /// Where events go.
+    pub emitter: Emitter,
+    /// Jobs under way.
+    pub running: Running,
+    /// What every step needs.
+    pub settings: Settings,
+    /// The device's memory, once the device is chosen.
+    pub memory: Arc<OnceLock<Arc<dyn DeviceMemory>>>,
+}
+
+/// Starts every thread of the pipeline, with `workers` threads in each pool. Each holds a clone of
+/// `ending` for as long as it runs, so that its disconnection says that all have ended.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn spawn(
+    shared: &Arc<Shared>,
+    backend: Box<dyn Backend>,
+    cleanup: CleanupSwitches,
+    commands: Receiver<Command>,
+    workers: usize,
+    ending: &Sender<()>,
+) -> io::Result<Vec<JoinHandle<()>>> {
+    let (to_decode, decode_queue) = bounded(0);
+    let (to_infer, infer_queue) = bounded(WAITING);
+    let (to_finish, finish_queue) = bounded(WAITING);
+    let mut threads = Vec::new();
+    let mut start = |name: String, body: Box<dyn FnOnce(&Shared) + Send>| -> io::Result<()> {
+        let (shared, ending) = (shared.clone(), ending.clone());
+        threads.push(Builder::new().name(name).spawn(move || {
+            body(&shared);
+            drop(ending);
+        })?);
+        Ok(())
+    };
+    start(
+        "cutout-dispatch".to_owned(),
+        Box::new(move |shared| dispatch(shared, &commands, &to_decode)),
+    )?;
+    for number in 1..=workers {
+        let (queue, to_infer, to_finish) =
+            (decode_queue.clone(), to_infer.clone(), to_finish.clone());
+        start(
+            format!("cutout-decode-{number}"),
+            Box::new(move |shared| decode_photos(shared, &queue, &to_infer, &to_finish)),
+        )?;
+        let queue = finish_queue.clone();
+        start(
+            format!("cutout-finish-{number}"),
+            Box::new(move |shared| {
+                queue.iter().for_each(|work| pipeline::finish(work, &shared.settings));
+            }),
+        )?;
+    }
+    start(
+        "cutout-infer".to_owned(),
+        Box::new(move |shared| run_network(shared, backend, cleanup, &infer_queue, &to_finish)),
+    )?;
+    Ok(threads)
+}
+
+/// Keeps the jobs that wait, and hands out the next when a decoder is free.
+fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Work>) {
+    let mut waiting: VecDeque<Job> = VecDeque::new();
+    loop {
+        let command = if waiting.is_empty() {
+            commands.recv()
+        } else {
+            select! {
+                recv(commands) -> command => command,
+                send(to_decode, open(shared, &mut waiting)) -> sent => match sent {
+                    Ok(()) => continue,
+                    Err(_) => return,
+                },
+            }
+        };
+        match command {
+            Ok(Command::Submit(jobs)) => waiting.extend(jobs),
+            Ok(Command::Cancel(id)) => {
+                shared.running.cancel(id);
+                cancel_waiting(shared, &mut waiting, |job| job.id == id);
+            }
+            Ok(Command::CancelAll) => {
+                shared.running.cancel_all();
+                cancel_waiting(shared, &mut waiting, |_| true);
+            }
+            Err(_closed) => {
+                cancel_waiting(shared, &mut waiting, |_| true);
+                return;
+            }
+        }
+    }
+}
+
+fn open(shared: &Shared, waiting: &mut VecDeque<Job>) -> Work {
+    let job = waiting.pop_front().expect("sent only while a job waits");
+    let ticket = Ticket::open(job.id, shared.emitter.clone(), shared.running.clone());
+    Work { ticket, job, timings: Timings::default() }
+}
+
+fn cancel_waiting(shared: &Shared, waiting: &mut VecDeque<Job>, which: impl Fn(&Job) -> bool) {
+    waiting.retain(|job| {
+        let cancelled = which(job);
+        if cancelled {
+            shared.emitter.emit(Event::Finished { id: job.id, outcome: Outcome::Cancelled });
+        }
+        !cancelled
+    });
+}
+
+fn decode_photos(
+    shared: &Shared,
+    queue: &Receiver<Work>,
+    to_infer: &Sender<Decoded>,
+    to_finish: &Sender<Inferred>,
+) {
+    for work in queue {
+        // A closed channel drops the work, whose ticket then ends the job.
+        match pipeline::decode(work, &shared.settings) {
+            Some(Next::Infer(decoded)) => drop(to_infer.send(decoded)),
+            Some(Next::Finish(inferred)) => drop(to_finish.send(inferred)),
+            None => {}
+        }
+    }
+}
+
+/// The inference thread: opens the device, loads the model, then runs one image after the other.
+fn run_network(
+    shared: &Shared,
+    mut backend: Box<dyn Backend>,
+    cleanup: CleanupSwitches,
+    queue: &Receiver<Decoded>,
+    to_finish: &Sender<Inferred>,
+) {
+    let model = backend::open(backend.as_mut(), |event| shared.emitter.emit(event));
+    let cleaner = Cleaner::new(model.memory.clone(), cleanup);
+    // The sampler was waiting for this; there is only this one writer.
+    let _first = shared.memory.set(model.memory.clone());
+    for decoded in queue {
+        let network = model.network.as_deref().map_err(String::as_str);
+        if let Some(inferred) = pipeline::infer_step(decoded, network, &cleaner) {
+            drop(to_finish.send(inferred));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The only unsafe code of Cutout: calls into `shim.cpp`, and the loading of libtorch's CUDA
+//! library at run time.
+#![allow(unsafe_code)]
+
+use std::{
+    ffi::{CStr, c_char, c_int},
+    path::Path,
+};
+
+use super::memory::{CardMemory, MemoryStats};
+
+/// Why a call into the allocator gave nothing.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FfiError {
+    /// libtorch knows of no GPU.
+    #[error("libtorch has no GPU")]
+    NoAccelerator,
+    /// libtorch threw.
+    #[error("libtorch: {0}")]
+    Threw(String),
+}
+
+/// Mirrors `CutoutMemoryStats` of `shim.cpp`.
+#[repr(C)]
+#[derive(Default)]
+struct RawStats {
+    allocated_bytes: u64,
+    reserved_bytes: u64,
+    peak_allocated_bytes: u64,
+    peak_reserved_bytes: u64,
+}
+
+unsafe extern "C" {
+    fn cutout_torch_version() -> *const c_char;
+    fn cutout_cpu_capability(message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_device_count(count: *mut c_int, message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_empty_cache(message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_memory_stats(
+        device: c_int,
+        out: *mut RawStats,
+        message: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
+    fn cutout_reset_peak(device: c_int, message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_card_memory(
+        device: c_int,
+        free_bytes: *mut u64,
+        total_bytes: *mut u64,
+        message: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
+}
+
+/// Runs one shim call with a message buffer and turns its status into a `Result`.
+fn call(shim: impl FnOnce(*mut c_char, usize) -> c_int) -> Result<(), FfiError> {
+    let mut message = [0_u8; 512];
+    match shim(message.as_mut_ptr().cast(), message.len()) {
+        0 => Ok(()),
+        1 => Err(FfiError::NoAccelerator),
+        _ => {
+            let text = CStr::from_bytes_until_nul(&message).unwrap_or_default().to_string_lossy();
+            // libtorch appends its C++ stack below the first line.
+            Err(FfiError::Threw(text.lines().next().unwrap_or("unknown error").to_owned()))
+        }
+    }
+}
+
+/// The version of libtorch that the shim was compiled against, such as "2.11.0".
+pub fn torch_version() -> String {
+    // SAFETY: the shim returns a string literal, which lives as long as the process.
+    unsafe { CStr::from_ptr(cutout_torch_version()) }.to_string_lossy().into_owned()
+}
+
+/// The instruction set that libtorch's CPU kernels use, such as "AVX512".
+pub fn cpu_capability() -> Option<String> {
+    let mut text = [0_u8; 64];
+    // SAFETY: the buffer outlives the call and the shim ends it with a zero byte.
+    let status = unsafe { cutout_cpu_capability(text.as_mut_ptr().cast(), text.len()) };
+    let text = CStr::from_bytes_until_nul(&text).ok()?;
+    (status == 0).then(|| text.to_string_lossy().into_owned())
+}
+
+/// How many devices the accelerator has.
+pub fn device_count() -> Result<usize, FfiError> {
+    let mut count = 0;
+    // SAFETY: `count` and the message buffer outlive the call; the shim throws nothing.
+    call(|message, capacity| unsafe { cutout_device_count(&mut count, message, capacity) })?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// Gives unused cached blocks of every device back to the driver.
+pub fn empty_cache() -> Result<(), FfiError> {
+    // SAFETY: the message buffer outlives the call; the allocator takes its own lock.
+    call(|message, capacity| unsafe { cutout_empty_cache(message, capacity) })
+}
+
+/// The allocator's counters for one device.
+pub fn memory_stats(device: usize) -> Result<MemoryStats, FfiError> {
+    let mut raw = RawStats::default();
+    // SAFETY: `raw` has the layout of `CutoutMemoryStats` and outlives the call.
+    call(|message, capacity| unsafe {
+        cutout_memory_stats(device as c_int, &mut raw, message, capacity)
+    })?;
+    Ok(MemoryStats {
+        allocated_bytes: raw.allocated_bytes,
+        reserved_bytes: raw.reserved_bytes,
+        peak_allocated_bytes: raw.peak_allocated_bytes,
+        peak_reserved_bytes: raw.peak_reserved_bytes,
+    })
+}
+
+/// Starts a new peak for one device.
+pub fn reset_peak(device: usize) -> Result<(), FfiError> {
+    // SAFETY: the message buffer outlives the call.
+    call(|message, capacity| unsafe { cutout_reset_peak(device as c_int, message, capacity) })
+}
+
+/// The driver's counters for one device.
+pub fn card_memory(device: usize) -> Result<CardMemory, FfiError> {
+    let mut card = CardMemory::default();
+    // SAFETY: both fields and the message buffer outlive the call.
+    call(|message, capacity| unsafe {
+        cutout_card_memory(
+            device as c_int,
+            &mut card.free_bytes,
+            &mut card.total_bytes,
+            message,
+            capacity,
+        )
+    })?;
+    Ok(card)
+}
+
+/// Loads a library for as long as the process runs, its symbols visible to all that is loaded
+/// later: libtorch's CUDA library registers itself with the CPU library while it loads.
+///
+/// # Errors
+/// The loader's own words.
+pub fn load_for_good(path: &Path) -> Result<(), String> {
+    #[cfg(unix)]
+    let loaded = {
+        use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
+        // SAFETY: the initialisers that run are those of libtorch and its dependencies, written to
+        // run on load; nothing else of this process depends on their order.
+        unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) }
+    };
+    #[cfg(windows)]
+    let loaded = {
+        // SAFETY: as above.
+        unsafe { libloading::os::windows::Library::new(path) }
+    };
+    match loaded {
+        Ok(library) => {
+            // Unloading libtorch is not supported: its destructors assume the end of the process.
+            std::mem::forget(library);
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}

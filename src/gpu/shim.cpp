@@ -1,0 +1,95 @@
+// The only C++ of Cutout: libtorch's device-neutral allocator API behind plain C functions.
+// tch binds none of it. No exception leaves this file: each function returns a status, and copies
+// what() into the caller's buffer.
+
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
+
+#include <cstdint>
+#include <cstring>
+#include <exception>
+
+namespace {
+
+enum Status : int { kOk = 0, kNoAccelerator = 1, kFailed = 2 };
+
+void copy_message(const char* text, char* message, size_t capacity) {
+  if (capacity == 0) return;
+  std::strncpy(message, text, capacity - 1);
+  message[capacity - 1] = '\0';
+}
+
+template <typename Body>
+int guarded(char* message, size_t capacity, Body body) noexcept {
+  try {
+    if (!at::accelerator::getAccelerator(false).has_value()) return kNoAccelerator;
+    body();
+    return kOk;
+  } catch (const std::exception& error) {
+    copy_message(error.what(), message, capacity);
+  } catch (...) {
+    copy_message("an exception that is not a std::exception", message, capacity);
+  }
+  return kFailed;
+}
+
+uint64_t unsigned_bytes(int64_t value) { return value < 0 ? 0 : static_cast<uint64_t>(value); }
+
+}  // namespace
+
+extern "C" {
+
+struct CutoutMemoryStats {
+  uint64_t allocated_bytes;
+  uint64_t reserved_bytes;
+  uint64_t peak_allocated_bytes;
+  uint64_t peak_reserved_bytes;
+};
+
+const char* cutout_torch_version() { return TORCH_VERSION; }
+
+int cutout_cpu_capability(char* message, size_t capacity) {
+  try {
+    copy_message(at::get_cpu_capability().c_str(), message, capacity);
+    return kOk;
+  } catch (...) {
+    return kFailed;
+  }
+}
+
+int cutout_device_count(int* count, char* message, size_t capacity) {
+  return guarded(message, capacity, [&] { *count = at::accelerator::deviceCount(); });
+}
+
+int cutout_empty_cache(char* message, size_t capacity) {
+  return guarded(message, capacity, [] { at::accelerator::emptyCache(); });
+}
+
+int cutout_memory_stats(int device, CutoutMemoryStats* out, char* message, size_t capacity) {
+  return guarded(message, capacity, [&] {
+    const auto stats = at::accelerator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
+    const auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    out->allocated_bytes = unsigned_bytes(stats.allocated_bytes[all].current);
+    out->reserved_bytes = unsigned_bytes(stats.reserved_bytes[all].current);
+    out->peak_allocated_bytes = unsigned_bytes(stats.allocated_bytes[all].peak);
+    out->peak_reserved_bytes = unsigned_bytes(stats.reserved_bytes[all].peak);
+  });
+}
+
+int cutout_reset_peak(int device, char* message, size_t capacity) {
+  return guarded(message, capacity, [&] {
+    at::accelerator::resetPeakStats(static_cast<c10::DeviceIndex>(device));
+  });
+}
+
+int cutout_card_memory(int device, uint64_t* free_bytes, uint64_t* total_bytes, char* message,
+                       size_t capacity) {
+  return guarded(message, capacity, [&] {
+    const auto info = at::accelerator::getMemoryInfo(static_cast<c10::DeviceIndex>(device));
+    *free_bytes = info.first;
+    *total_bytes = info.second;
+  });
+}
+
+}  // extern "C"

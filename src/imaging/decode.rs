@@ -1,0 +1,188 @@
+//! From a file to upright pixels.
+
+use std::{
+    any::Any,
+    error::Error,
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Cursor, Read, Seek},
+    iter,
+    panic::{self, AssertUnwindSafe},
+    path::Path,
+};
+
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, error::LimitErrorKind,
+    metadata::Orientation,
+};
+
+use super::{
+    Cancel, DecodeError, DecodeProblem, Limits, Metadata, Picture,
+    cancel_io::Cancellable,
+    exif,
+    formats::{self, Content, SNIFF_BYTES},
+    jpeg,
+};
+
+/// Decodes a picture file, its format told by its content, and turns it upright.
+///
+/// Grey, palette and floating-point pixels become RGB or RGBA of 8 or 16 bits; 8- and 16-bit
+/// samples keep their exact values. CMYK is converted without its profile. Of an animation the
+/// first frame is taken.
+///
+/// `limits` hold before memory for pixels is set aside. `cancel` is noticed wherever the file is
+/// read next; a JPEG is read as a whole and then decoded without a further look at it.
+///
+/// # Errors
+/// For every file that gives no picture, be it that its decoder panics.
+pub fn decode(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<Picture, DecodeError> {
+    cancel.check()?;
+    let decoded = open(path, limits).and_then(|file| decode_file(file, limits, cancel));
+    // Whatever went wrong after the flag was raised, the flag is why.
+    cancel.check()?;
+    decoded.map_err(|problem| DecodeError::Refused { path: path.to_path_buf(), problem })
+}
+
+/// Opens an ordinary file that is not empty. The path is looked at before it is opened, since
+/// opening a pipe waits for its other end.
+fn open(path: &Path, limits: &Limits) -> Result<File, DecodeProblem> {
+    let about = fs::metadata(path).map_err(cannot_read)?;
+    if about.is_dir() {
+        Err(DecodeProblem::IsFolder)
+    } else if !about.is_file() {
+        Err(DecodeProblem::NotAFile)
+    } else if about.len() == 0 {
+        Err(DecodeProblem::Empty)
+    } else if about.len() > limits.max_bytes {
+        Err(DecodeProblem::TooMuchMemory { max_bytes: limits.max_bytes })
+    } else {
+        File::open(path).map_err(cannot_read)
+    }
+}
+
+fn cannot_read(error: io::Error) -> DecodeProblem {
+    match error.kind() {
+        io::ErrorKind::NotFound => DecodeProblem::NotFound,
+        _ => DecodeProblem::Unreadable(error),
+    }
+}
+
+fn decode_file(file: File, limits: &Limits, cancel: &Cancel) -> Result<Picture, DecodeProblem> {
+    let mut reader = BufReader::new(Cancellable::new(file, cancel));
+    let format = match sniff(&mut reader).map_err(DecodeProblem::Unreadable)? {
+        Content::Supported(format) => format,
+        Content::Unsupported(name) => return Err(DecodeProblem::UnsupportedFormat(name)),
+        Content::Other(kind) => return Err(DecodeProblem::NotAPicture(kind)),
+    };
+    panic::catch_unwind(AssertUnwindSafe(|| match format {
+        ImageFormat::Jpeg => {
+            let mut file = Vec::new();
+            reader.read_to_end(&mut file).map_err(DecodeProblem::Unreadable)?;
+            if !jpeg::is_complete(&file) {
+                return Err(DecodeProblem::Truncated(formats::name(format)));
+            }
+            decode_from(Cursor::new(file), format, limits)
+        }
+        _ => decode_from(reader, format, limits),
+    }))
+    .unwrap_or_else(|panic| {
+        let reason = format!("its decoder failed: {}", panic_message(&*panic));
+        Err(DecodeProblem::Damaged { format: formats::name(format), reason })
+    })
+}
+
+fn sniff(reader: &mut (impl Read + Seek)) -> io::Result<Content> {
+    let mut head = Vec::with_capacity(SNIFF_BYTES);
+    reader.by_ref().take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
+    reader.rewind()?;
+    Ok(Content::of(&head))
+}
+
+fn decode_from(
+    reader: impl BufRead + Seek,
+    format: ImageFormat,
+    limits: &Limits,
+) -> Result<Picture, DecodeProblem> {
+    let &Limits { max_pixels, max_bytes } = limits;
+    let problem = |error| problem_of(error, format, limits);
+
+    let mut reader = ImageReader::with_format(reader, format);
+    let mut decoder_limits = image::Limits::default();
+    decoder_limits.max_alloc = Some(max_bytes);
+    reader.limits(decoder_limits);
+    let mut decoder = reader.into_decoder().map_err(problem)?;
+
+    let (width_px, height_px) = decoder.dimensions();
+    if u64::from(width_px) * u64::from(height_px) > max_pixels {
+        return Err(DecodeProblem::TooLarge { width_px, height_px, max_pixels });
+    }
+    if decoder.total_bytes() > max_bytes {
+        return Err(DecodeProblem::TooMuchMemory { max_bytes });
+    }
+
+    // Damaged metadata is no reason to refuse the pixels.
+    let icc_profile = decoder.icc_profile().ok().flatten().filter(|profile| is_rgb(profile));
+    let (exif, orientation) = match decoder.exif_metadata().ok().flatten().map(exif::make_normal) {
+        Some((exif, orientation)) => (Some(exif), orientation),
+        None => (None, decoder.orientation().unwrap_or(Orientation::NoTransforms)),
+    };
+    let mut pixels = to_rgb(DynamicImage::from_decoder(decoder).map_err(problem)?);
+    pixels.apply_orientation(orientation);
+    Ok(Picture { pixels, metadata: Metadata { icc_profile, exif } })
+}
+
+/// Whether an ICC profile is for RGB: bytes 16 to 19 name its colour space (ICC.1:2022, 7.2.6).
+fn is_rgb(profile: &[u8]) -> bool {
+    profile.get(16..20) == Some(b"RGB ")
+}
+
+/// Brings pixels to one of the four kinds that a [`Picture`] may have.
+fn to_rgb(pixels: DynamicImage) -> DynamicImage {
+    match pixels {
+        DynamicImage::ImageLuma8(_) => pixels.into_rgb8().into(),
+        DynamicImage::ImageLumaA8(_) => pixels.into_rgba8().into(),
+        DynamicImage::ImageLuma16(_) | DynamicImage::ImageRgb32F(_) => pixels.into_rgb16().into(),
+        DynamicImage::ImageLumaA16(_) | DynamicImage::ImageRgba32F(_) => {
+            pixels.into_rgba16().into()
+        }
+        _ => pixels,
+    }
+}
+
+/// What a decoder's error means for a user.
+fn problem_of(error: ImageError, format: ImageFormat, limits: &Limits) -> DecodeProblem {
+    let name = formats::name(format);
+    match error {
+        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
+            DecodeProblem::TooMuchMemory { max_bytes: limits.max_bytes }
+        }
+        ImageError::Unsupported(error) => {
+            DecodeProblem::UnsupportedVariant { format: name, reason: error.to_string() }
+        }
+        // The system's own errors carry its number; those that decoders make up do not.
+        ImageError::IoError(error) if error.raw_os_error().is_some() => {
+            DecodeProblem::Unreadable(error)
+        }
+        error if is_cut_off(&error) => DecodeProblem::Truncated(name),
+        error => DecodeProblem::Damaged { format: name, reason: error.to_string() },
+    }
+}
+
+/// Whether a decoder ran out of input, as the error or one of its causes tells.
+fn is_cut_off(error: &ImageError) -> bool {
+    let outermost: &(dyn Error + 'static) = match error {
+        // It passes for its own cause, and would not be seen among the sources.
+        ImageError::IoError(error) => error,
+        error => error,
+    };
+    iter::successors(Some(outermost), |&error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::UnexpectedEof)
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("it panicked")
+}

@@ -1,0 +1,178 @@
+//! Which formats can be opened, and what a file is by its first bytes.
+
+use std::path::Path;
+
+use image::ImageFormat;
+
+/// The formats that can be opened, in words.
+pub const FORMATS: &str = "PNG, JPEG, WebP, BMP, TIFF and GIF";
+
+/// Extensions of the formats that can be opened, in lower case without the dot: for file dialogs
+/// and folder walks. Decoding itself goes by content.
+pub const EXTENSIONS: &[&str] =
+    &["png", "jpg", "jpeg", "jfif", "webp", "bmp", "tif", "tiff", "gif"];
+
+/// Whether a path ends in one of [`EXTENSIONS`], in upper or lower case.
+pub fn is_supported_extension(path: &Path) -> bool {
+    path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
+        EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+    })
+}
+
+/// How many bytes of a file [`Content::of`] wants to see.
+pub const SNIFF_BYTES: usize = 512;
+
+/// What a file is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A picture that can be decoded.
+    Supported(ImageFormat),
+    /// A picture of a format, named here, that cannot.
+    Unsupported(&'static str),
+    /// No picture, but this.
+    Other(&'static str),
+}
+
+impl Content {
+    /// Looks at the first bytes of a file: [`SNIFF_BYTES`] of them, or all.
+    pub fn of(head: &[u8]) -> Self {
+        let text = text_kind(head);
+        match image::guess_format(head) {
+            // Two letters are a weak sign: "BM" may begin a text.
+            Ok(ImageFormat::Bmp) if text.is_some() => {}
+            Ok(
+                format @ (ImageFormat::Png
+                | ImageFormat::Jpeg
+                | ImageFormat::WebP
+                | ImageFormat::Bmp
+                | ImageFormat::Tiff
+                | ImageFormat::Gif),
+            ) => return Self::Supported(format),
+            _ => {}
+        }
+        if let Some(name) = iso_media_kind(head) {
+            return Self::Unsupported(name);
+        }
+        if let Some((_, name)) = UNSUPPORTED.iter().find(|(magic, _)| head.starts_with(magic)) {
+            return Self::Unsupported(name);
+        }
+        match text {
+            Some("an SVG drawing") => Self::Unsupported("SVG"),
+            Some(kind) => Self::Other(kind),
+            None => Self::Other("data of an unknown format"),
+        }
+    }
+}
+
+/// Formats that people try, by how their files begin.
+const UNSUPPORTED: &[(&[u8], &str)] = &[
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (b"8BPS", "Photoshop"),
+    (b"%PDF", "PDF"),
+    (b"\0\0\x01\0", "Icon"),
+    (b"II+\0", "BigTIFF"),
+    (b"MM\0+", "BigTIFF"),
+    (b"\x76\x2f\x31\x01", "OpenEXR"),
+    (b"#?RADIANCE", "Radiance HDR"),
+    (b"qoif", "QOI"),
+    (b"DDS ", "DDS"),
+];
+
+/// AVIF and HEIC share a container, whose first box lists brands: the main one, a version, and
+/// those that it is compatible with.
+fn iso_media_kind(head: &[u8]) -> Option<&'static str> {
+    let brands = head.get(8..)?;
+    if head.get(4..8)? != b"ftyp" {
+        return None;
+    }
+    let box_bytes = u32::from_be_bytes(*head.first_chunk()?) as usize;
+    let brands = &brands[..brands.len().min(box_bytes.saturating_sub(8))];
+    let has = |names: &[&[u8; 4]]| {
+        brands.chunks_exact(4).any(|brand| names.iter().any(|name| brand == *name))
+    };
+    if has(&[b"avif", b"avis"]) {
+        Some("AVIF")
+    } else if has(&[b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"]) {
+        Some("HEIC")
+    } else {
+        None
+    }
+}
+
+/// What kind of text the bytes are, if they are text.
+fn text_kind(head: &[u8]) -> Option<&'static str> {
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // A character may be cut in two where the bytes end.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
+    if text.chars().any(|character| character.is_control() && !character.is_whitespace()) {
+        return None;
+    }
+    let text = text.to_ascii_lowercase();
+    Some(if text.contains("<svg") {
+        "an SVG drawing"
+    } else if text.contains("<html") || text.contains("<!doctype html") {
+        "a web page"
+    } else {
+        "text"
+    })
+}
+
+/// The name of a format that can be decoded.
+pub fn name(format: ImageFormat) -> &'static str {
+    match format {
+        ImageFormat::Png => "PNG",
+        ImageFormat::Jpeg => "JPEG",
+        ImageFormat::WebP => "WebP",
+        ImageFormat::Bmp => "BMP",
+        ImageFormat::Tiff => "TIFF",
+        ImageFormat::Gif => "GIF",
+        _ => "picture",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_told_by_the_first_bytes() {
+        for (head, expected) in [
+            (&b"\x89PNG\r\n\x1a\n\0\0\0\x0d"[..], Content::Supported(ImageFormat::Png)),
+            (b"\xff\xd8\xff\xe0", Content::Supported(ImageFormat::Jpeg)),
+            (b"BM\x46\0\0\0\0\0\0\0", Content::Supported(ImageFormat::Bmp)),
+            (b"BMW is a maker of cars", Content::Other("text")),
+            (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", Content::Unsupported("AVIF")),
+            (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", Content::Unsupported("AVIF")),
+            (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Content::Unsupported("HEIC")),
+            (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", Content::Other("data of an unknown format")),
+            (b"%PDF-1.7", Content::Unsupported("PDF")),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'>", Content::Unsupported("SVG")),
+            (b"<!DOCTYPE html><html>", Content::Other("a web page")),
+            ("Grüße".as_bytes(), Content::Other("text")),
+            (&"Grüße".as_bytes()[..3], Content::Other("text")),
+            (b"\x01\x02\x03\xff", Content::Other("data of an unknown format")),
+        ] {
+            assert_eq!(Content::of(head), expected, "{:?}", head.escape_ascii().to_string());
+        }
+    }
+
+    #[test]
+    fn extensions_match_in_any_case() {
+        for (path, expected) in [
+            ("a/photo.JPG", true),
+            ("photo.tiff", true),
+            ("photo.jpg.txt", false),
+            ("jpg", false),
+            ("photo.avif", false),
+        ] {
+            assert_eq!(is_supported_extension(Path::new(path)), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Files written as a whole or not at all.
+
+use std::{
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use super::{Cancel, Cancelled, cancel_io::Cancellable};
+
+/// What to do where the file exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Leave it, and fail with [`WriteError::Taken`].
+    Refuse,
+    /// Replace it.
+    Replace,
+}
+
+/// Why a file was not written. What stood under its name is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// It was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// A file of that name exists, or came to be while this one was written.
+    #[error("{}: a file of this name exists; choose another name, or to replace it", .0.display())]
+    Taken(PathBuf),
+    /// The disk, or the user's share of it, is full.
+    #[error("{}: the disk is full; free some space or choose another folder", .0.display())]
+    DiskFull(PathBuf),
+    /// The folder takes no files.
+    #[error("{}: cannot write in this folder ({source}); choose another", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// Anything else.
+    #[error("{}: cannot be written ({source}); try another name or folder", path.display())]
+    Other {
+        /// The file.
+        path: PathBuf,
+        /// What the system or the encoder says.
+        source: io::Error,
+    },
+}
+
+/// Writes a file through `write`: first to a temporary file in the same folder, which is then
+/// renamed. Whatever happens, a panic too, no half of a file stays behind.
+///
+/// The writer given to `write` is buffered, and fails once `cancel` is raised.
+///
+/// # Errors
+/// [`WriteError::Taken`] where the name is taken, so that the caller can try the next.
+pub fn write_whole(
+    path: &Path,
+    existing: Existing,
+    cancel: &Cancel,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), WriteError> {
+    cancel.check()?;
+    // Spares the work of encoding; the renaming below is what keeps the other file safe.
+    if existing == Existing::Refuse && path.symlink_metadata().is_ok() {
+        return Err(WriteError::Taken(path.to_path_buf()));
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let mut file = create_in(folder).map_err(|source| match source.kind() {
+        kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
+        _ => WriteError::Folder { folder: folder.to_path_buf(), source },
+    })?;
+    let mut writer = BufWriter::new(Cancellable::new(&mut file, cancel));
+    let written = write(&mut writer).and_then(|()| writer.flush());
+    // Dropped before it is looked at: a writer that goes out of scope flushes once more.
+    drop(writer);
+    cancel.check()?;
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::AlreadyExists => WriteError::Taken(path.to_path_buf()),
+        kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
+        _ => WriteError::Other { path: path.to_path_buf(), source },
+    };
+    written.map_err(failed)?;
+    match existing {
+        Existing::Refuse => file.persist_noclobber(path),
+        Existing::Replace => file.persist(path),
+    }
+    .map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+fn is_full(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+fn create_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".cutout-").suffix(".part");
+    // Without this the file would be for its owner's eyes alone; the umask still applies.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, panic};
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn write(path: &Path, existing: Existing, bytes: &[u8]) -> Result<(), WriteError> {
+        write_whole(path, existing, &Cancel::default(), |writer| writer.write_all(bytes))
+    }
+
+    #[test]
+    fn a_name_is_refused_or_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.png");
+        write(&path, Existing::Refuse, b"one").unwrap();
+        let refused = write(&path, Existing::Refuse, b"two");
+        assert!(matches!(refused, Err(WriteError::Taken(taken)) if taken == path));
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        write(&path, Existing::Replace, b"three").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+        assert_eq!(names(folder.path()), ["photo.png"]);
+    }
+
+    #[test]
+    fn a_name_taken_meanwhile_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.png");
+        let refused = write_whole(&path, Existing::Refuse, &Cancel::default(), |writer| {
+            fs::write(&path, "theirs")?;
+            writer.write_all(b"ours")
+        });
+        assert!(matches!(refused, Err(WriteError::Taken(_))), "{refused:?}");
+        assert_eq!(fs::read(&path).unwrap(), b"theirs");
+        assert_eq!(names(folder.path()), ["photo.png"]);
+    }
+
+    #[test]
+    fn nothing_stays_behind_on_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.png");
+        let with = |cancel: &Cancel, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+            write_whole(&path, Existing::Replace, cancel, write).unwrap_err()
+        };
+        let full = with(&Cancel::default(), &|writer| {
+            writer.write_all(&[0; 100_000])?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(matches!(full, WriteError::DiskFull(_)), "{full}");
+        let other = with(&Cancel::default(), &|_| Err(io::Error::other("no such colour")));
+        assert!(other.to_string().contains("photo.png: cannot be written (no such colour)"));
+        let cancel = Cancel::default();
+        let cancelled = with(&cancel, &|writer| {
+            cancel.cancel();
+            writer.write_all(&[0; 100_000])
+        });
+        assert!(matches!(cancelled, WriteError::Cancelled(_)), "{cancelled}");
+        let late = Cancel::default();
+        let cancelled = with(&late, &|_| {
+            late.cancel();
+            Ok(())
+        });
+        assert!(matches!(cancelled, WriteError::Cancelled(_)), "{cancelled}");
+        let panicked = panic::catch_unwind(|| {
+            write_whole(&path, Existing::Replace, &Cancel::default(), |_| panic!("on purpose"))
+        });
+        assert!(panicked.is_err());
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_takes_no_files_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        for no_folder in [folder.path().join("missing"), file] {
+            let error = write(&no_folder.join("photo.png"), Existing::Refuse, b"").unwrap_err();
+            assert!(matches!(&error, WriteError::Folder { folder, .. } if *folder == no_folder));
+            assert!(error.to_string().starts_with(&no_folder.display().to_string()));
+        }
+        let error = write(folder.path(), Existing::Replace, b"").unwrap_err();
+        assert!(matches!(error, WriteError::Other { .. }), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_may_read_what_the_umask_lets_them() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let mode =
+            |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        fs::write(folder.path().join("plain"), "").unwrap();
+        write(&folder.path().join("ours"), Existing::Refuse, b"").unwrap();
+        assert_eq!(mode("ours"), mode("plain"));
+    }
+}

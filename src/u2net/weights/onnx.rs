@@ -1,0 +1,188 @@
+//! The published ONNX files. BatchNorm is folded into their convolutions, whose tensors have
+//! numbers for names but stand in the order of the forward pass.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use super::{
+    StateDict, WeightsError,
+    protobuf::{Fields, Value},
+    view::{ElementType, TensorView},
+};
+use crate::u2net::config::{ConvSpec, FULL};
+
+/// Real files hold 238 tensors of at most four dimensions.
+const MAX_TENSORS: usize = 4096;
+const MAX_DIMENSIONS: usize = 8;
+
+/// Field numbers of `onnx.proto`.
+mod field {
+    pub const MODEL_GRAPH: u64 = 7;
+    pub const GRAPH_NODE: u64 = 1;
+    pub const GRAPH_INITIALIZER: u64 = 5;
+    pub const NODE_INPUT: u64 = 1;
+    pub const NODE_OP_TYPE: u64 = 4;
+    pub const NODE_ATTRIBUTE: u64 = 5;
+    pub const ATTRIBUTE_NAME: u64 = 1;
+    pub const ATTRIBUTE_INTS: u64 = 8;
+    pub const TENSOR_DIMS: u64 = 1;
+    pub const TENSOR_DATA_TYPE: u64 = 2;
+    pub const TENSOR_FLOAT_DATA: u64 = 4;
+    pub const TENSOR_NAME: u64 = 8;
+    pub const TENSOR_RAW_DATA: u64 = 9;
+}
+
+/// A convolution's operands, by name.
+struct ConvNode<'a> {
+    weight: &'a str,
+    bias: &'a str,
+    dilations: Vec<i64>,
+}
+
+/// Gives the convolutions of the graph the authors' names. Both networks have the same ones in
+/// the same order.
+pub(super) fn read(bytes: &[u8]) -> Result<StateDict<'_>, WeightsError> {
+    let specs = FULL.convolutions();
+    let mut nodes = Vec::new();
+    let mut initializers = HashMap::new();
+    for graph in messages(bytes, field::MODEL_GRAPH) {
+        for field in Fields(graph?) {
+            match field.ok_or_else(cut_short)? {
+                (field::GRAPH_NODE, node) => nodes.extend(conv_node(node.bytes())?),
+                (field::GRAPH_INITIALIZER, tensor) => {
+                    let (name, tensor) = initializer(tensor.bytes())?;
+                    initializers.insert(name, tensor);
+                }
+                _ => {}
+            }
+            if nodes.len() > specs.len() || initializers.len() > MAX_TENSORS {
+                return Err(malformed(format!(
+                    "its graph has more than the {} convolutions of a U²-Net",
+                    specs.len()
+                )));
+            }
+        }
+    }
+    if nodes.len() < specs.len() {
+        let (found, expected) = (nodes.len(), specs.len());
+        return Err(malformed(format!(
+            "its graph has {found} convolutions, a U²-Net has {expected}"
+        )));
+    }
+
+    let mut tensors = StateDict::new();
+    for (node, spec) in nodes.iter().zip(&specs) {
+        check_place(node, spec)?;
+        for (found, role) in [(node.weight, "weight"), (node.bias, "bias")] {
+            let tensor = initializers.remove(found).ok_or_else(|| {
+                malformed(format!("`{}` has no {role} named `{found}`", spec.name))
+            })?;
+            tensors.insert(format!("{}.{role}", spec.name), tensor);
+        }
+    }
+    for (name, tensor) in initializers {
+        tensors.insert(name.to_owned(), tensor);
+    }
+    Ok(tensors)
+}
+
+/// What shapes cannot tell: dilation, and the names of the heads.
+fn check_place(node: &ConvNode<'_>, spec: &ConvSpec) -> Result<(), WeightsError> {
+    let dilated = node.dilations.iter().any(|&dilation| dilation != spec.dilation);
+    if dilated || (node.dilations.is_empty() && spec.dilation != 1) {
+        return Err(malformed(format!(
+            "`{}` should have dilation {}, found {:?}",
+            spec.name, spec.dilation, node.dilations
+        )));
+    }
+    let named = node.weight.starts_with("side") || node.weight.starts_with("outconv");
+    if named && node.weight.strip_suffix(".weight") != Some(&spec.name) {
+        return Err(malformed(format!("found `{}` in the place of `{}`", node.weight, spec.name)));
+    }
+    Ok(())
+}
+
+fn conv_node(message: &[u8]) -> Result<Option<ConvNode<'_>>, WeightsError> {
+    let is_conv =
+        message_fields(message, field::NODE_OP_TYPE).any(|value| value.bytes() == b"Conv");
+    if !is_conv {
+        return Ok(None);
+    }
+    let mut inputs = message_fields(message, field::NODE_INPUT).skip(1);
+    let mut operand = || inputs.next().map(|value| text(value.bytes())).unwrap_or(Ok(""));
+    let (weight, bias) = (operand()?, operand()?);
+    let dilations = message_fields(message, field::NODE_ATTRIBUTE)
+        .map(Value::bytes)
+        .filter(|attribute| {
+            message_fields(attribute, field::ATTRIBUTE_NAME)
+                .any(|name| name.bytes() == b"dilations")
+        })
+        .flat_map(|attribute| message_fields(attribute, field::ATTRIBUTE_INTS))
+        .flat_map(Value::integers)
+        .take(MAX_DIMENSIONS)
+        .collect::<Option<_>>()
+        .ok_or_else(cut_short)?;
+    Ok(Some(ConvNode { weight, bias, dilations }))
+}
+
+fn initializer(message: &[u8]) -> Result<(&str, TensorView<'_>), WeightsError> {
+    let (mut name, mut data_type, mut shape) = ("", 0, Vec::new());
+    let mut bytes = Cow::Borrowed([].as_slice());
+    for field in Fields(message) {
+        match field.ok_or_else(cut_short)? {
+            (field::TENSOR_DIMS, sides) => {
+                for side in sides.integers().take(MAX_DIMENSIONS + 1) {
+                    shape.push(side.ok_or_else(cut_short)?);
+                }
+            }
+            (field::TENSOR_DATA_TYPE, Value::Integer(value)) => data_type = value,
+            (field::TENSOR_NAME, value) => name = text(value.bytes())?,
+            // Packed floats lie in the file as raw data does; single ones come one by one.
+            (field::TENSOR_RAW_DATA | field::TENSOR_FLOAT_DATA, value) if bytes.is_empty() => {
+                bytes = Cow::Borrowed(value.bytes());
+            }
+            (field::TENSOR_FLOAT_DATA, value) => bytes.to_mut().extend(value.bytes()),
+            _ => {}
+        }
+        if shape.len() > MAX_DIMENSIONS {
+            return Err(malformed(format!("`{name}` has more than {MAX_DIMENSIONS} dimensions")));
+        }
+    }
+    let element_type = match data_type {
+        1 => ElementType::F32,
+        7 => ElementType::I64,
+        10 => ElementType::F16,
+        16 => ElementType::Bf16,
+        other => return Err(malformed(format!("`{name}` is of ONNX's data type {other}"))),
+    };
+    TensorView::new(element_type, shape, bytes)
+        .map(|tensor| (name, tensor))
+        .map_err(|what| malformed(format!("`{name}`: {what}")))
+}
+
+/// The values of one field of a message that was or will be read as a whole; damage ends them.
+fn message_fields(message: &[u8], number: u64) -> impl Iterator<Item = Value<'_>> {
+    Fields(message)
+        .map_while(|field| field)
+        .filter(move |field| field.0 == number)
+        .map(|field| field.1)
+}
+
+/// The messages in one field, or an error where the bytes end early.
+fn messages(message: &[u8], number: u64) -> impl Iterator<Item = Result<&[u8], WeightsError>> {
+    Fields(message).filter_map(move |field| match field {
+        None => Some(Err(cut_short())),
+        Some((found, value)) => (found == number).then(|| Ok(value.bytes())),
+    })
+}
+
+fn text(bytes: &[u8]) -> Result<&str, WeightsError> {
+    std::str::from_utf8(bytes).map_err(|_| malformed("a name is not UTF-8".to_owned()))
+}
+
+fn cut_short() -> WeightsError {
+    malformed("it ends early or is not ONNX at all".to_owned())
+}
+
+fn malformed(what: String) -> WeightsError {
+    WeightsError::Malformed { format: "ONNX file", what }
+}

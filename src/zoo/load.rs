@@ -1,0 +1,140 @@
+//! From a model's file to a network on a device.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use sha2::{Digest, Sha256};
+use tch::Device;
+
+use super::Located;
+use crate::u2net::{
+    SaliencyNetwork, U2Net,
+    weights::{MAX_FILE_BYTES, Weights, WeightsError},
+};
+
+/// Why a model cannot be used, for the user.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// The model is known, but its file is in none of the folders.
+    #[error(
+        "the model {id} is not on this machine (looked in {}); get it with: cutout models fetch {id}",
+        list(looked)
+    )]
+    NotHere {
+        /// Its id.
+        id: String,
+        /// Where it was looked for.
+        looked: Vec<PathBuf>,
+    },
+    /// Neither a file nor a known model.
+    #[error("there is no file and no model named {spec}; the models are: {known}")]
+    Unknown {
+        /// What was asked for.
+        spec: String,
+        /// The ids of all models.
+        known: String,
+    },
+    /// The file cannot be read.
+    #[error("cannot read the model {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is larger than any weights of these networks.
+    #[error("{} is larger than any weights of U²-Net ({} MiB)", path.display(), MAX_FILE_BYTES >> 20)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file of a known model is another or damaged.
+    #[error(
+        "{} is not the published {id}: expected sha256 {expected}, found {found} \
+         ({found_bytes} bytes); remove it and run: cutout models fetch {id}",
+        path.display()
+    )]
+    Checksum {
+        /// The model's id.
+        id: String,
+        /// The file.
+        path: PathBuf,
+        /// The SHA-256 that it should have, in hexadecimal.
+        expected: String,
+        /// The SHA-256 that it has, in hexadecimal.
+        found: String,
+        /// The size that it has.
+        found_bytes: usize,
+    },
+    /// The file does not hold weights of these networks.
+    #[error("cannot use {} as a model: {source}", path.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: WeightsError,
+    },
+}
+
+fn list(folders: &[PathBuf]) -> String {
+    let folders: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    folders.join(", ")
+}
+
+/// Reads a model once, verifies those same bytes by checksum where it is a known one, matches them
+/// against the network's table, and moves them to the device.
+///
+/// # Errors
+/// [`ModelError`]: every file that is not exactly right is refused.
+///
+/// # Panics
+/// Where libtorch throws, such as out of memory: the caller's boundary catches it.
+pub fn load(located: &Located, device: Device) -> Result<Box<dyn SaliencyNetwork>, ModelError> {
+    let Located { name, path, entry } = located;
+    let start = Instant::now();
+    let bytes = read(path)?;
+    let read_at = Instant::now();
+    if let Some(entry) = entry {
+        let found = format!("{:x}", Sha256::digest(&bytes));
+        if found != entry.artifact.sha256 {
+            return Err(ModelError::Checksum {
+                id: entry.id.clone(),
+                path: path.clone(),
+                expected: entry.artifact.sha256.clone(),
+                found,
+                found_bytes: bytes.len(),
+            });
+        }
+    }
+    let verified_at = Instant::now();
+    let expected = entry.map(|entry| entry.architecture.config());
+    let weights = Weights::parse(&bytes, expected)
+        .map_err(|source| ModelError::Weights { path: path.clone(), source })?;
+    drop(bytes);
+    let network = U2Net::new(weights, device);
+    tracing::info!(
+        model = name,
+        read_ms = (read_at - start).as_millis(),
+        verify_ms = (verified_at - read_at).as_millis(),
+        build_ms = verified_at.elapsed().as_millis(),
+        "model loaded"
+    );
+    Ok(Box::new(network))
+}
+
+/// The whole file, unless it is too large to be a model.
+fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
+    let unreadable = |source| ModelError::Read { path: path.to_owned(), source };
+    let file = File::open(path).map_err(unreadable)?;
+    let size_bytes = file.metadata().map_err(unreadable)?.len();
+    if size_bytes > MAX_FILE_BYTES {
+        return Err(ModelError::TooLarge { path: path.to_owned() });
+    }
+    let mut bytes = Vec::with_capacity(size_bytes as usize);
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
+}

@@ -1,0 +1,485 @@
+//! The engine with networks that fail on purpose and a memory that records what is asked of it.
+
+mod common;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use common::gradient_photo;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use cutout::{
+    engine::{
+        Engine, EngineOptions,
+        backend::Backend,
+        protocol::{
+            CardMemory, CleanupPoint, Command, DeviceInfo, Event, Job, JobId, MemoryStats, OnExist,
+            Outcome, Save, Step,
+        },
+    },
+    gpu::{cleanup::CleanupSwitches, memory::DeviceMemory},
+    imaging::Cancelled,
+    u2net::{SaliencyNetwork, SideOutputs},
+};
+use tch::{Device, Kind, Tensor};
+
+/// What the network does with one image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Behaviour {
+    Works,
+    Panics,
+    /// libtorch throws a C++ exception.
+    Throws,
+    /// Asks `proceed` until it says no.
+    WaitsForCancel,
+    /// Logits that are no numbers.
+    GivesNan,
+}
+
+/// Follows a script, one behaviour an image; after its end it works.
+struct ScriptedNetwork {
+    script: Vec<Behaviour>,
+    image: AtomicUsize,
+    entered: Sender<()>,
+}
+
+impl SaliencyNetwork for ScriptedNetwork {
+    fn forward(
+        &self,
+        input: Tensor,
+        proceed: &dyn Fn() -> Result<(), Cancelled>,
+    ) -> Result<SideOutputs, Cancelled> {
+        let image = self.image.fetch_add(1, Ordering::SeqCst);
+        let _ = self.entered.send(());
+        let logits = input.mean_dim([1].as_slice(), true, Kind::Float);
+        let fused = match self.script.get(image).unwrap_or(&Behaviour::Works) {
+            Behaviour::Works => logits.shallow_clone(),
+            Behaviour::Panics => panic!("the network fell over"),
+            Behaviour::Throws => logits.reshape([7, 7]),
+            Behaviour::GivesNan => &logits * f64::NAN,
+            Behaviour::WaitsForCancel => loop {
+                proceed()?;
+                std::thread::yield_now();
+            },
+        };
+        Ok(SideOutputs { fused, side: std::array::from_fn(|_| logits.shallow_clone()) })
+    }
+
+    fn device(&self) -> Device {
+        Device::Cpu
+    }
+
+    fn weights_bytes(&self) -> u64 {
+        0
+    }
+
+    fn side_px(&self) -> u32 {
+        320
+    }
+}
+
+/// Counts calls, and shrinks what is reserved with each emptying.
+#[derive(Default)]
+struct RecordingMemory {
+    calls: Mutex<Vec<&'static str>>,
+}
+
+impl RecordingMemory {
+    fn note(&self, call: &'static str) {
+        self.calls.lock().unwrap().push(call);
+    }
+
+    fn count(&self, call: &str) -> usize {
+        self.calls.lock().unwrap().iter().filter(|noted| **noted == call).count()
+    }
+}
+
+impl DeviceMemory for RecordingMemory {
+    fn stats(&self) -> Option<MemoryStats> {
+        let emptied = self.count("empty_cache") as u64;
+        Some(MemoryStats { reserved_bytes: 1_000_000 - emptied * 1_000, ..Default::default() })
+    }
+
+    fn card(&self) -> Option<CardMemory> {
+        None
+    }
+
+    fn empty_cache(&self) {
+        self.note("empty_cache");
+    }
+
+    fn reset_peak(&self) {
+        self.note("reset_peak");
+    }
+}
+
+struct Fake {
+    script: Vec<Behaviour>,
+    memory: Arc<RecordingMemory>,
+    entered: Sender<()>,
+    load_error: Option<&'static str>,
+}
+
+impl Backend for Fake {
+    fn open_device(&mut self) -> Result<(DeviceInfo, Arc<dyn DeviceMemory>), String> {
+        let info = DeviceInfo { is_gpu: false, name: "fake".into(), why: "a test".into() };
+        Ok((info, self.memory.clone()))
+    }
+
+    fn model_name(&self) -> String {
+        "scripted".into()
+    }
+
+    fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String> {
+        if let Some(error) = self.load_error {
+            return Err(error.into());
+        }
+        Ok(Box::new(ScriptedNetwork {
+            script: self.script.clone(),
+            image: AtomicUsize::new(0),
+            entered: self.entered.clone(),
+        }))
+    }
+}
+
+/// An engine, what it told so far, and its fake parts.
+struct Rig {
+    engine: Engine,
+    memory: Arc<RecordingMemory>,
+    /// Gets one message when an image enters the network.
+    entered: Receiver<()>,
+    told: Vec<Event>,
+}
+
+impl Rig {
+    fn new(script: &[Behaviour]) -> Self {
+        Self::with(script, EngineOptions::default(), None)
+    }
+
+    fn with(
+        script: &[Behaviour],
+        options: EngineOptions,
+        load_error: Option<&'static str>,
+    ) -> Self {
+        let memory = Arc::new(RecordingMemory::default());
+        let (entering, entered) = unbounded();
+        let fake = Fake {
+            script: script.to_vec(),
+            memory: memory.clone(),
+            entered: entering,
+            load_error,
+        };
+        let engine = Engine::start(options, Box::new(fake), || {}).unwrap();
+        Self { engine, memory, entered, told: Vec::new() }
+    }
+
+    fn submit(&self, jobs: impl IntoIterator<Item = Job>) {
+        self.engine.send(Command::Submit(jobs.into_iter().collect())).unwrap();
+    }
+
+    /// Reads events until so many jobs have ended.
+    fn until_ended(&mut self, jobs: usize) -> Vec<(JobId, Outcome)> {
+        let mut ended = Vec::new();
+        while ended.len() < jobs {
+            let event = self.engine.events().recv_timeout(PATIENCE).expect("an event");
+            if let Event::Finished { id, outcome } = &event {
+                ended.push((*id, outcome.clone()));
+            }
+            self.told.push(event);
+        }
+        ended
+    }
+
+    fn points_of(&self, job: JobId) -> Vec<CleanupPoint> {
+        self.told
+            .iter()
+            .filter_map(|event| match event {
+                Event::Cleanup { id, record } if *id == Some(job) => Some(record.point),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// How long a test waits for something that should come at once.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn job(number: u64, source: &Path) -> Job {
+    Job {
+        id: JobId(number),
+        source: source.to_owned(),
+        saliency: None,
+        thumbnail: true,
+        preview_px: None,
+        save: None,
+    }
+}
+
+fn saving(number: u64, source: &Path, folder: &Path) -> Job {
+    let save = Save {
+        cutout: true,
+        mask: true,
+        folder: Some(folder.to_owned()),
+        on_exist: OnExist::Number,
+    };
+    Job { save: Some(save), ..job(number, source) }
+}
+
+fn words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done(_) => "done".into(),
+        Outcome::Failed { message } => format!("failed: {message}"),
+        Outcome::Cancelled => "cancelled".into(),
+    }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn cleanup_points_run_in_order_whatever_becomes_of_the_image() {
+    use CleanupPoint::{
+        AfterImage as D, AfterInference as A, AfterJob as Sweep, AfterMask as B, OnError as C,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    for (behaviour, outcome, points) in [
+        (Behaviour::Works, "done", vec![A, B, D, Sweep]),
+        (Behaviour::Panics, "failed", vec![C, D, Sweep]),
+        (Behaviour::Throws, "failed", vec![C, D, Sweep]),
+        (Behaviour::GivesNan, "done", vec![A, B, D, Sweep]),
+        (Behaviour::WaitsForCancel, "cancelled", vec![D, Sweep]),
+    ] {
+        let mut rig = Rig::new(&[behaviour]);
+        rig.submit([job(1, &photo)]);
+        if behaviour == Behaviour::WaitsForCancel {
+            rig.entered.recv_timeout(PATIENCE).unwrap();
+            rig.engine.send(Command::Cancel(JobId(1))).unwrap();
+        }
+        let ended = rig.until_ended(1);
+        assert!(words(&ended[0].1).starts_with(outcome), "{behaviour:?}: {}", words(&ended[0].1));
+        assert_eq!(rig.points_of(JobId(1)), points, "{behaviour:?}");
+        assert_eq!(rig.memory.count("empty_cache"), points.len(), "{behaviour:?}");
+        assert_eq!(rig.memory.count("reset_peak"), 1, "{behaviour:?}");
+    }
+}
+
+#[test]
+fn each_point_tells_what_it_freed_and_can_be_switched_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    for off in CleanupPoint::ALL {
+        let cleanup = CleanupSwitches::ALL_ON.with(off, false);
+        let mut rig = Rig::with(&[], EngineOptions { cleanup, ..Default::default() }, None);
+        rig.submit([job(1, &photo)]);
+        let (_, outcome) = rig.until_ended(1).remove(0);
+        let Outcome::Done(done) = outcome else { panic!("{}", words(&outcome)) };
+        assert!(done.cleanups.iter().all(|record| record.point != off && record.freed_bytes() == 1_000));
+        let on_success = CleanupPoint::ALL.len() - 1;
+        let expected = on_success - usize::from(off != CleanupPoint::OnError);
+        assert_eq!(done.cleanups.len(), expected, "{off:?}");
+    }
+}
+
+#[test]
+fn an_image_that_fails_leaves_the_next_one_working() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let text = folder.path().join("text.jpg");
+    std::fs::write(&text, "this is no photo").unwrap();
+    let script = [Behaviour::Panics, Behaviour::Works, Behaviour::Throws];
+    let mut rig = Rig::new(&script);
+    rig.submit([
+        job(1, &photo),
+        job(2, &photo),
+        job(3, &text),
+        job(4, &photo),
+        job(5, &folder.path().join("missing.png")),
+        job(6, &photo),
+    ]);
+    let mut ended = rig.until_ended(6);
+    ended.sort_by_key(|(id, _)| *id);
+    let told: Vec<String> = ended.iter().map(|(_, outcome)| words(outcome)).collect();
+    assert!(told[0].contains("a.png") && told[0].contains("the network fell over"), "{}", told[0]);
+    assert_eq!(told[1], "done");
+    assert!(told[2].contains("text.jpg"), "{}", told[2]);
+    assert!(told[3].contains("shape '[7, 7]' is invalid"), "{}", told[3]);
+    assert!(!told[3].contains("frame #"), "no C++ stack in a message: {}", told[3]);
+    assert!(told[4].contains("missing.png"), "{}", told[4]);
+    assert_eq!(told[5], "done");
+}
+
+#[test]
+fn a_model_that_cannot_be_read_fails_each_job_with_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let mut rig = Rig::with(&[], EngineOptions::default(), Some("u2net.onnx: wrong checksum"));
+    rig.submit([job(1, &photo), job(2, &photo)]);
+    for (_, outcome) in rig.until_ended(2) {
+        assert!(words(&outcome).contains("wrong checksum"), "{}", words(&outcome));
+    }
+}
+
+#[test]
+fn no_subject_is_an_empty_map_and_a_note() {
+    let folder = tempfile::tempdir().unwrap();
+    let flat = folder.path().join("flat.png");
+    image::RgbImage::from_pixel(40, 30, image::Rgb([9, 9, 9])).save(&flat).unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let mut rig = Rig::new(&[Behaviour::GivesNan]);
+    rig.submit([job(1, &flat), job(2, &photo), job(3, &photo)]);
+    for (id, outcome) in rig.until_ended(3) {
+        let Outcome::Done(done) = outcome else { panic!("{}", words(&outcome)) };
+        assert_eq!(done.no_clear_subject, id != JobId(3), "{id:?}");
+        assert!(done.saliency.values.iter().all(|value| (0.0..=1.0).contains(value)), "{id:?}");
+    }
+}
+
+#[test]
+fn a_known_map_is_not_inferred_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let mut rig = Rig::new(&[]);
+    rig.submit([job(1, &photo)]);
+    let (_, outcome) = rig.until_ended(1).remove(0);
+    let Outcome::Done(first) = outcome else { panic!("{}", words(&outcome)) };
+    assert!(rig.entered.try_recv().is_ok());
+    let known = Job {
+        saliency: Some(first.saliency.clone()),
+        preview_px: Some(64),
+        ..saving(2, &photo, folder.path())
+    };
+    rig.submit([known]);
+    let (_, outcome) = rig.until_ended(1).remove(0);
+    let Outcome::Done(second) = outcome else { panic!("{}", words(&outcome)) };
+    assert!(rig.entered.try_recv().is_err(), "the network ran again");
+    assert_eq!(second.saliency, first.saliency);
+    assert_eq!(second.outputs.len(), 2);
+    let preview = second.preview.unwrap();
+    assert_eq!(preview.before.width_px.max(preview.before.height_px), 64);
+    assert_eq!(
+        (preview.before.width_px, preview.before.height_px),
+        (preview.after.width_px, preview.after.height_px)
+    );
+}
+
+#[test]
+fn a_job_that_waits_is_cancelled_without_starting() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let mut rig = Rig::new(&[Behaviour::WaitsForCancel]);
+    rig.submit((1..=20).map(|number| job(number, &photo)));
+    rig.entered.recv_timeout(PATIENCE).unwrap();
+    rig.engine.send(Command::Cancel(JobId(20))).unwrap();
+    assert_eq!(rig.until_ended(1)[0].0, JobId(20));
+    rig.engine.send(Command::CancelAll).unwrap();
+    let ended = rig.until_ended(19);
+    assert!(ended.iter().all(|(_, outcome)| matches!(outcome, Outcome::Cancelled)));
+    assert!(rig.entered.try_recv().is_err(), "a second image entered the network");
+}
+
+/// Cancels a job at the moment it enters each step, while the step's thread stands still.
+#[test]
+fn cancelling_at_any_step_ends_the_job_once_and_writes_nothing() {
+    for target in [Step::Decoding, Step::Inferring, Step::Refining, Step::Saving] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        std::fs::create_dir(&out).unwrap();
+        let photo = gradient_photo(folder.path(), "a.png");
+        let (reached, at_step) = bounded(0);
+        let (go_on, released) = bounded::<()>(0);
+        let (record, records) = unbounded();
+        let events: Arc<OnceLock<Receiver<Event>>> = Arc::default();
+        let reading = events.clone();
+        // `wake` runs on the thread that told the event: reading there stops that thread.
+        let wake = move || {
+            for event in reading.wait().try_iter() {
+                if matches!(event, Event::Step { id: JobId(1), step } if step == target) {
+                    reached.send(()).unwrap();
+                    released.recv().unwrap();
+                }
+                record.send(event).unwrap();
+            }
+        };
+        let (entered, _entries) = unbounded();
+        let memory = Arc::new(RecordingMemory::default());
+        let fake = Fake { script: vec![], memory, entered, load_error: None };
+        let engine = Engine::start(EngineOptions::default(), Box::new(fake), wake).unwrap();
+        events.set(engine.events().clone()).unwrap();
+        engine.send(Command::Submit(vec![saving(1, &photo, &out)])).unwrap();
+        at_step.recv_timeout(PATIENCE).unwrap();
+        engine.send(Command::Cancel(JobId(1))).unwrap();
+        // Cancelling a job that waits answers from the same queue: the first cancel is then done.
+        engine
+            .send(Command::Submit((2..40).map(|number| job(number, &photo)).collect()))
+            .unwrap();
+        engine.send(Command::Cancel(JobId(39))).unwrap();
+        let mut finished = Vec::new();
+        while !finished.contains(&(39, "cancelled".to_owned())) {
+            if let Event::Finished { id, outcome } = records.recv_timeout(PATIENCE).unwrap() {
+                finished.push((id.0, words(&outcome)));
+            }
+        }
+        go_on.send(()).unwrap();
+        while finished.len() < 39 {
+            if let Event::Finished { id, outcome } = records.recv_timeout(PATIENCE).unwrap() {
+                finished.push((id.0, words(&outcome)));
+            }
+        }
+        let first: Vec<_> = finished.iter().filter(|(id, _)| *id == 1).collect();
+        assert_eq!(first, [&(1, "cancelled".to_owned())], "{target:?}");
+        assert_eq!(files_in(&out), Vec::<PathBuf>::new(), "{target:?}");
+    }
+}
+
+#[test]
+fn closing_mid_job_is_quick() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let rig = Rig::new(&[Behaviour::WaitsForCancel]);
+    rig.submit((1..=5).map(|number| saving(number, &photo, folder.path())));
+    rig.entered.recv_timeout(PATIENCE).unwrap();
+    let started = Instant::now();
+    drop(rig.engine);
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert_eq!(files_in(folder.path()), [photo]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_fails_the_job_and_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let file = folder.path().join("not_a_folder");
+    std::fs::write(&file, "x").unwrap();
+    let mut rig = Rig::new(&[]);
+    rig.submit([saving(1, &photo, &file), saving(2, &photo, folder.path())]);
+    let mut ended = rig.until_ended(2);
+    ended.sort_by_key(|(id, _)| *id);
+    let told = words(&ended[0].1);
+    assert!(told.starts_with("failed") && told.contains("not_a_folder"), "{told}");
+    assert_eq!(words(&ended[1].1), "done");
+}
+
+#[test]
+fn memory_is_told_while_the_network_is_busy() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let rig = Rig::new(&[Behaviour::WaitsForCancel]);
+    rig.submit([job(1, &photo)]);
+    rig.entered.recv_timeout(PATIENCE).unwrap();
+    let mut moments = Vec::new();
+    while moments.len() < 6 {
+        if let Event::Memory(sample) = rig.engine.events().recv_timeout(PATIENCE).unwrap() {
+            assert!(sample.resident_bytes > 0);
+            assert_eq!(sample.device.map(|stats| stats.reserved_bytes), Some(1_000_000));
+            moments.push(sample.at_s);
+        }
+    }
+    assert!(moments.windows(2).all(|pair| pair[0] < pair[1]), "{moments:?}");
+}

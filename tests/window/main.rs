@@ -1,0 +1,189 @@
+//! The real executable in a real window: started, dropped on, saved from and closed, with nothing
+//! of Cutout's own code on this side.
+#![cfg(target_os = "linux")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod desktop;
+mod drag;
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Lines},
+    path::{Path, PathBuf},
+    process::{Child, ChildStderr, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use common::sample;
+use desktop::Desktop;
+use image::{Rgb, RgbImage};
+use x11rb::{
+    connection::Connection,
+    protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask, Window},
+};
+
+const CONTROL: u32 = 0xffe3;
+const SHIFT: u32 = 0xffe1;
+const LETTER_S: u32 = 0x73;
+
+/// The window's process; what it logs tells the test when to look.
+struct Program {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Program {
+    fn start(desktop: &Desktop, args: &[&Path]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cutout"))
+            .args(["--model", "u2netp", "--device", "cpu"])
+            .args(args)
+            .env("DISPLAY", &desktop.display)
+            .env_remove("WAYLAND_DISPLAY")
+            .env("RUST_LOG", "cutout=info")
+            .env("NO_COLOR", "1")
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the executable runs");
+        let log = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
+        Self { child, log }
+    }
+
+    /// Reads the log until a line holds all these words.
+    fn wait_for(&mut self, words: &[&str]) -> String {
+        let mut read = Vec::new();
+        for line in self.log.by_ref() {
+            let line = line.expect("the log is text");
+            if words.iter().all(|word| line.contains(word)) {
+                return line;
+            }
+            read.push(line);
+        }
+        panic!("the program ended before it logged {words:?}:\n{}", read.join("\n"));
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Looks at the screen until it holds what it must, and returns it.
+fn look_until(desktop: &Desktop, what: &str, holds: impl Fn(&RgbImage) -> bool) -> RgbImage {
+    let started = Instant::now();
+    loop {
+        let screen = desktop.screenshot();
+        if holds(&screen) {
+            return screen;
+        }
+        if started.elapsed() > Duration::from_secs(60) {
+            let path = std::env::temp_dir().join("cutout_window_test.png");
+            screen.save(&path).expect("the screenshot can be kept");
+            panic!("never saw {what}; the last look is {}", path.display());
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// The share of pixels within a few levels of a colour.
+fn share_of(screen: &RgbImage, colour: [u8; 3]) -> f64 {
+    let near = |pixel: &&Rgb<u8>| {
+        pixel.0.iter().zip(colour).all(|(&seen, wanted)| seen.abs_diff(wanted) <= 6)
+    };
+    screen.pixels().filter(near).count() as f64 / f64::from(screen.width() * screen.height())
+}
+
+/// A photo with a subject in a colour that the window itself never shows.
+fn orange_disc(folder: &Path) -> PathBuf {
+    let path = folder.join("a photo, 100 % orange.png");
+    let photo = RgbImage::from_fn(600, 400, |x, y| {
+        let distance_px = (f64::from(x) - 300.0).hypot(f64::from(y) - 200.0);
+        if distance_px < 120.0 { Rgb(ORANGE) } else { Rgb(TEAL) }
+    });
+    photo.save(&path).expect("a temporary folder can be written");
+    path
+}
+
+const ORANGE: [u8; 3] = [250, 120, 10];
+const TEAL: [u8; 3] = [0, 90, 90];
+
+#[test]
+fn photos_dropped_from_another_process_become_cutouts_and_masks() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = orange_disc(folder.path());
+    let cat = folder.path().join("chelsea.png");
+    fs::copy(sample("chelsea.png"), &cat).unwrap();
+
+    let desktop = Desktop::start();
+    let mut program = Program::start(&desktop, &[]);
+    let window = desktop.wait_for_window();
+    look_until(&desktop, "the first window", |screen| {
+        share_of(screen, [0, 0, 0]) < 0.9 && share_of(screen, ORANGE) == 0.0
+    });
+
+    drag::drop_files(&desktop, window, &[photo.clone(), cat.clone()]);
+    program.wait_for(&["done", "orange"]);
+    program.wait_for(&["done", "chelsea"]);
+
+    // Before and after beside each other: the disc twice, its background once.
+    let screen = look_until(&desktop, "before and after", |screen| {
+        let (orange, teal) = (share_of(screen, ORANGE), share_of(screen, TEAL));
+        orange > 0.01 && teal > 0.01 && teal < 4.0 * orange
+    });
+    let (left, right) = halves(&screen);
+    assert!(share_of(&left, ORANGE) > 0.01 && share_of(&right, ORANGE) > 0.01);
+
+    desktop.press(window, &[CONTROL, LETTER_S]);
+    program.wait_for(&["saved", "orange_cutout.png"]);
+    desktop.press(window, &[CONTROL, SHIFT, LETTER_S]);
+    program.wait_for(&["saved", "orange_mask.png"]);
+    let cutout = image::open(folder.path().join("a photo, 100 % orange_cutout.png")).unwrap();
+    let cutout = cutout.to_rgba8();
+    assert_eq!(cutout.get_pixel(300, 200).0[..3], ORANGE);
+    assert!(cutout.get_pixel(300, 200)[3] > 240, "the disc is kept");
+    assert!(cutout.get_pixel(5, 5)[3] < 15, "the background is gone");
+    let mask = image::open(folder.path().join("a photo, 100 % orange_mask.png")).unwrap();
+    assert_eq!((mask.width(), mask.height()), (600, 400));
+
+    close(&desktop, window);
+    assert!(program.child.wait().unwrap().success());
+}
+
+#[test]
+fn paths_of_the_command_line_are_queued_and_closing_mid_job_is_quick() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..30 {
+        common::gradient_photo(folder.path(), &format!("{number:02}.png"));
+    }
+    let desktop = Desktop::start();
+    let mut program = Program::start(&desktop, &[folder.path()]);
+    let window = desktop.wait_for_window();
+    program.wait_for(&["done", "00.png"]);
+    let started = Instant::now();
+    close(&desktop, window);
+    let status = program.child.wait().unwrap();
+    assert!(status.success(), "{status}");
+    // The bound is one second; a debug build on a shared machine gets some air.
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+}
+
+/// The middle of the window, cut in two at its middle.
+fn halves(screen: &RgbImage) -> (RgbImage, RgbImage) {
+    let (width_px, height_px) = screen.dimensions();
+    let middle_px = 260 + (width_px - 260) / 2;
+    let left = image::imageops::crop_imm(screen, 260, 0, middle_px - 260, height_px).to_image();
+    let right =
+        image::imageops::crop_imm(screen, middle_px, 0, width_px - middle_px, height_px).to_image();
+    (left, right)
+}
+
+/// Asks the window to close, as a window manager does.
+fn close(desktop: &Desktop, window: Window) {
+    let protocols = desktop.atom("WM_PROTOCOLS");
+    let data = [desktop.atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
+    let message = ClientMessageEvent::new(32, window, protocols, data);
+    desktop.x.send_event(false, window, EventMask::NO_EVENT, message).unwrap();
+    desktop.x.flush().unwrap();
+}

@@ -1,0 +1,49 @@
+//! Running cargo for the checkout.
+
+use std::{
+    env,
+    ffi::OsString,
+    process::{Command, ExitCode},
+};
+
+use anyhow::Context;
+
+use crate::project::Project;
+
+/// Cargo with the environment of the user's own shell. What the cargo that started xtask added is
+/// taken out: build scripts watch some of it, and would run again for nothing.
+pub fn command(project: &Project) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, value) in env::vars_os() {
+        let is_added = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_")
+                || name.starts_with("CARGO_MANIFEST_")
+                || name == "LIBTORCH" && value == project.pinned_libtorch()
+        });
+        if is_added {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Starts Cutout's release build, from the user's own folder so that paths mean what they say.
+pub fn run(project: &Project, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+    let mut command = command(project);
+    command.args(["run", "--release", "--manifest-path"]).arg(project.path("Cargo.toml"));
+    finish(command.arg("--").args(arguments))
+}
+
+/// Runs every test of the workspace.
+pub fn test(project: &Project, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+    let mut command = command(project);
+    command.current_dir(project.path("")).args(["test", "--workspace"]);
+    finish(command.args(arguments))
+}
+
+/// Passes on what cargo answered.
+fn finish(command: &mut Command) -> anyhow::Result<ExitCode> {
+    let status = command.status().context("cannot start cargo")?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}

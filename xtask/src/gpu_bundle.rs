@@ -1,0 +1,100 @@
+//! Packing what checks Cutout on a GPU machine that has PyTorch but no Rust.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use anyhow::{Context, bail};
+use indicatif::HumanBytes;
+use serde::Deserialize;
+
+use crate::{cargo, models, project::Project};
+
+const LIMIT_BYTES: u64 = 64 << 20;
+const RUN_SCRIPT: &str = include_str!("../gpu-bundle/run.sh");
+/// The lite network: the full one's weights are over the limit.
+const MODEL: &str = "u2netp";
+const SAMPLE: &str = "assets/samples/chelsea.png";
+
+/// Makes `gpu-bundle/` in the target folder.
+pub fn pack(project: &Project) -> anyhow::Result<()> {
+    let executable = build(project, &["build", "--release", "--bin", "cutout"], "cutout")?;
+    let checks = build(project, &["test", "--release", "--no-run", "--test", "gpu"], "gpu")?;
+    let bundle = project.target_folder().join("gpu-bundle");
+    if bundle.exists() {
+        fs::remove_dir_all(&bundle)?;
+    }
+    fs::create_dir_all(bundle.join("models"))?;
+    copy(&executable, &bundle.join("cutout"))?;
+    copy(&checks, &bundle.join("gpu-checks"))?;
+    copy(&project.path(SAMPLE), &bundle.join("sample.png"))?;
+    copy(&project.path("models/models.toml"), &bundle.join("models/models.toml"))?;
+    for model in models::chosen(project, &[MODEL.to_owned()])? {
+        let file = &model.artifact.file;
+        copy(&project.path("models").join(file), &bundle.join("models").join(file))?;
+    }
+    let script = bundle.join("run.sh");
+    fs::write(&script, RUN_SCRIPT)?;
+    let size_bytes = size_of(&bundle)?;
+    if size_bytes > LIMIT_BYTES {
+        bail!(
+            "{} is {}, over the limit of {}",
+            bundle.display(),
+            HumanBytes(size_bytes),
+            HumanBytes(LIMIT_BYTES)
+        );
+    }
+    println!("{} ({}): start it with bash run.sh", bundle.display(), HumanBytes(size_bytes));
+    Ok(())
+}
+
+/// A line of `--message-format=json`, as far as it matters here.
+#[derive(Deserialize)]
+struct Message {
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// Builds and gives the executable of that name; the release profile strips it.
+fn build(project: &Project, arguments: &[&str], name: &str) -> anyhow::Result<PathBuf> {
+    let output = cargo::command(project)
+        .current_dir(project.path(""))
+        .args(arguments)
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("cargo {} failed", arguments.join(" "));
+    }
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let mut messages = lines.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
+    messages
+        .find(|message| {
+            message.target.as_ref().is_some_and(|target| target.name == name)
+                && message.executable.is_some()
+        })
+        .and_then(|message| message.executable)
+        .with_context(|| format!("cargo {} built no executable {name}", arguments.join(" ")))
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::copy(from, to).map(|_| ()).with_context(|| format!("cannot copy {}", from.display()))
+}
+
+fn size_of(folder: &Path) -> anyhow::Result<u64> {
+    let mut size_bytes = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        size_bytes += if metadata.is_dir() { size_of(&entry.path())? } else { metadata.len() };
+    }
+    Ok(size_bytes)
+}
