@@ -127,11 +127,14 @@ impl Runner {
 fn scan(paths: &[PathBuf], reporter: &Reporter) {
     let mut found_any = false;
     for path in paths {
-        let photos: Vec<PathBuf> =
-            sources::expand(path, Depth::Recursive).into_iter().map(|source| source.path).collect();
-        for photos in photos.chunks(PHOTOS_PER_REPORT) {
+        let mut photos = sources::expand(path, Depth::Recursive).map(|source| source.path);
+        loop {
+            let photos: Vec<PathBuf> = photos.by_ref().take(PHOTOS_PER_REPORT).collect();
+            if photos.is_empty() {
+                break;
+            }
             found_any = true;
-            if !reporter.send(Report::Found(photos.to_vec())) {
+            if !reporter.send(Report::Found(photos)) {
                 return;
             }
         }

@@ -1,6 +1,6 @@
 //! The top row: open, zoom, save.
 
-use egui::{Align, Button, Layout, Response, RichText, Ui, UiBuilder, vec2};
+use egui::{Align, Button, Layout, Response, Ui, UiBuilder, vec2};
 
 use super::{
     Local,
