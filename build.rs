@@ -67,7 +67,10 @@ fn run_paths(lib: &Path) -> Vec<String> {
         paths.push(format!("{origin}/{up_to_project}{lib}"));
         paths.push(format!("{origin}/../{up_to_project}{lib}")); // tests lie in `deps`
     } else {
+        // Of one's own, or seen from a target folder elsewhere. The second is for the CUDA library,
+        // which is loaded by name.
         paths.push(lib.display().to_string());
+        paths.push(lib.join("../../torch-cuda/lib").display().to_string());
     }
     paths
 }
