@@ -441,6 +441,21 @@ fn mattes_are_resampled_as_pillow_does() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_as_such() {
+    // A folder on a disk of a few kilobytes, where the environment has one.
+    let Some(folder) = std::env::var_os("CUTOUT_FULL_DISK").map(PathBuf::from) else {
+        eprintln!("skipped: CUTOUT_FULL_DISK names no folder on a full disk");
+        return;
+    };
+    let matte = Matte(GrayImage::from_fn(2000, 2000, |x, y| Luma([(x * y) as u8])));
+    let path = folder.join("mask.png");
+    let error = save_mask(&path, &matte, Existing::Refuse, &Cancel::default()).unwrap_err();
+    assert!(matches!(error, cutout::imaging::WriteError::DiskFull(_)), "{error:?}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
 /// The smallest header that an ICC profile of that colour space can have.
 fn icc_profile(colour_space: &[u8; 4]) -> Vec<u8> {
     let mut profile = vec![0; 132];
