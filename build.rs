@@ -53,10 +53,8 @@ fn run_paths(lib: &Path) -> Vec<String> {
         _ => "$ORIGIN",
     };
     // As a package lays them out: libtorch beside the executable, or under its prefix.
-    let mut paths = vec![
-        format!("{origin}/libtorch/torch/lib"),
-        format!("{origin}/../lib/cutout/torch/lib"),
-    ];
+    let mut paths =
+        vec![format!("{origin}/libtorch/torch/lib"), format!("{origin}/../lib/cutout/torch/lib")];
     // As they lie in the checkout, relative so that it can be moved.
     let project = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let inside = (profile_folder().strip_prefix(&project).map(Path::to_owned).ok())
@@ -67,7 +65,10 @@ fn run_paths(lib: &Path) -> Vec<String> {
         paths.push(format!("{origin}/{up_to_project}{lib}"));
         paths.push(format!("{origin}/../{up_to_project}{lib}")); // tests lie in `deps`
     } else {
+        // Of one's own, or seen from a target folder elsewhere. The second is for the CUDA library,
+        // which is loaded by name.
         paths.push(lib.display().to_string());
+        paths.push(lib.join("../../torch-cuda/lib").display().to_string());
     }
     paths
 }

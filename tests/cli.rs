@@ -1,6 +1,9 @@
 //! The real executable without a window: what it writes, what it says and how it exits.
 
-mod common;
+#[path = "common/gradient.rs"]
+mod gradient;
+#[path = "common/samples.rs"]
+mod samples;
 
 use std::{
     fs,
@@ -8,7 +11,8 @@ use std::{
     process::{Command, Output},
 };
 
-use common::{gradient_photo, sample};
+use gradient::gradient_photo;
+use samples::sample;
 use serde_json::Value;
 
 /// `cutout` with the lite weights on the CPU, so that machines with a GPU test the same.
@@ -61,8 +65,7 @@ fn photos_become_cutouts_and_masks() {
         fs::copy(sample(name), photos.join(name)).unwrap();
     }
     let before = fs::read(photos.join("chelsea.png")).unwrap();
-    let output =
-        remove(&[text(&photos), "--out", text(&out), "--save", "cutout,mask", "--json"]);
+    let output = remove(&[text(&photos), "--out", text(&out), "--save", "cutout,mask", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(
         names_in(&out),
@@ -194,7 +197,9 @@ fn folders_are_searched_as_deep_as_asked_and_made_again() {
     fs::create_dir_all(photos.join("shoes")).unwrap();
     gradient_photo(&photos, "top.png");
     gradient_photo(&photos.join("shoes"), "left.png");
-    for (recursive, expected) in [(false, vec!["top_cutout.png"]), (true, vec!["shoes", "top_cutout.png"])] {
+    for (recursive, expected) in
+        [(false, vec!["top_cutout.png"]), (true, vec!["shoes", "top_cutout.png"])]
+    {
         let out = folder.path().join(format!("out_{recursive}"));
         let mut args = vec![text(&photos), "--out", text(&out)];
         args.extend(recursive.then_some("--recursive"));

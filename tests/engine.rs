@@ -1,6 +1,7 @@
 //! The engine with networks that fail on purpose and a memory that records what is asked of it.
 
-mod common;
+#[path = "common/gradient.rs"]
+mod gradient;
 
 use std::{
     path::{Path, PathBuf},
@@ -11,7 +12,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::gradient_photo;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use cutout::{
     engine::{
@@ -26,6 +26,7 @@ use cutout::{
     imaging::Cancelled,
     u2net::{SaliencyNetwork, SideOutputs},
 };
+use gradient::gradient_photo;
 use tch::{Device, Kind, Tensor};
 
 /// What the network does with one image.
@@ -76,10 +77,6 @@ impl SaliencyNetwork for ScriptedNetwork {
 
     fn weights_bytes(&self) -> u64 {
         0
-    }
-
-    fn side_px(&self) -> u32 {
-        320
     }
 }
 
@@ -168,12 +165,8 @@ impl Rig {
     ) -> Self {
         let memory = Arc::new(RecordingMemory::default());
         let (entering, entered) = unbounded();
-        let fake = Fake {
-            script: script.to_vec(),
-            memory: memory.clone(),
-            entered: entering,
-            load_error,
-        };
+        let fake =
+            Fake { script: script.to_vec(), memory: memory.clone(), entered: entering, load_error };
         let engine = Engine::start(options, Box::new(fake), || {}).unwrap();
         Self { engine, memory, entered, told: Vec::new() }
     }
@@ -280,7 +273,9 @@ fn each_point_tells_what_it_freed_and_can_be_switched_off() {
         rig.submit([job(1, &photo)]);
         let (_, outcome) = rig.until_ended(1).remove(0);
         let Outcome::Done(done) = outcome else { panic!("{}", words(&outcome)) };
-        assert!(done.cleanups.iter().all(|record| record.point != off && record.freed_bytes() == 1_000));
+        assert!(
+            done.cleanups.iter().all(|record| record.point != off && record.freed_bytes() == 1_000)
+        );
         let on_success = CleanupPoint::ALL.len() - 1;
         let expected = on_success - usize::from(off != CleanupPoint::OnError);
         assert_eq!(done.cleanups.len(), expected, "{off:?}");
@@ -416,9 +411,7 @@ fn cancelling_at_any_step_ends_the_job_once_and_writes_nothing() {
         at_step.recv_timeout(PATIENCE).unwrap();
         engine.send(Command::Cancel(JobId(1))).unwrap();
         // Cancelling a job that waits answers from the same queue: the first cancel is then done.
-        engine
-            .send(Command::Submit((2..40).map(|number| job(number, &photo)).collect()))
-            .unwrap();
+        engine.send(Command::Submit((2..40).map(|number| job(number, &photo)).collect())).unwrap();
         engine.send(Command::Cancel(JobId(39))).unwrap();
         let mut finished = Vec::new();
         while !finished.contains(&(39, "cancelled".to_owned())) {

@@ -4,7 +4,7 @@ use std::{
     ffi::OsString,
     fs,
     io::{BufRead, BufReader, Read},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
@@ -22,8 +22,8 @@ const TICK: Duration = Duration::from_millis(200);
 /// A Python 3 that has pip.
 #[derive(Clone, Debug)]
 pub struct Pip {
-    /// The command, `python3` or `["py", "-3"]`.
-    python: Vec<OsString>,
+    /// Python itself, not a launcher in front of it, so that ending it ends pip.
+    python: PathBuf,
     /// pip's major and minor version.
     version: (u32, u32),
 }
@@ -45,13 +45,18 @@ pub fn python_with_pip() -> Result<Pip, FetchError> {
 
 impl Pip {
     fn probe(command: &[&str]) -> Option<Self> {
-        const SCRIPT: &str =
-            "import sys, pip; assert sys.version_info >= (3,); print(pip.__version__)";
-        let python: Vec<OsString> = command.iter().map(Into::into).collect();
-        let output = start(&python).args(["-c", SCRIPT]).stderr(Stdio::null()).output().ok()?;
+        const SCRIPT: &str = "import sys, pip; assert sys.version_info >= (3,); \
+                              print(pip.__version__); print(sys.executable)";
+        let mut python = Command::new(command[0]);
+        python.args(&command[1..]).args(["-c", SCRIPT]);
+        let output = python.stderr(Stdio::null()).output().ok()?;
         let text = output.status.success().then(|| String::from_utf8(output.stdout).ok())??;
-        let mut numbers = text.trim().split('.').map(|number| number.parse().unwrap_or(0));
-        Some(Self { python, version: (numbers.next()?, numbers.next().unwrap_or(0)) })
+        let mut lines = text.lines();
+        let mut numbers = lines.next()?.split('.').map(|number| number.parse().unwrap_or(0));
+        Some(Self {
+            version: (numbers.next()?, numbers.next().unwrap_or(0)),
+            python: lines.next()?.into(),
+        })
     }
 
     /// pip's version, as `23.2`.
@@ -70,7 +75,7 @@ impl Pip {
         cancelled: &dyn Fn() -> bool,
     ) -> Result<(), FetchError> {
         let bar = if self.version >= (24, 1) { "raw" } else { "off" };
-        let mut command = start(&self.python);
+        let mut command = Command::new(&self.python);
         command
             .args(["-m", "pip", "download", "--disable-pip-version-check", "--no-input"])
             .args(["--progress-bar", bar])
@@ -80,7 +85,7 @@ impl Pip {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let child = command.spawn().at(Path::new(&self.python[0]))?;
+        let child = command.spawn().at(&self.python)?;
         let mut child = KillOnDrop(child);
         let lines = lines_of(&mut child.0);
         let mut errors = Vec::new();
@@ -102,25 +107,19 @@ impl Pip {
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     let done_bytes = largest_file_bytes(scratch);
                     if done_bytes > 0 {
-                        progress(Progress { done_bytes, total_bytes: total_bytes.max(done_bytes) });
+                        progress(Progress { done_bytes, total_bytes });
                     }
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
         }
-        let status = child.0.wait().at(Path::new(&self.python[0]))?;
+        let status = child.0.wait().at(&self.python)?;
         if status.success() {
             return Ok(());
         }
         let words = if errors.is_empty() { status.to_string() } else { errors.join("\n    ") };
         Err(FetchError::Pip { package: package.to_owned(), words })
     }
-}
-
-fn start(python: &[OsString]) -> Command {
-    let mut command = Command::new(&python[0]);
-    command.args(&python[1..]);
-    command
 }
 
 struct KillOnDrop(Child);

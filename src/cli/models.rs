@@ -56,7 +56,9 @@ impl ModelReport {
             State::Wrong { path, found_sha256 } => {
                 ("wrong", Some(format!("its sha256 is {found_sha256}")), Some(path))
             }
-            State::Unreadable { path, error } => ("unreadable", Some(error.to_string()), Some(path)),
+            State::Unreadable { path, error } => {
+                ("unreadable", Some(error.to_string()), Some(path))
+            }
             State::Absent => ("absent", None, None),
         };
         Self {

@@ -124,12 +124,7 @@ fn jobs(args: &RemoveArgs) -> Vec<Job> {
 }
 
 /// Reports until every job has ended.
-fn watch(
-    engine: &Engine,
-    sources: &[PathBuf],
-    interrupted: &Receiver<()>,
-    json: bool,
-) -> ExitCode {
+fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json: bool) -> ExitCode {
     let bar = progress_bar(sources.len(), json);
     let (mut ended, mut failed, mut cancelled) = (0, 0, 0);
     while ended < sources.len() {
@@ -207,7 +202,11 @@ fn words(path: &Path, done: &Done) -> String {
         .iter()
         .map(|output| {
             let path = output.path.display();
-            if output.skipped { format!("{path} (exists, left as it is)") } else { path.to_string() }
+            if output.skipped {
+                format!("{path} (exists, left as it is)")
+            } else {
+                path.to_string()
+            }
         })
         .collect();
     format!("{} -> {} ({seconds:.2} s{note})", path.display(), outputs.join(", "))

@@ -111,6 +111,5 @@ pub fn open(backend: &mut dyn Backend, emit: impl Fn(Event)) -> Opened {
 }
 
 fn caught<T>(body: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(body))
-        .unwrap_or_else(|panic| Err(describe_panic(panic.as_ref())))
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| Err(describe_panic(panic.as_ref())))
 }

@@ -73,10 +73,13 @@ impl Names {
             name.push(".png");
             folder.join(name)
         };
+        let original = source.canonicalize().ok();
         let mut given = self.given.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let is_free = |path: &PathBuf| match (given.get(path), save.on_exist) {
             // Another photo of this run has the name: it is not to be lost, whatever was asked.
             (Some(owner), _) if owner != source => false,
+            // The photo was reached by a link to this very file.
+            _ if original.is_some() && path.canonicalize().ok() == original => false,
             (_, OnExist::Number) => path.symlink_metadata().is_err(),
             (_, OnExist::Skip | OnExist::Replace) => true,
         };
@@ -157,6 +160,19 @@ mod tests {
             assert_eq!(number, 2, "{on_exist:?}");
             assert_eq!(names(&targets), ["a_cutout_2.png", "a_mask_2.png"], "{on_exist:?}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_photo_reached_by_a_link_is_not_replaced_by_its_own_result() {
+        let folder = tempfile::tempdir().unwrap();
+        let original = folder.path().join("a_cutout.png");
+        std::fs::write(&original, "x").unwrap();
+        let link = folder.path().join("a.png");
+        std::os::unix::fs::symlink(&original, &link).unwrap();
+        let save = save(folder.path(), OnExist::Replace);
+        let (_, targets) = Names::default().choose(&link, &save, 1);
+        assert_eq!(names(&targets), ["a_cutout_2.png", "a_mask_2.png"]);
     }
 
     #[test]

@@ -12,8 +12,8 @@ use super::{
     infer::{InferError, describe_panic, infer},
     output::{Names, Target},
     protocol::{
-        CleanupPoint, CleanupRecord, Done, Event, Job, OnExist, Outcome, Output, OutputKind, Preview, Save,
-        Step, Timings,
+        CleanupPoint, CleanupRecord, Done, Event, Job, OnExist, Outcome, Output, OutputKind,
+        Preview, Save, Step, Timings,
     },
     ticket::Ticket,
 };
@@ -109,9 +109,11 @@ pub fn decode(mut work: Work, settings: &Settings) -> Option<Next> {
                 size_px: size_px(&picture),
             });
         }
-        let input = work.job.saliency.is_none().then(|| {
-            imaging::network_input(&picture, settings.side_px, settings.resampling)
-        });
+        let input = work
+            .job
+            .saliency
+            .is_none()
+            .then(|| imaging::network_input(&picture, settings.side_px, settings.resampling));
         Ok((picture, input))
     });
     work.timings.decode_ms = elapsed_ms(started);
@@ -211,6 +213,12 @@ fn write_all(
     names: &Names,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, Stop> {
+    if let Some(folder) = &save.folder {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let folder = folder.display();
+            Stop::Failed(format!("{folder}: this folder cannot be made ({error}); choose another"))
+        })?;
+    }
     let existing = match save.on_exist {
         OnExist::Replace => Existing::Replace,
         OnExist::Skip | OnExist::Number => Existing::Refuse,

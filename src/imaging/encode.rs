@@ -1,20 +1,22 @@
 //! PNG files of cutouts and masks.
 
 use std::{
+    borrow::Cow,
     io::{self, Write},
     path::Path,
 };
 
-use image::{
-    DynamicImage, ImageEncoder, ImageError,
-    codecs::png::{CompressionType, FilterType, PngEncoder},
-};
+use image::{ColorType, DynamicImage};
 
 use super::{Cancel, Existing, Matte, Metadata, WriteError, write_whole};
 
-/// Writes an RGBA picture as PNG, with the photo's ICC profile and EXIF.
+/// How much compressed data goes into one chunk of the file.
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// Writes what [`cutout`](super::cutout) gave as PNG, with the photo's ICC profile and EXIF.
 ///
-/// Fast rather than small: the file is about a tenth larger than at the slow levels.
+/// Compressed fast rather than small: a quarter larger than zlib's default makes it, in a fortieth
+/// of the time.
 ///
 /// # Errors
 /// As [`write_whole`].
@@ -25,15 +27,9 @@ pub fn save_cutout(
     existing: Existing,
     cancel: &Cancel,
 ) -> Result<(), WriteError> {
+    let size_px = (cutout.width(), cutout.height());
     write_whole(path, existing, cancel, |writer| {
-        let mut encoder = encoder(writer, FilterType::Adaptive);
-        if let Some(profile) = &metadata.icc_profile {
-            encoder.set_icc_profile(profile.clone()).map_err(io::Error::other)?;
-        }
-        if let Some(exif) = &metadata.exif {
-            encoder.set_exif_metadata(exif.clone()).map_err(io::Error::other)?;
-        }
-        cutout.write_with_encoder(encoder).map_err(into_io)
+        write_png(writer, size_px, cutout.color(), cutout.as_bytes(), metadata)
     })
 }
 
@@ -48,18 +44,53 @@ pub fn save_mask(
     cancel: &Cancel,
 ) -> Result<(), WriteError> {
     write_whole(path, existing, cancel, |writer| {
-        matte.0.write_with_encoder(encoder(writer, FilterType::Up)).map_err(into_io)
+        write_png(writer, matte.size_px(), ColorType::L8, matte.0.as_raw(), &Metadata::default())
     })
 }
 
-fn encoder(writer: &mut dyn Write, filter: FilterType) -> PngEncoder<&mut dyn Write> {
-    PngEncoder::new_with_quality(writer, CompressionType::Fast, filter)
-}
+/// Writes row by row, so that a writer that fails ends the work soon. `samples` are row-major, in
+/// the machine's byte order.
+fn write_png(
+    writer: &mut dyn Write,
+    (width_px, height_px): (u32, u32),
+    pixel: ColorType,
+    samples: &[u8],
+    metadata: &Metadata,
+) -> io::Result<()> {
+    let (colour, depth) = match pixel {
+        ColorType::L8 => (png::ColorType::Grayscale, png::BitDepth::Eight),
+        ColorType::Rgb8 => (png::ColorType::Rgb, png::BitDepth::Eight),
+        ColorType::Rgba8 => (png::ColorType::Rgba, png::BitDepth::Eight),
+        ColorType::Rgb16 => (png::ColorType::Rgb, png::BitDepth::Sixteen),
+        ColorType::Rgba16 => (png::ColorType::Rgba, png::BitDepth::Sixteen),
+        other => {
+            let reason = format!("{other:?} is no kind of pixel of a cutout or a mask");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+        }
+    };
+    let mut info = png::Info::with_size(width_px, height_px);
+    info.color_type = colour;
+    info.bit_depth = depth;
+    info.icc_profile = metadata.icc_profile.as_deref().map(Cow::Borrowed);
+    info.exif_metadata = metadata.exif.as_deref().map(Cow::Borrowed);
 
-/// Lets a full disk be told from other failures.
-fn into_io(error: ImageError) -> io::Error {
-    match error {
-        ImageError::IoError(error) => error,
-        error => io::Error::other(error),
+    let mut encoder = png::Encoder::with_info(writer, info)?;
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_filter(png::Filter::Paeth);
+    let mut file = encoder.write_header()?;
+    let mut rows = file.stream_writer_with_size(CHUNK_BYTES)?;
+    let mut big_endian = Vec::new();
+    for row in samples.chunks_exact(width_px as usize * usize::from(pixel.bytes_per_pixel())) {
+        if depth == png::BitDepth::Sixteen {
+            big_endian.clear();
+            let (values, _) = row.as_chunks::<2>();
+            big_endian
+                .extend(values.iter().flat_map(|&value| u16::from_ne_bytes(value).to_be_bytes()));
+            rows.write_all(&big_endian)?;
+        } else {
+            rows.write_all(row)?;
+        }
     }
+    rows.finish()?;
+    Ok(file.finish()?)
 }

@@ -72,23 +72,43 @@ pub fn write_whole(
         kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
         _ => WriteError::Folder { folder: folder.to_path_buf(), source },
     })?;
-    let mut writer = BufWriter::new(Cancellable::new(&mut file, cancel));
+    let mut failure = None;
+    let remembering = Remembering { inner: &mut file, failure: &mut failure };
+    let mut writer = BufWriter::new(Cancellable::new(remembering, cancel));
     let written = write(&mut writer).and_then(|()| writer.flush());
-    // Dropped before it is looked at: a writer that goes out of scope flushes once more.
     drop(writer);
     cancel.check()?;
-    let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::AlreadyExists => WriteError::Taken(path.to_path_buf()),
-        kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
-        _ => WriteError::Other { path: path.to_path_buf(), source },
-    };
-    written.map_err(failed)?;
+    let failed =
+        |source: io::Error, first: Option<io::ErrorKind>| match first.unwrap_or(source.kind()) {
+            io::ErrorKind::AlreadyExists => WriteError::Taken(path.to_path_buf()),
+            kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
+            _ => WriteError::Other { path: path.to_path_buf(), source },
+        };
+    written.map_err(|error| failed(error, failure))?;
     match existing {
         Existing::Refuse => file.persist_noclobber(path),
         Existing::Replace => file.persist(path),
     }
-    .map_err(|error| failed(error.error))?;
+    .map_err(|error| failed(error.error, None))?;
     Ok(())
+}
+
+/// Keeps the kind of the first failure: encoders may pass it on as mere words.
+struct Remembering<'a, W> {
+    inner: W,
+    failure: &'a mut Option<io::ErrorKind>,
+}
+
+impl<W: Write> Write for Remembering<'_, W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.inner.write(buffer).inspect_err(|error| {
+            self.failure.get_or_insert(error.kind());
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 fn is_full(kind: io::ErrorKind) -> bool {
@@ -180,6 +200,23 @@ mod tests {
         });
         assert!(panicked.is_err());
         assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn the_first_failure_is_remembered() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut failure = None;
+        let mut writer = Remembering { inner: Full, failure: &mut failure };
+        assert!(writer.write_all(b"x").is_err());
+        assert_eq!(failure, Some(io::ErrorKind::StorageFull));
     }
 
     #[test]

@@ -48,7 +48,4 @@ pub trait SaliencyNetwork: Send {
 
     /// Bytes of all weights on the device.
     fn weights_bytes(&self) -> u64;
-
-    /// Width and height of the input in pixels: 320 for the published networks.
-    fn side_px(&self) -> u32;
 }

@@ -3,7 +3,7 @@
 use tch::{Device, Tensor};
 
 use super::{
-    SIDE_PX, SaliencyNetwork, SideOutputs,
+    SaliencyNetwork, SideOutputs,
     block::{Conv, Rsu, lay_out, max_pool, spatial_size, upsample, upsample_and_concat},
     weights::Weights,
 };
@@ -108,8 +108,89 @@ impl SaliencyNetwork for U2Net {
     fn weights_bytes(&self) -> u64 {
         self.convolutions().map(Conv::bytes).sum()
     }
+}
 
-    fn side_px(&self) -> u32 {
-        SIDE_PX
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use tch::Kind;
+
+    use super::*;
+    use crate::u2net::{config::LITE, weights::Convolution};
+
+    fn small_random_network() -> U2Net {
+        tch::manual_seed(1);
+        let random = |shape: &[i64]| Tensor::randn(shape, (Kind::Float, Device::Cpu)) * 0.1;
+        let convolutions = LITE.convolutions().into_iter().map(|spec| Convolution {
+            weight: random(&spec.weight_shape()),
+            bias: random(&[spec.out_channels]),
+            spec,
+        });
+        U2Net::new(Weights { config: &LITE, convolutions: convolutions.collect() }, Device::Cpu)
+    }
+
+    fn noise(batch: i64, side: i64) -> Tensor {
+        Tensor::rand([batch, 3, side, side], (Kind::Float, Device::Cpu))
+    }
+
+    #[test]
+    fn outputs_have_the_inputs_size_even_where_pooling_rounds_up() {
+        let network = small_random_network();
+        for (batch, side) in [(1, 64), (2, 33), (1, 1)] {
+            let outputs = network.forward(noise(batch, side), &|| Ok(())).unwrap();
+            for map in outputs.side.iter().chain([&outputs.fused]) {
+                assert_eq!(map.size(), [batch, 1, side, side]);
+            }
+        }
+    }
+
+    #[test]
+    fn images_of_a_batch_do_not_mix() {
+        let network = small_random_network();
+        let input = noise(2, 32);
+        let fused = |input: Tensor| network.forward(input, &|| Ok(())).unwrap().fused;
+        let together = fused(input.copy()).select(0, 1);
+        let alone = fused(input.narrow(0, 1, 1)).select(0, 0);
+        assert!(together.allclose(&alone, 1e-4, 1e-5, false));
+    }
+
+    #[test]
+    fn no_autograd_graph_is_recorded() {
+        let outputs = small_random_network()
+            .forward(noise(1, 32).set_requires_grad(true), &|| Ok(()))
+            .unwrap();
+        assert!(!outputs.fused.requires_grad());
+    }
+
+    #[test]
+    fn ends_wherever_it_is_told_to() {
+        let network = small_random_network();
+        let asked = Cell::new(0);
+        let allow = |limit: u32| {
+            asked.set(0);
+            let proceed = || {
+                asked.set(asked.get() + 1);
+                if asked.get() > limit { Err(Cancelled) } else { Ok(()) }
+            };
+            network.forward(noise(1, 32), &proceed).map(drop)
+        };
+        assert_eq!(allow(u32::MAX), Ok(()));
+        let total = asked.get();
+        assert!(total >= 11, "asked at least once a stage, was {total}");
+        for limit in 0..total {
+            assert_eq!(allow(limit), Err(Cancelled));
+            assert_eq!(asked.get(), limit + 1);
+        }
+    }
+
+    #[test]
+    fn weighs_what_its_parameters_weigh() {
+        let parameters: i64 = LITE
+            .convolutions()
+            .iter()
+            .map(|spec| spec.weight_shape().iter().product::<i64>() + spec.out_channels)
+            .sum();
+        assert_eq!(small_random_network().weights_bytes(), 4 * parameters as u64);
     }
 }

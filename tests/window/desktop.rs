@@ -11,8 +11,8 @@ use x11rb::{
     protocol::{
         Event,
         xproto::{
-            Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat, InputFocus,
-            KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Window,
+            Atom, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat,
+            InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Window,
         },
         xtest::ConnectionExt as _,
     },

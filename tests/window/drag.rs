@@ -54,8 +54,10 @@ pub fn drop_files(desktop: &Desktop, target: Window, files: &[PathBuf]) {
     send("XdndEnter", [source, XDND_VERSION << 24, uri_list, 0, 0]);
     send("XdndPosition", [source, 0, middle, x11rb::CURRENT_TIME, copy]);
 
-    let uris: String =
-        files.iter().map(|file| format!("file://{}\r\n", encode(&file.to_string_lossy()))).collect();
+    let uris: String = files
+        .iter()
+        .map(|file| format!("file://{}\r\n", encode(&file.to_string_lossy())))
+        .collect();
     let (mut accepted, mut handed_over) = (false, false);
     loop {
         match x.wait_for_event().unwrap() {

@@ -2,10 +2,12 @@
 //! of Cutout's own code on this side.
 #![cfg(target_os = "linux")]
 
-#[path = "../common/mod.rs"]
-mod common;
 mod desktop;
 mod drag;
+#[path = "../common/gradient.rs"]
+mod gradient;
+#[path = "../common/samples.rs"]
+mod samples;
 
 use std::{
     fs,
@@ -15,9 +17,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::sample;
 use desktop::Desktop;
+use gradient::gradient_photo;
 use image::{Rgb, RgbImage};
+use samples::sample;
 use x11rb::{
     connection::Connection,
     protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask, Window},
@@ -155,7 +158,7 @@ fn photos_dropped_from_another_process_become_cutouts_and_masks() {
 fn paths_of_the_command_line_are_queued_and_closing_mid_job_is_quick() {
     let folder = tempfile::tempdir().unwrap();
     for number in 0..30 {
-        common::gradient_photo(folder.path(), &format!("{number:02}.png"));
+        gradient_photo(folder.path(), &format!("{number:02}.png"));
     }
     let desktop = Desktop::start();
     let mut program = Program::start(&desktop, &[folder.path()]);
