@@ -53,10 +53,8 @@ fn run_paths(lib: &Path) -> Vec<String> {
         _ => "$ORIGIN",
     };
     // As a package lays them out: libtorch beside the executable, or under its prefix.
-    let mut paths = vec![
-        format!("{origin}/libtorch/torch/lib"),
-        format!("{origin}/../lib/cutout/torch/lib"),
-    ];
+    let mut paths =
+        vec![format!("{origin}/libtorch/torch/lib"), format!("{origin}/../lib/cutout/torch/lib")];
     // As they lie in the checkout, relative so that it can be moved.
     let project = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let inside = (profile_folder().strip_prefix(&project).map(Path::to_owned).ok())
