@@ -29,17 +29,25 @@ environment = os.environ | {
 }
 
 
+def read(text):
+    """What is JSON in it, and the other lines. A finding may stand behind a test's name."""
+    try:
+        return [json.loads(text)], []
+    except ValueError:
+        pass
+    found, words = [], []
+    for line in text.splitlines():
+        try:
+            found.append(json.loads(line[line.index("{"):]))
+        except ValueError:
+            words.append(line)
+    return found, words
+
+
 def check(*command):
     ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
-    lines = ran.stdout.splitlines()
-    try:
-        found = [json.loads(line) for line in lines]
-    except ValueError:
-        try:
-            found = json.loads(ran.stdout)
-        except ValueError:
-            found = lines
-    return {"command": " ".join(command), "exit": ran.returncode, "found": found}
+    found, words = read(ran.stdout)
+    return {"command": " ".join(command), "exit": ran.returncode, "found": found, "words": words}
 
 
 results = [
