@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use std::{
+    error::Error,
     ffi::{CStr, c_char, c_int},
     path::Path,
 };
@@ -155,6 +156,7 @@ pub fn load_for_good(path: &Path) -> Result<(), String> {
             std::mem::forget(library);
             Ok(())
         }
-        Err(error) => Err(error.to_string()),
+        // The loader's own words are what lies under libloading's.
+        Err(error) => Err(error.source().map_or_else(|| error.to_string(), ToString::to_string)),
     }
 }
