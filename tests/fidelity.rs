@@ -1,7 +1,5 @@
 //! Whether masks are those of the authors and of rembg, from the same weights.
 
-mod common;
-
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -81,13 +79,14 @@ fn the_authors_way_gives_the_masks_that_they_published() {
 /// The goldens and the script that made them are in `tests/goldens`.
 #[test]
 fn the_default_way_gives_the_masks_of_rembg() {
-    let goldens = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens");
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     for id in NETWORKS {
         let network = network(id);
         for name in ["astronaut", "chelsea", "coffee"] {
-            let photo = common::sample(&format!("{name}.png"));
+            let photo = project.join(format!("assets/samples/{name}.png"));
+            assert!(photo.exists(), "{photo:?} is missing: `cargo xtask setup` fetches it");
             let found = mask(&*network, &photo, Resampling::Lanczos);
-            let golden = grey(&goldens.join(format!("{name}.{id}.png")));
+            let golden = grey(&project.join(format!("tests/goldens/{name}.{id}.png")));
             let difference = mean_difference(&found, &golden);
             println!("{id} {name}: {difference:.3}/255");
             assert!(difference <= 0.5, "{id} {name}: {difference}/255");
