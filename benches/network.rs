@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use cutout::{
     imaging::NetworkInput,
-    u2net::{SaliencyNetwork, to_saliency_map, to_tensor},
+    u2net::{SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
     zoo,
 };
 use tch::Device;
@@ -19,7 +19,7 @@ fn main() {
             .and_then(|located| zoo::load(&located, Device::Cpu))
             .unwrap_or_else(|error| panic!("{error}"));
         let load_ms = started.elapsed().as_secs_f64() * 1e3;
-        let input = gradient(network.side_px());
+        let input = gradient(SIDE_PX);
         run(&*network, &input);
         let mut times_ms: Vec<f64> = (0..passes)
             .map(|_| {

@@ -7,7 +7,7 @@ use std::{
 
 use cutout::{
     imaging::{self, Cancel, Limits, Resampling},
-    u2net::{SaliencyNetwork, to_saliency_map, to_tensor},
+    u2net::{SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
     zoo,
 };
 use image::GrayImage;
@@ -24,7 +24,7 @@ fn network(id: &str) -> Box<dyn SaliencyNetwork> {
 /// From a photo's file to its mask, at the photo's own size.
 fn mask(network: &dyn SaliencyNetwork, photo: &Path, resampling: Resampling) -> GrayImage {
     let picture = imaging::decode(photo, &Limits::default(), &Cancel::default()).unwrap();
-    let input = imaging::network_input(&picture, network.side_px(), resampling);
+    let input = imaging::network_input(&picture, SIDE_PX, resampling);
     let tensor = to_tensor(&input, network.device());
     let outputs = network.forward(tensor, &|| Ok(())).unwrap();
     let map = to_saliency_map(&outputs.fused);
