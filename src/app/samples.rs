@@ -23,7 +23,7 @@ mod tests {
     fn samples_are_found_above_the_executable() {
         let root = tempfile::tempdir().unwrap();
         let executable = root.path().join("target/release/cutout");
-        assert_eq!(near(&executable), [PathBuf::new(); 0]);
+        assert!(near(&executable).is_empty());
         std::fs::create_dir_all(root.path().join("assets/samples")).unwrap();
         std::fs::write(root.path().join("assets/sample.png"), "").unwrap();
         let assets = root.path().join("assets");

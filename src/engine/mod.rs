@@ -122,7 +122,6 @@ impl Engine {
     ///
     /// # Errors
     /// Gives the command back when the engine cannot take it right now, to be tried again.
-    #[expect(clippy::result_large_err, reason = "the command itself is what comes back")]
     pub fn send(&self, command: Command) -> Result<(), Command> {
         let Some(commands) = &self.commands else { return Err(command) };
         commands.try_send(command).map_err(TrySendError::into_inner)
