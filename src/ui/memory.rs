@@ -226,12 +226,11 @@ fn cleanup_points(ui: &mut Ui, state: &State, has_gpu: bool) {
             );
             for (point, totals) in state.cleanups.totals() {
                 let none = || "–".to_owned();
-                let each_ms = |each_us: u64| format!("{:.2} ms", each_us as f64 / 1000.0);
                 let cells = [
                     words::cleanup_point(point).to_owned(),
                     totals.calls.to_string(),
                     if has_gpu { words::bytes(totals.freed_bytes) } else { none() },
-                    totals.took_us.checked_div(totals.calls).map_or_else(none, each_ms),
+                    totals.took_us.checked_div(totals.calls).map_or_else(none, words::micros),
                 ];
                 row(ui, cells.map(RichText::new));
             }

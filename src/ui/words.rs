@@ -48,6 +48,11 @@ pub fn seconds(seconds: f64) -> String {
     }
 }
 
+/// A short duration in microseconds: "3 µs", "0.40 ms".
+pub fn micros(us: u64) -> String {
+    if us < 100 { format!("{us} µs") } else { format!("{:.2} ms", us as f64 / 1000.0) }
+}
+
 /// A time left: "about 12 s left".
 pub fn time_left(seconds: f64) -> String {
     match seconds {
@@ -157,6 +162,8 @@ mod tests {
     fn durations_read_short() {
         let words: Vec<_> = [0.21, 12.3, 240.0].map(seconds).into();
         assert_eq!(words, ["0.21 s", "12 s", "4 min"]);
+        let words: Vec<_> = [3, 400, 12_345].map(micros).into();
+        assert_eq!(words, ["3 µs", "0.40 ms", "12.35 ms"]);
         let words: Vec<_> = [0.2, 12.3, 240.0, 7200.0].map(time_left).into();
         assert_eq!(
             words,
