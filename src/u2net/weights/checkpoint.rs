@@ -11,7 +11,8 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::{
     StateDict, WeightsError,
-    pickle::{Pickle, Storage, StoredTensor, Value},
+    pickle::Pickle,
+    pickle_value::{Storage, StoredTensor, Value},
     view::{ElementType, TensorView, size_bytes},
 };
 

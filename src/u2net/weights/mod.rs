@@ -7,6 +7,7 @@
 mod checkpoint;
 mod onnx;
 mod pickle;
+mod pickle_value;
 mod protobuf;
 mod safetensors;
 mod strict;

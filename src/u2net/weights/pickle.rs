@@ -7,73 +7,16 @@
 
 use std::collections::HashMap;
 
-use super::{WeightsError, view::ElementType};
+use super::{
+    WeightsError,
+    pickle_value::{Global, Id, Storage, StoredTensor, Value},
+};
 
 /// The first opcode of every pickle that `torch.save` writes.
 pub(super) const PROTO: u8 = 0x80;
 
 /// Real checkpoints take fewer than 50,000.
 const MAX_OPCODES: usize = 1 << 20;
-
-/// An index into [`Pickle::values`].
-type Id = u32;
-
-/// What a pickle can hold.
-#[derive(Clone, Debug)]
-pub(super) enum Value<'a> {
-    None,
-    Bool(bool),
-    /// Protocol 2 writes integers of any size; PyTorch's magic number takes ten bytes.
-    Integer(i128),
-    Text(&'a str),
-    Tuple(Vec<Id>),
-    List(Vec<Id>),
-    /// A dict or an OrderedDict.
-    Dict(Vec<(Id, Id)>),
-    Global(Global),
-    Storage(Storage<'a>),
-    Tensor(StoredTensor<'a>),
-}
-
-/// The names that a state dict needs.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Global {
-    OrderedDict,
-    RebuildTensor,
-    StorageType(ElementType),
-}
-
-impl Global {
-    fn named(module: &str, name: &str) -> Result<Self, WeightsError> {
-        Ok(match (module, name) {
-            ("collections", "OrderedDict") => Self::OrderedDict,
-            ("torch._utils", "_rebuild_tensor_v2") => Self::RebuildTensor,
-            ("torch", "FloatStorage") => Self::StorageType(ElementType::F32),
-            ("torch", "HalfStorage") => Self::StorageType(ElementType::F16),
-            ("torch", "BFloat16Storage") => Self::StorageType(ElementType::Bf16),
-            ("torch", "LongStorage") => Self::StorageType(ElementType::I64),
-            _ => {
-                let global = format!("{}.{}", module.escape_debug(), name.escape_debug());
-                return Err(WeightsError::ForbiddenGlobal { global });
-            }
-        })
-    }
-}
-
-/// Numbers that lie outside the pickle, under a key.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Storage<'a> {
-    pub element_type: ElementType,
-    pub key: &'a str,
-}
-
-/// A tensor whose elements lie one after another in a storage.
-#[derive(Clone, Debug)]
-pub(super) struct StoredTensor<'a> {
-    pub storage: Storage<'a>,
-    pub offset_elements: usize,
-    pub shape: Vec<i64>,
-}
 
 /// Everything that a pickle holds.
 pub(super) struct Pickle<'a> {
