@@ -23,7 +23,7 @@ use cutout::{
         },
     },
     gpu::{cleanup::CleanupSwitches, memory::DeviceMemory},
-    imaging::Cancelled,
+    imaging::{Cancelled, SaliencyMap},
     u2net::{SaliencyNetwork, SideOutputs},
 };
 use gradient::gradient_photo;
@@ -362,6 +362,21 @@ fn a_known_map_is_not_inferred_again() {
         (preview.before.width_px, preview.before.height_px),
         (preview.after.width_px, preview.after.height_px)
     );
+}
+
+#[test]
+fn a_job_whose_map_is_known_overtakes_those_that_wait_for_the_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let mut rig = Rig::new(&[Behaviour::WaitsForCancel]);
+    rig.submit((1..=20).map(|number| job(number, &photo)));
+    rig.entered.recv_timeout(PATIENCE).unwrap();
+    let map = Arc::new(SaliencyMap::empty(320));
+    rig.submit([Job { saliency: Some(map), ..job(21, &photo) }]);
+    rig.engine.send(Command::Cancel(JobId(1))).unwrap();
+    let order: Vec<JobId> = rig.until_ended(21).into_iter().map(|(id, _)| id).collect();
+    let place = order.iter().position(|id| *id == JobId(21)).unwrap();
+    assert!(place < 8, "only jobs already handed out end before it: {order:?}");
 }
 
 #[test]

@@ -61,7 +61,8 @@ pub enum OnExist {
 /// What the engine can be told.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Queue jobs, in order, behind those that wait.
+    /// Queue jobs behind those that wait, in order; jobs whose map is known go before those that
+    /// need the network.
     Submit(Vec<Job>),
     /// End this job at its next step; its terminal event is `Cancelled`.
     Cancel(JobId),

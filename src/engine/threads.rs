@@ -110,7 +110,7 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
             }
         };
         match command {
-            Ok(Command::Submit(jobs)) => waiting.extend(jobs),
+            Ok(Command::Submit(jobs)) => queue(&mut waiting, jobs),
             Ok(Command::Cancel(id)) => {
                 shared.running.cancel(id);
                 cancel_waiting(shared, &mut waiting, |job| job.id == id);
@@ -125,6 +125,16 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
             }
         }
     }
+}
+
+/// In order, but jobs whose map is known go before those that need the network: somebody looks at
+/// the screen for them, or saves, and they take little.
+fn queue(waiting: &mut VecDeque<Job>, jobs: Vec<Job>) {
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        jobs.into_iter().partition(|job| job.saliency.is_some());
+    let behind_known = waiting.partition_point(|job| job.saliency.is_some());
+    let rest = waiting.split_off(behind_known);
+    waiting.extend(known.into_iter().chain(rest).chain(unknown));
 }
 
 fn open(shared: &Shared, waiting: &mut VecDeque<Job>) -> Work {

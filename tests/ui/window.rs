@@ -90,7 +90,7 @@ impl Window {
             events: receiver,
         };
         let harness = Harness::builder()
-            .with_max_steps(20)
+            .with_max_steps(200)
             .with_size([1280.0, 800.0])
             .with_theme(theme)
             .build_eframe({
