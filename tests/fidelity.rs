@@ -1,5 +1,8 @@
 //! Whether masks are those of the authors and of rembg, from the same weights.
 
+#[path = "common/skip.rs"]
+mod skip;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -11,6 +14,7 @@ use cutout::{
     zoo,
 };
 use image::GrayImage;
+use skip::skipped;
 use tch::Device;
 
 const NETWORKS: [&str; 2] = ["u2net", "u2netp"];
@@ -47,7 +51,7 @@ fn grey(path: &Path) -> GrayImage {
 #[test]
 fn the_authors_way_gives_the_masks_that_they_published() {
     let Some(reference) = env::var_os("CUTOUT_REFERENCE").map(PathBuf::from) else {
-        eprintln!("skipped: CUTOUT_REFERENCE names no folder of reference photos and masks");
+        skipped("CUTOUT_REFERENCE names no folder of reference photos and masks");
         return;
     };
     let mut photos: Vec<_> = fs::read_dir(reference.join("images"))

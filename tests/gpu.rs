@@ -2,6 +2,9 @@
 //! prints why and ends. This one file is also what `cargo xtask gpu-bundle` takes along: each
 //! finding is a line of JSON.
 
+#[path = "common/skip.rs"]
+mod skip;
+
 use std::{
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -23,6 +26,7 @@ use cutout::{
     },
 };
 use serde_json::json;
+use skip::skipped;
 
 const MODEL: &str = "u2netp";
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -36,7 +40,7 @@ fn gpu() -> Option<(Selected, MutexGuard<'static, ()>)> {
     match device::select(DeviceChoice::Cuda(0)) {
         Ok(selected) => Some((selected, alone)),
         Err(error) => {
-            println!("skipped: {error}");
+            skipped(error);
             None
         }
     }

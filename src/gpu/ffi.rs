@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use super::memory::{CardMemory, MemoryStats};
+use super::stats::{CardMemory, MemoryStats};
 
 /// Why a call into the allocator gave nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,5 +5,6 @@ mod cuda_library;
 pub mod device;
 mod ffi;
 pub mod memory;
+mod stats;
 
 pub use ffi::{cpu_capability, torch_version};

@@ -1,6 +1,8 @@
 //! Pictures of every kind that people have, from the file to the cutout.
 
 mod refused;
+#[path = "../common/skip.rs"]
+mod skip;
 
 use std::{
     fs,
@@ -18,6 +20,7 @@ use image::{
     codecs::{gif::GifEncoder, jpeg::JpegEncoder, png::PngDecoder, png::PngEncoder},
     metadata::Orientation,
 };
+use skip::skipped;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
@@ -253,7 +256,7 @@ fn mattes_are_resampled_as_pillow_does() {
 fn a_full_disk_is_told_as_such() {
     // A folder on a disk of a few kilobytes, where the environment has one.
     let Some(folder) = std::env::var_os("CUTOUT_FULL_DISK").map(PathBuf::from) else {
-        eprintln!("skipped: CUTOUT_FULL_DISK names no folder on a full disk");
+        skipped("CUTOUT_FULL_DISK names no folder on a full disk");
         return;
     };
     let matte = Matte(GrayImage::from_fn(2000, 2000, |x, y| Luma([(x * y) as u8])));

@@ -9,7 +9,7 @@ use std::{
 use cutout::imaging::{Cancel, DecodeError, DecodeProblem, Limits, decode};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, RgbaImage};
 
-use super::{encoded, motley, open};
+use super::{encoded, motley, open, skip::skipped};
 
 /// Why a file is refused; it must be at once.
 fn problem(path: &Path) -> DecodeProblem {
@@ -101,7 +101,7 @@ fn special_files_are_refused_without_waiting() {
     motley(4, 4).save(&locked).unwrap();
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&locked).is_ok() {
-        eprintln!("skipped: this user may read every file");
+        skipped("this user may read every file");
     } else {
         assert!(matches!(problem(&locked), DecodeProblem::Unreadable(_)));
     }

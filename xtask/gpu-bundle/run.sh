@@ -25,7 +25,6 @@ environment = os.environ | {
     "LD_LIBRARY_PATH": ":".join(folders),
     "CUTOUT_TORCH_LIB": libraries,
     "CUTOUT_MODELS": os.path.abspath("models"),
-    "CUTOUT_SAMPLE": os.path.abspath("sample.png"),
 }
 
 

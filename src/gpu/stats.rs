@@ -1,0 +1,23 @@
+//! Readings of memory: plain data.
+
+/// One reading of the device's memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MemoryStats {
+    /// Bytes in live tensors.
+    pub allocated_bytes: u64,
+    /// Bytes that the caching allocator holds from the driver, live tensors included.
+    pub reserved_bytes: u64,
+    /// Highest `allocated_bytes` since the last [`DeviceMemory::reset_peak`](super::memory::DeviceMemory::reset_peak).
+    pub peak_allocated_bytes: u64,
+    /// Highest `reserved_bytes` since the last [`DeviceMemory::reset_peak`](super::memory::DeviceMemory::reset_peak).
+    pub peak_reserved_bytes: u64,
+}
+
+/// What the driver says of the whole card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct CardMemory {
+    /// Bytes that no program holds.
+    pub free_bytes: u64,
+    /// Bytes that the card has.
+    pub total_bytes: u64,
+}
