@@ -22,7 +22,11 @@ const DRIVER: &str = "nvcuda.dll";
 #[cfg(not(windows))]
 const DRIVER: &str = "libcuda.so.1";
 
-/// Loads the library once for the process; later calls repeat the first answer.
+/// Loads the library once for the process; later calls repeat the first answer. Where the
+/// executable was linked to it, loading it again changes nothing.
+///
+/// Nothing may ask libtorch about accelerators before this: it looks for CUDA's hooks once, and
+/// would remember for good that there are none.
 ///
 /// # Errors
 /// Why there is no GPU to use, with the loader's own words and what to do.
@@ -34,9 +38,6 @@ pub fn load() -> Result<(), String> {
 fn try_load() -> Result<(), String> {
     if cfg!(target_os = "macos") {
         return Err("macOS has no CUDA".to_owned());
-    }
-    if ffi::device_count().is_ok_and(|count| count > 0) {
-        return Ok(()); // linked to a libtorch that brings its CUDA library along
     }
     ffi::load_for_good(Path::new(DRIVER)).map_err(|words| format!("no NVIDIA driver ({words})"))?;
     let mut refusals = Vec::new();
