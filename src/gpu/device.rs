@@ -90,8 +90,11 @@ fn cpu(why: String) -> Selected {
 fn cuda(number: usize) -> Result<Selected, String> {
     cuda_library::load()?;
     let count = ffi::device_count().map_err(|error| error.to_string())?;
+    if count == 0 {
+        return Err("the NVIDIA driver offers no device that CUDA can use".to_owned());
+    }
     if number >= count {
-        return Err(format!("there are {count} CUDA devices, numbered from 0"));
+        return Err(format!("the last CUDA device is cuda:{}", count - 1));
     }
     let device = tch::Device::Cuda(number);
     // The first tensor opens the driver's context: a driver that is too old fails here, in words.
