@@ -1,6 +1,6 @@
 //! System packages: seeing which are missing, and installing them or saying how.
 
-use std::{env, fs, path::Path, process::Command, sync::OnceLock};
+use std::{env, fs, path::Path, process::Command};
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
@@ -149,15 +149,13 @@ pub fn has_library(name: &str) -> bool {
         || ["/usr/lib", "/usr/lib64", "/lib"].iter().any(|at| Path::new(at).join(name).exists())
 }
 
-fn loader_cache() -> &'static str {
-    static CACHE: OnceLock<String> = OnceLock::new();
-    CACHE.get_or_init(|| {
-        // Not every user has /sbin on the search path.
-        let output = ["ldconfig", "/sbin/ldconfig"]
-            .iter()
-            .find_map(|program| Command::new(program).arg("-p").output().ok());
-        output.map_or_else(String::new, |output| String::from_utf8_lossy(&output.stdout).into())
-    })
+/// Read anew each time, for it changes with what is installed.
+fn loader_cache() -> String {
+    // Not every user has /sbin on the search path.
+    let output = ["ldconfig", "/sbin/ldconfig"]
+        .iter()
+        .find_map(|program| Command::new(program).arg("-p").output().ok());
+    output.map_or_else(String::new, |output| String::from_utf8_lossy(&output.stdout).into())
 }
 
 /// Reads "libX11.so.6 (libc6,x86-64) => /lib/x86_64-linux-gnu/libX11.so.6".
