@@ -245,8 +245,9 @@ fn an_interrupt_ends_the_batch_and_leaves_only_whole_files() {
         .unwrap();
     let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(told.next().unwrap().unwrap().contains("\"done\""));
+    // The shell's own `kill`: a bare machine has no program of that name.
     let interrupted =
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
     assert!(interrupted.success());
     let cancelled = told.filter(|line| line.as_ref().unwrap().contains("\"cancelled\"")).count();
     assert_eq!(child.wait().unwrap().code(), Some(130));
