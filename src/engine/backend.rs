@@ -80,7 +80,7 @@ pub struct Opened {
 /// Opens device and model, telling each step. A panic on the way is an error like any other.
 pub fn open(backend: &mut dyn Backend, emit: impl Fn(Event)) -> Opened {
     let fail = |message: String| {
-        tracing::error!("{message}");
+        tracing::warn!("{message}");
         emit(Event::Model(ModelState::Failed { message: message.clone() }));
         Err(message)
     };
