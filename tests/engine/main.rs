@@ -1,239 +1,26 @@
 //! The engine with networks that fail on purpose and a memory that records what is asked of it.
 
-#[path = "common/gradient.rs"]
+#[path = "../common/gradient.rs"]
 mod gradient;
+mod rig;
 
 use std::{
-    path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    path::PathBuf,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, bounded, unbounded};
 use cutout::{
     engine::{
         Engine, EngineOptions,
-        backend::Backend,
-        protocol::{
-            CardMemory, CleanupPoint, Command, DeviceInfo, Event, Job, JobId, MemoryStats, OnExist,
-            Outcome, Save, Step,
-        },
+        protocol::{CleanupPoint, Command, Event, Job, JobId, Outcome, Step},
     },
-    gpu::{cleanup::CleanupSwitches, memory::DeviceMemory},
-    imaging::{Cancelled, SaliencyMap},
-    u2net::{SaliencyNetwork, SideOutputs},
+    gpu::cleanup::CleanupSwitches,
+    imaging::SaliencyMap,
 };
 use gradient::gradient_photo;
-use tch::{Device, Kind, Tensor};
-
-/// What the network does with one image.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Behaviour {
-    Works,
-    Panics,
-    /// libtorch throws a C++ exception.
-    Throws,
-    /// Asks `proceed` until it says no.
-    WaitsForCancel,
-    /// Logits that are no numbers.
-    GivesNan,
-}
-
-/// Follows a script, one behaviour an image; after its end it works.
-struct ScriptedNetwork {
-    script: Vec<Behaviour>,
-    image: AtomicUsize,
-    entered: Sender<()>,
-}
-
-impl SaliencyNetwork for ScriptedNetwork {
-    fn forward(
-        &self,
-        input: Tensor,
-        proceed: &dyn Fn() -> Result<(), Cancelled>,
-    ) -> Result<SideOutputs, Cancelled> {
-        let image = self.image.fetch_add(1, Ordering::SeqCst);
-        let _ = self.entered.send(());
-        let logits = input.mean_dim([1].as_slice(), true, Kind::Float);
-        let fused = match self.script.get(image).unwrap_or(&Behaviour::Works) {
-            Behaviour::Works => logits.shallow_clone(),
-            Behaviour::Panics => panic!("the network fell over"),
-            Behaviour::Throws => logits.reshape([7, 7]),
-            Behaviour::GivesNan => &logits * f64::NAN,
-            Behaviour::WaitsForCancel => loop {
-                proceed()?;
-                std::thread::yield_now();
-            },
-        };
-        Ok(SideOutputs { fused, side: std::array::from_fn(|_| logits.shallow_clone()) })
-    }
-
-    fn device(&self) -> Device {
-        Device::Cpu
-    }
-
-    fn weights_bytes(&self) -> u64 {
-        0
-    }
-}
-
-/// Counts calls, and shrinks what is reserved with each emptying.
-#[derive(Default)]
-struct RecordingMemory {
-    calls: Mutex<Vec<&'static str>>,
-}
-
-impl RecordingMemory {
-    fn note(&self, call: &'static str) {
-        self.calls.lock().unwrap().push(call);
-    }
-
-    fn count(&self, call: &str) -> usize {
-        self.calls.lock().unwrap().iter().filter(|noted| **noted == call).count()
-    }
-}
-
-impl DeviceMemory for RecordingMemory {
-    fn stats(&self) -> Option<MemoryStats> {
-        let emptied = self.count("empty_cache") as u64;
-        Some(MemoryStats { reserved_bytes: 1_000_000 - emptied * 1_000, ..Default::default() })
-    }
-
-    fn card(&self) -> Option<CardMemory> {
-        None
-    }
-
-    fn empty_cache(&self) {
-        self.note("empty_cache");
-    }
-
-    fn reset_peak(&self) {
-        self.note("reset_peak");
-    }
-}
-
-struct Fake {
-    script: Vec<Behaviour>,
-    memory: Arc<RecordingMemory>,
-    entered: Sender<()>,
-    load_error: Option<&'static str>,
-}
-
-impl Backend for Fake {
-    fn open_device(&mut self) -> Result<(DeviceInfo, Arc<dyn DeviceMemory>), String> {
-        let info = DeviceInfo { is_gpu: false, name: "fake".into(), why: "a test".into() };
-        Ok((info, self.memory.clone()))
-    }
-
-    fn model_name(&self) -> String {
-        "scripted".into()
-    }
-
-    fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String> {
-        if let Some(error) = self.load_error {
-            return Err(error.into());
-        }
-        Ok(Box::new(ScriptedNetwork {
-            script: self.script.clone(),
-            image: AtomicUsize::new(0),
-            entered: self.entered.clone(),
-        }))
-    }
-}
-
-/// An engine, what it told so far, and its fake parts.
-struct Rig {
-    engine: Engine,
-    memory: Arc<RecordingMemory>,
-    /// Gets one message when an image enters the network.
-    entered: Receiver<()>,
-    told: Vec<Event>,
-}
-
-impl Rig {
-    fn new(script: &[Behaviour]) -> Self {
-        Self::with(script, EngineOptions::default(), None)
-    }
-
-    fn with(
-        script: &[Behaviour],
-        options: EngineOptions,
-        load_error: Option<&'static str>,
-    ) -> Self {
-        let memory = Arc::new(RecordingMemory::default());
-        let (entering, entered) = unbounded();
-        let fake =
-            Fake { script: script.to_vec(), memory: memory.clone(), entered: entering, load_error };
-        let engine = Engine::start(options, Box::new(fake), || {}).unwrap();
-        Self { engine, memory, entered, told: Vec::new() }
-    }
-
-    fn submit(&self, jobs: impl IntoIterator<Item = Job>) {
-        self.engine.send(Command::Submit(jobs.into_iter().collect())).unwrap();
-    }
-
-    /// Reads events until so many jobs have ended.
-    fn until_ended(&mut self, jobs: usize) -> Vec<(JobId, Outcome)> {
-        let mut ended = Vec::new();
-        while ended.len() < jobs {
-            let event = self.engine.events().recv_timeout(PATIENCE).expect("an event");
-            if let Event::Finished { id, outcome } = &event {
-                ended.push((*id, outcome.clone()));
-            }
-            self.told.push(event);
-        }
-        ended
-    }
-
-    fn points_of(&self, job: JobId) -> Vec<CleanupPoint> {
-        self.told
-            .iter()
-            .filter_map(|event| match event {
-                Event::Cleanup { id, record } if *id == Some(job) => Some(record.point),
-                _ => None,
-            })
-            .collect()
-    }
-}
-
-/// How long a test waits for something that should come at once.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn job(number: u64, source: &Path) -> Job {
-    Job {
-        id: JobId(number),
-        source: source.to_owned(),
-        saliency: None,
-        thumbnail: true,
-        preview_px: None,
-        save: None,
-    }
-}
-
-fn saving(number: u64, source: &Path, folder: &Path) -> Job {
-    let save = Save {
-        cutout: true,
-        mask: true,
-        folder: Some(folder.to_owned()),
-        on_exist: OnExist::Number,
-    };
-    Job { save: Some(save), ..job(number, source) }
-}
-
-fn words(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Done(_) => "done".into(),
-        Outcome::Failed { message } => format!("failed: {message}"),
-        Outcome::Cancelled => "cancelled".into(),
-    }
-}
-
-fn files_in(folder: &Path) -> Vec<PathBuf> {
-    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
-}
+use rig::{Behaviour, Fake, PATIENCE, RecordingMemory, Rig, files_in, job, saving, words};
 
 #[test]
 fn cleanup_points_run_in_order_whatever_becomes_of_the_image() {
