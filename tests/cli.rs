@@ -175,6 +175,22 @@ fn existing_results_are_handled_as_asked() {
 }
 
 #[test]
+fn a_batch_that_skips_does_only_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    gradient_photo(folder.path(), "new.png");
+    // That it cannot be read shows that nobody tried.
+    fs::write(folder.path().join("old.jpg"), "no photo").unwrap();
+    fs::write(folder.path().join("old_cutout.png"), "an older result").unwrap();
+    let output = remove(&[text(folder.path()), "--on-exist", "skip", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let mut states: Vec<String> =
+        lines(&output).iter().map(|line| line["status"].as_str().unwrap().to_owned()).collect();
+    states.sort();
+    assert_eq!(states, ["done", "skipped"]);
+    assert_eq!(names_in(folder.path()), ["new.png", "new_cutout.png", "old.jpg", "old_cutout.png"]);
+}
+
+#[test]
 fn photos_of_the_same_name_keep_their_own_results() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");

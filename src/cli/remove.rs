@@ -70,6 +70,10 @@ enum Line<'a> {
         timings: Timings,
         cleanup: &'a [CleanupRecord],
     },
+    Skipped {
+        path: &'a Path,
+        outputs: &'a [Output],
+    },
     Failed {
         path: &'a Path,
         error: &'a str,
@@ -141,7 +145,7 @@ fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json:
         let path = &sources[usize::try_from(number).unwrap_or_default()];
         ended += 1;
         match &outcome {
-            Outcome::Done(_) => {}
+            Outcome::Done(_) | Outcome::Skipped { .. } => {}
             Outcome::Failed { .. } => failed += 1,
             Outcome::Cancelled => cancelled += 1,
         }
@@ -175,6 +179,7 @@ fn print_json(path: &Path, outcome: &Outcome) {
             timings: done.timings,
             cleanup: &done.cleanups,
         },
+        Outcome::Skipped { outputs } => Line::Skipped { path, outputs },
         Outcome::Failed { message } => Line::Failed { path, error: message },
         Outcome::Cancelled => Line::Cancelled { path },
     };
@@ -188,6 +193,7 @@ fn print_json(path: &Path, outcome: &Outcome) {
 fn print_words(path: &Path, outcome: &Outcome) {
     match outcome {
         Outcome::Done(done) => println!("{}", words(path, done)),
+        Outcome::Skipped { outputs } => println!("{} -> {}", path.display(), names(outputs)),
         Outcome::Failed { message } => eprintln!("cutout: {message}"),
         Outcome::Cancelled => eprintln!("cutout: {}: cancelled", path.display()),
     }
@@ -197,17 +203,13 @@ fn words(path: &Path, done: &Done) -> String {
     let Timings { decode_ms, infer_ms, refine_ms, save_ms } = done.timings;
     let seconds = (decode_ms + infer_ms + refine_ms + save_ms) / 1e3;
     let note = if done.no_clear_subject { ", no clear subject: the mask is empty" } else { "" };
-    let outputs: Vec<String> = done
-        .outputs
-        .iter()
-        .map(|output| {
-            let path = output.path.display();
-            if output.skipped {
-                format!("{path} (exists, left as it is)")
-            } else {
-                path.to_string()
-            }
-        })
-        .collect();
-    format!("{} -> {} ({seconds:.2} s{note})", path.display(), outputs.join(", "))
+    format!("{} -> {} ({seconds:.2} s{note})", path.display(), names(&done.outputs))
+}
+
+fn names(outputs: &[Output]) -> String {
+    let name = |output: &Output| {
+        let note = if output.skipped { " (exists, left as it is)" } else { "" };
+        format!("{}{note}", output.path.display())
+    };
+    outputs.iter().map(name).collect::<Vec<_>>().join(", ")
 }

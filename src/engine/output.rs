@@ -57,6 +57,12 @@ impl Save {
 }
 
 impl Names {
+    /// The files of one photo, where all of them exist and are to be left.
+    pub fn all_to_be_left(&self, source: &Path, save: &Save) -> Option<Vec<Target>> {
+        let (_, targets) = self.choose(source, save, 1);
+        targets.iter().all(|target| target.skip).then_some(targets)
+    }
+
     /// Chooses the files of one photo and keeps them for it. All kinds get the same number.
     ///
     /// `first_number` is 1 for the plain name; a caller that finds a name taken after all asks

@@ -90,6 +90,10 @@ impl From<Cancelled> for Stop {
 
 /// Reads the photo and brings it to the network's size. `None` where the job has ended.
 pub fn decode(mut work: Work, settings: &Settings) -> Option<Next> {
+    if let Some(outputs) = nothing_to_do(&work.job, &settings.names) {
+        work.ticket.finish(Outcome::Skipped { outputs });
+        return None;
+    }
     let started = Instant::now();
     let decoded = attempt(&work, Step::Decoding, |work| {
         let cancel = work.ticket.cancel();
@@ -122,6 +126,14 @@ pub fn decode(mut work: Work, settings: &Settings) -> Option<Next> {
         Some(saliency) => Next::Finish(Inferred { work, picture, saliency, cleanups: Vec::new() }),
         None => Next::Infer(Decoded { work, picture, input }),
     })
+}
+
+/// The files of a job that asks for nothing else, where all of them exist and are to be left.
+fn nothing_to_do(job: &Job, names: &Names) -> Option<Vec<Output>> {
+    let save = job.save.as_ref().filter(|_| !job.thumbnail && job.preview_px.is_none())?;
+    let targets = names.all_to_be_left(&job.source, save)?;
+    let output = |Target { kind, path, skip }| Output { kind, path, skipped: skip };
+    Some(targets.into_iter().map(output).collect())
 }
 
 /// Runs the network, or says why it cannot. The sweep after this command of the inference thread

@@ -167,6 +167,12 @@ pub struct MemorySample {
 pub enum Outcome {
     /// Everything that was asked for was done.
     Done(Box<Done>),
+    /// Every file that was asked for exists and was to be left ([`OnExist::Skip`]): not even the
+    /// photo was read. Told only of jobs that ask for nothing but files.
+    Skipped {
+        /// The files.
+        outputs: Vec<Output>,
+    },
     /// It failed; a file that was written before that is whole. The message names the file, what was wrong and what to do.
     Failed {
         /// For the user.

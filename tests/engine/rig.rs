@@ -222,6 +222,7 @@ pub fn saving(number: u64, source: &Path, folder: &Path) -> Job {
 pub fn words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Done(_) => "done".into(),
+        Outcome::Skipped { .. } => "skipped".into(),
         Outcome::Failed { message } => format!("failed: {message}"),
         Outcome::Cancelled => "cancelled".into(),
     }

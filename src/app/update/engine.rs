@@ -69,7 +69,7 @@ fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
             }
         }
         Outcome::Failed { message } => item.progress = Progress::Failed { message },
-        Outcome::Cancelled => item.progress = Progress::Stopped,
+        Outcome::Cancelled | Outcome::Skipped { .. } => item.progress = Progress::Stopped,
     }
     jobs::preview_if_missing(state)
 }
@@ -85,7 +85,7 @@ fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<E
             None => PreviewState::Failed("The preview could not be made.".to_owned()),
         },
         Outcome::Failed { message } => PreviewState::Failed(message),
-        Outcome::Cancelled => PreviewState::Absent,
+        Outcome::Cancelled | Outcome::Skipped { .. } => PreviewState::Absent,
     };
     match item.preview {
         PreviewState::Ready(_) => jobs::keep_preview(state, id),
@@ -107,6 +107,7 @@ fn saved(state: &mut State, id: ItemId, files: Files, outcome: Outcome) {
                 item.outputs.extend(written);
             }
         }
+        Outcome::Skipped { .. } => {}
         Outcome::Failed { message } => {
             state.saving.problems.push(message);
             state.saving.failed.push((id, files));
