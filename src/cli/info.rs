@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{DONE, fail, models::ModelReport};
 use crate::gpu::{
     self,
+    allocator::AllocatorSettings,
     device::{self, DeviceChoice, DeviceInfo},
     memory::CardMemory,
 };
@@ -34,7 +35,7 @@ struct Info {
 
 /// Runs it.
 pub fn run(args: &InfoArgs) -> ExitCode {
-    let selected = match device::select(DeviceChoice::Auto) {
+    let selected = match device::select(DeviceChoice::Auto, &AllocatorSettings::default()) {
         Ok(selected) => selected,
         Err(error) => return fail(1, error),
     };

@@ -4,14 +4,19 @@ mod info;
 mod models;
 mod remove;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    engine::{EngineOptions, backend::Torch},
-    gpu::device::DeviceChoice,
+    engine::{
+        EngineOptions,
+        backend::{Torch, TorchOptions},
+        batch::BatchChoice,
+    },
+    gpu::{allocator::AllocatorSettings, device::DeviceChoice, switches::CleanupSwitches},
     imaging::Limits,
+    u2net::PrecisionChoice,
     zoo,
 };
 
@@ -54,6 +59,26 @@ pub struct EngineArgs {
     /// Where the network runs: auto, cpu, cuda or cuda:N
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     pub device: DeviceChoice,
+    /// Refuse to fall back to the CPU
+    #[arg(long)]
+    pub require_gpu: bool,
+    /// In which numbers a GPU computes: auto, fp32, fp16 or bf16; auto is the fastest whose masks
+    /// stay within the model's measured bounds
+    #[arg(long, value_name = "PRECISION", default_value = "auto")]
+    pub precision: PrecisionChoice,
+    /// How many images go through the network together, at most: auto or a number
+    #[arg(long, value_name = "N", default_value = "auto")]
+    pub batch: BatchChoice,
+    /// Where the GPU's cache is emptied: all, none, or some of a,b,c,d,sweep
+    #[arg(long, value_name = "POINTS", default_value = "all")]
+    pub cleanup: CleanupSwitches,
+    /// Unload the model after so many idle minutes
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub unload_after: Option<u32>,
+    /// Settings of libtorch's GPU allocator, such as
+    /// expandable_segments:true,max_split_size_mb:128
+    #[arg(long, value_name = "SETTINGS")]
+    pub allocator: Option<AllocatorSettings>,
     /// Refuse photos of more megapixels than this
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_megapixels: u32,
@@ -62,12 +87,24 @@ pub struct EngineArgs {
 impl EngineArgs {
     /// The options that these arguments stand for.
     pub fn options(&self) -> EngineOptions {
-        EngineOptions { limits: Limits::from_megapixels(self.max_megapixels), ..Default::default() }
+        EngineOptions {
+            limits: Limits::from_megapixels(self.max_megapixels),
+            cleanup: self.cleanup,
+            batch: self.batch,
+            idle_unload: self.unload_after.map(|minutes| Duration::from_secs(60) * minutes),
+            require_gpu: self.require_gpu,
+            ..Default::default()
+        }
     }
 
     /// The device and model that these arguments stand for.
     pub fn backend(&self) -> Box<Torch> {
-        Box::new(Torch::new(self.device, self.model.clone()))
+        Box::new(Torch::new(TorchOptions {
+            device: self.device,
+            model: self.model.clone(),
+            precision: self.precision,
+            allocator: self.allocator.unwrap_or_default(),
+        }))
     }
 }
 

@@ -12,10 +12,11 @@ use super::{
 };
 use crate::{
     gpu::{
+        allocator::AllocatorSettings,
         device::{self, DeviceChoice},
         memory::{DeviceMemory, NoDeviceMemory},
     },
-    u2net::SaliencyNetwork,
+    u2net::{PrecisionChoice, SaliencyNetwork},
     zoo,
 };
 
@@ -38,33 +39,58 @@ pub trait Backend: Send {
     fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String>;
 }
 
+/// What [`Torch`] opens.
+#[derive(Clone, Debug)]
+pub struct TorchOptions {
+    /// The device that is asked for.
+    pub device: DeviceChoice,
+    /// The model's id or path.
+    pub model: String,
+    /// In which numbers it computes.
+    pub precision: PrecisionChoice,
+    /// Settings of the GPU's allocator.
+    pub allocator: AllocatorSettings,
+}
+
+impl TorchOptions {
+    /// A model on a device; everything else as usual.
+    pub fn new(device: DeviceChoice, model: impl Into<String>) -> Self {
+        Self {
+            device,
+            model: model.into(),
+            precision: PrecisionChoice::Auto,
+            allocator: AllocatorSettings::default(),
+        }
+    }
+}
+
 /// libtorch, with a model from the zoo or from a path.
 pub struct Torch {
-    choice: DeviceChoice,
-    model: String,
+    options: TorchOptions,
     device: tch::Device,
 }
 
 impl Torch {
-    /// The device that is asked for, and a model's id or path.
-    pub fn new(choice: DeviceChoice, model: String) -> Self {
-        Self { choice, model, device: tch::Device::Cpu }
+    /// Opens nothing yet.
+    pub fn new(options: TorchOptions) -> Self {
+        Self { options, device: tch::Device::Cpu }
     }
 }
 
 impl Backend for Torch {
     fn open_device(&mut self) -> Result<(DeviceInfo, Arc<dyn DeviceMemory>), String> {
-        let selected = device::select(self.choice).map_err(|error| error.to_string())?;
+        let selected = device::select(self.options.device, &self.options.allocator)
+            .map_err(|error| error.to_string())?;
         self.device = selected.device;
         Ok((selected.info, selected.memory))
     }
 
     fn model_name(&self) -> String {
-        self.model.clone()
+        self.options.model.clone()
     }
 
     fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String> {
-        let located = zoo::locate(&self.model).map_err(|error| error.to_string())?;
+        let located = zoo::locate(&self.options.model).map_err(|error| error.to_string())?;
         zoo::load(&located, self.device).map_err(|error| error.to_string())
     }
 }
@@ -102,7 +128,12 @@ pub fn open(backend: &mut dyn Backend, emit: impl Fn(Event)) -> Opened {
             let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             let weights_bytes = network.weights_bytes();
             tracing::info!("{name} ready after {load_ms} ms");
-            emit(Event::Model(ModelState::Ready { name, load_ms, weights_bytes }));
+            emit(Event::Model(ModelState::Ready {
+                name,
+                load_ms,
+                weights_bytes,
+                precision: crate::u2net::Precision::Fp32,
+            }));
             Ok(network)
         }
         Err(message) => fail(message),

@@ -2,7 +2,9 @@
 //! before it and finishing after it on other threads.
 
 pub mod backend;
+pub mod batch;
 mod infer;
+mod meters;
 pub mod output;
 mod pipeline;
 pub mod protocol;
@@ -11,17 +13,14 @@ pub mod sources;
 mod threads;
 mod ticket;
 
-use std::{
-    io,
-    sync::{Arc, OnceLock},
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::{io, sync::Arc, thread::JoinHandle, time::Duration};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use self::{
     backend::Backend,
+    batch::BatchChoice,
+    meters::Meters,
     output::Names,
     pipeline::Settings,
     protocol::{Command, Event},
@@ -29,7 +28,7 @@ use self::{
     ticket::{Emitter, Running},
 };
 use crate::{
-    gpu::cleanup::CleanupSwitches,
+    gpu::switches::{CleanupSwitches, SharedSwitches},
     imaging::{Limits, Resampling},
 };
 
@@ -45,8 +44,14 @@ pub struct EngineOptions {
     pub limits: Limits,
     /// How photos come to the network's size and maps back.
     pub resampling: Resampling,
-    /// Which cleanup points empty the cache.
+    /// Which cleanup points empty the cache, at first.
     pub cleanup: CleanupSwitches,
+    /// How many images go through the network together.
+    pub batch: BatchChoice,
+    /// Unload the model whenever no image has needed it for so long, at first.
+    pub idle_unload: Option<Duration>,
+    /// Whether images fail rather than fall back to the CPU, at first.
+    pub require_gpu: bool,
 }
 
 impl Default for EngineOptions {
@@ -55,6 +60,9 @@ impl Default for EngineOptions {
             limits: Limits::default(),
             resampling: Resampling::default(),
             cleanup: CleanupSwitches::ALL_ON,
+            batch: BatchChoice::Auto,
+            idle_unload: None,
+            require_gpu: false,
         }
     }
 }
@@ -97,17 +105,12 @@ impl Engine {
                 side_px: crate::u2net::SIDE_PX,
                 names: Names::default(),
             },
-            memory: Arc::new(OnceLock::new()),
+            meters: Meters::default(),
+            cleanup: SharedSwitches::new(options.cleanup),
         });
         let mut threads =
-            threads::spawn(&shared, backend, options.cleanup, command_queue, workers(), &ending)?;
-        threads.push(sampler::spawn(
-            shared.emitter.clone(),
-            shared.running.clone(),
-            shared.memory.clone(),
-            stopped,
-            ending,
-        )?);
+            threads::spawn(&shared, backend, &options, command_queue, workers(), &ending)?;
+        threads.push(sampler::spawn(shared.clone(), stopped, ending)?);
         Ok(Self {
             commands: Some(commands),
             events,

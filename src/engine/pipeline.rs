@@ -214,6 +214,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         outputs,
         timings,
         cleanups,
+        pass: None,
     })));
 }
 

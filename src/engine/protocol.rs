@@ -1,14 +1,20 @@
 //! What the engine is told and what it tells: plain data, no tensors, no egui.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crate::imaging::{Rgba, SaliencyMap};
 
 // Re-exported so that the window imports this room alone.
-pub use crate::gpu::{
-    cleanup::{CleanupPoint, CleanupRecord},
-    device::DeviceInfo,
-    memory::{CardMemory, MemoryStats},
+pub use crate::{
+    gpu::{
+        allocator::AllocatorSettings,
+        cleanup::{CleanupPoint, CleanupRecord},
+        device::DeviceInfo,
+        ledger::{Ledger, Part, Whole},
+        memory::{CardMemory, MemoryStats},
+        switches::{CleanupPreset, CleanupSwitches},
+    },
+    u2net::Precision,
 };
 
 /// Names one job for as long as the program runs. The sender chooses it and never reuses it while
@@ -68,6 +74,18 @@ pub enum Command {
     Cancel(JobId),
     /// End every job.
     CancelAll,
+    /// Give libtorch's cache back to the driver as soon as the image in hand is done. Answered by
+    /// [`Event::Freed`].
+    FreeCache,
+    /// Drop the model as soon as the image in hand is done; the next image that needs it brings it
+    /// back. Answered by [`Event::Freed`].
+    UnloadModel,
+    /// From now on these cleanup points empty the cache, also for the image in hand.
+    SetCleanup(CleanupSwitches),
+    /// Unload the model whenever no image has needed it for so long; `None` for never.
+    SetIdleUnload(Option<Duration>),
+    /// Whether images fail rather than fall back to the CPU.
+    RequireGpu(bool),
 }
 
 /// Where an image is in the pipeline, while it is.
@@ -87,7 +105,8 @@ pub enum Step {
 /// What the engine tells.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// The device was chosen. Comes once, before `Model(Ready)`.
+    /// The device was chosen: before `Model(Ready)`, and again when the work moves to another
+    /// because this one failed. [`DeviceInfo::why`] then says so.
     Device(DeviceInfo),
     /// What became of the model.
     Model(ModelState),
@@ -116,6 +135,17 @@ pub enum Event {
         /// What it did.
         record: CleanupRecord,
     },
+    /// An image ran out of memory, or its GPU failed; this is tried next.
+    Rung {
+        /// Which job.
+        id: JobId,
+        /// What is tried.
+        rung: Rung,
+    },
+    /// The cache or the model was let go.
+    Freed(Freed),
+    /// The model will be unloaded in so long unless an image comes; `None`: it will not.
+    UnloadsIn(Option<Duration>),
     /// A job ended. Comes exactly once for every job submitted, and last of its events.
     Finished {
         /// Which job.
@@ -141,6 +171,13 @@ pub enum ModelState {
         load_ms: u64,
         /// Bytes of its weights on the device.
         weights_bytes: u64,
+        /// In which numbers it computes.
+        precision: Precision,
+    },
+    /// It was let go; the next image that needs it brings it back.
+    Unloaded {
+        /// Its id or path.
+        name: String,
     },
     /// It cannot be used; jobs will fail with the same words.
     Failed {
@@ -149,8 +186,30 @@ pub enum ModelState {
     },
 }
 
+/// A rung of the ladder that an image climbs when memory runs out, or its GPU fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(tag = "rung", rename_all = "snake_case")]
+pub enum Rung {
+    /// The cache was emptied; the same again.
+    EmptyCache,
+    /// The images of a pass are split in two.
+    HalveBatch {
+        /// How many images go together now.
+        images: usize,
+    },
+    /// The network computes in smaller numbers from here on.
+    LowerPrecision {
+        /// In which.
+        precision: Precision,
+    },
+    /// The CPU does this image.
+    OnCpu,
+    /// The GPU failed; from here on the CPU does the work.
+    GpuFailed,
+}
+
 /// Memory at one moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct MemorySample {
     /// Seconds since the engine started.
     pub at_s: f64,
@@ -160,6 +219,35 @@ pub struct MemorySample {
     pub card: Option<CardMemory>,
     /// Resident memory of this process.
     pub resident_bytes: u64,
+    /// On CPU: bytes in live tensors of the inference thread, weights included; 0 on a GPU.
+    pub tensor_bytes: u64,
+    /// Who holds the card's memory, or on CPU the machine's.
+    pub ledger: Ledger,
+}
+
+/// What letting go did.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Freed {
+    /// What was let go.
+    pub what: LetGo,
+    /// Memory before.
+    pub before: MemorySample,
+    /// Memory after: what stays is in its ledger.
+    pub after: MemorySample,
+    /// How long it took, in microseconds.
+    pub took_us: u64,
+}
+
+/// What can be let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetGo {
+    /// libtorch's cache.
+    Cache,
+    /// The model, because the user asked.
+    Model,
+    /// The model, because no image needed it for the time that was set.
+    IdleModel,
 }
 
 /// How a job ended.
@@ -197,8 +285,24 @@ pub struct Done {
     pub outputs: Vec<Output>,
     /// How long each step took.
     pub timings: Timings,
-    /// What the cleanup points did, in the order in which they ran.
+    /// What the cleanup points did, in the order in which they ran. Images that went through the
+    /// network together have the same records.
     pub cleanups: Vec<CleanupRecord>,
+    /// How the network ran; `None` when the map was known or nothing had to be run.
+    pub pass: Option<Pass>,
+}
+
+/// How an image went through the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Pass {
+    /// In which numbers.
+    pub precision: Precision,
+    /// How many images went together.
+    pub images: usize,
+    /// Whether a GPU did it.
+    pub on_gpu: bool,
+    /// Highest bytes in live tensors meanwhile, weights included; 0 where nobody counted.
+    pub peak_bytes: u64,
 }
 
 /// Before and after, of the same size.

@@ -1,46 +1,35 @@
 //! The memory thread: reads the counters while the other threads work.
 
-use std::{
-    sync::{Arc, OnceLock},
-    thread::JoinHandle,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::{
-    protocol::{Event, MemorySample},
-    ticket::{Emitter, Running},
+    protocol::{Event, MemorySample, Part},
+    threads::Shared,
 };
-use crate::gpu::memory::{DeviceMemory, resident_bytes};
 
-/// The issue asks for four a second; five leave room for a late wake-up.
+/// Four a second are promised; five leave room for a late wake-up.
 const PERIOD: Duration = Duration::from_millis(200);
-/// Below this an idle process's resident memory counts as unchanged.
+/// Below this an idle process's memory counts as unchanged, and that of the others.
 const NOTICEABLE_BYTES: u64 = 1 << 20;
 
-/// Starts the thread; it ends when `stop` is disconnected, and holds `ending`
-/// until then.
+/// Starts the thread; it ends when `stop` is disconnected, and holds `ending` until then.
+///
+/// # Errors
+/// Where the system gives no thread.
 pub fn spawn(
-    emitter: Emitter,
-    running: Running,
-    memory: Arc<OnceLock<Arc<dyn DeviceMemory>>>,
+    shared: Arc<Shared>,
     stop: Receiver<()>,
     ending: Sender<()>,
 ) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("cutout-memory".to_owned()).spawn(move || {
         let _until_the_end = ending;
-        let started = Instant::now();
         let mut told = None;
         loop {
-            let sample = MemorySample {
-                at_s: started.elapsed().as_secs_f64(),
-                device: memory.get().and_then(|memory| memory.stats()),
-                card: memory.get().and_then(|memory| memory.card()),
-                resident_bytes: resident_bytes(),
-            };
-            if !running.is_empty() || told.is_none_or(|told| differs(&told, &sample)) {
-                emitter.emit_replaceable(Event::Memory(sample));
+            let sample = shared.meters.sample();
+            if !shared.running.is_empty() || told.is_none_or(|told| differs(&told, &sample)) {
+                shared.emitter.emit_replaceable(Event::Memory(sample));
                 told = Some(sample);
             }
             if stop.recv_timeout(PERIOD) != Err(RecvTimeoutError::Timeout) {
@@ -52,6 +41,10 @@ pub fn spawn(
 
 /// Whether an idle window has a reason to redraw.
 fn differs(told: &MemorySample, now: &MemorySample) -> bool {
+    let others = |sample: &MemorySample| sample.ledger.bytes_of(Part::Others);
+    let noticeably =
+        |told_bytes: u64, now_bytes: u64| told_bytes.abs_diff(now_bytes) >= NOTICEABLE_BYTES;
     told.device != now.device
-        || told.resident_bytes.abs_diff(now.resident_bytes) >= NOTICEABLE_BYTES
+        || noticeably(told.resident_bytes, now.resident_bytes)
+        || noticeably(others(told), others(now)) && now.at_s - told.at_s >= 1.0
 }

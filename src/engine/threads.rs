@@ -10,22 +10,21 @@
 use std::{
     collections::VecDeque,
     io,
-    sync::{Arc, OnceLock},
+    sync::Arc,
     thread::{Builder, JoinHandle},
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 
 use super::{
+    EngineOptions,
     backend::{self, Backend},
+    meters::Meters,
     pipeline::{self, Decoded, Inferred, Next, Settings, Work},
     protocol::{Command, Event, Job, Outcome, Timings},
     ticket::{Emitter, Running, Ticket},
 };
-use crate::gpu::{
-    cleanup::{Cleaner, CleanupSwitches},
-    memory::DeviceMemory,
-};
+use crate::gpu::{cleanup::Cleaner, switches::SharedSwitches};
 
 /// Photos that wait decoded between two threads. One keeps the next thread busy; each costs a
 /// photo's pixels.
@@ -39,8 +38,10 @@ pub struct Shared {
     pub running: Running,
     /// What every step needs.
     pub settings: Settings,
-    /// The device's memory, once the device is chosen.
-    pub memory: Arc<OnceLock<Arc<dyn DeviceMemory>>>,
+    /// What memory readings are made of.
+    pub meters: Meters,
+    /// Which cleanup points empty the cache.
+    pub cleanup: SharedSwitches,
 }
 
 /// Starts every thread of the pipeline, with `workers` threads in each pool. Each holds a clone of
@@ -51,7 +52,7 @@ pub struct Shared {
 pub fn spawn(
     shared: &Arc<Shared>,
     backend: Box<dyn Backend>,
-    cleanup: CleanupSwitches,
+    _options: &EngineOptions,
     commands: Receiver<Command>,
     workers: usize,
     ending: &Sender<()>,
@@ -89,7 +90,7 @@ pub fn spawn(
     }
     start(
         "cutout-infer".to_owned(),
-        Box::new(move |shared| run_network(shared, backend, cleanup, &infer_queue, &to_finish)),
+        Box::new(move |shared| run_network(shared, backend, &infer_queue, &to_finish)),
     )?;
     Ok(threads)
 }
@@ -119,6 +120,8 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
                 shared.running.cancel_all();
                 cancel_waiting(shared, &mut waiting, |_| true);
             }
+            Ok(Command::SetCleanup(switches)) => shared.cleanup.set(switches),
+            Ok(_) => {}
             Err(_closed) => {
                 cancel_waiting(shared, &mut waiting, |_| true);
                 return;
@@ -173,14 +176,13 @@ fn decode_photos(
 fn run_network(
     shared: &Shared,
     mut backend: Box<dyn Backend>,
-    cleanup: CleanupSwitches,
     queue: &Receiver<Decoded>,
     to_finish: &Sender<Inferred>,
 ) {
     let model = backend::open(backend.as_mut(), |event| shared.emitter.emit(event));
-    let cleaner = Cleaner::new(model.memory.clone(), cleanup);
-    // The sampler was waiting for this; there is only this one writer.
-    let _first = shared.memory.set(model.memory.clone());
+    let meters = &shared.meters;
+    let cleaner = Cleaner::new(model.memory.clone(), shared.cleanup.clone(), meters.started());
+    shared.meters.set_device(model.memory.clone());
     for decoded in queue {
         let network = model.network.as_deref().map_err(String::as_str);
         if let Some(inferred) = pipeline::infer_step(decoded, network, &cleaner) {

@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, sync::Arc, time::Instant};
 
-use super::memory::{DeviceMemory, MemoryStats};
+use super::{
+    memory::{DeviceMemory, MemoryStats},
+    switches::SharedSwitches,
+};
 
 /// A named place where tensors are dropped, the cache is emptied and memory is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -24,13 +27,26 @@ impl CleanupPoint {
     /// Every point, in the order of the letters.
     pub const ALL: [Self; 5] =
         [Self::AfterInference, Self::AfterMask, Self::OnError, Self::AfterImage, Self::AfterJob];
+
+    /// Its name in settings and commands.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::AfterInference => "a",
+            Self::AfterMask => "b",
+            Self::OnError => "c",
+            Self::AfterImage => "d",
+            Self::AfterJob => "sweep",
+        }
+    }
 }
 
 /// What one cleanup point did. Every field is measured; memory is `None` where there is no GPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct CleanupRecord {
     /// Which point.
     pub point: CleanupPoint,
+    /// When it was done, in seconds since the engine started.
+    pub at_s: f64,
     /// Memory before the cache was emptied (tensors already dropped).
     pub before: Option<MemoryStats>,
     /// Memory after.
@@ -51,45 +67,18 @@ impl CleanupRecord {
     }
 }
 
-/// Which cleanup points empty the cache. All of them unless switched off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CleanupSwitches {
-    off: [bool; CleanupPoint::ALL.len()],
-}
-
-impl CleanupSwitches {
-    /// Every point empties the cache.
-    pub const ALL_ON: Self = Self { off: [false; CleanupPoint::ALL.len()] };
-
-    /// These switches with one point set.
-    pub fn with(mut self, point: CleanupPoint, on: bool) -> Self {
-        self.off[point as usize] = !on;
-        self
-    }
-
-    /// Whether a point empties the cache.
-    pub fn is_on(&self, point: CleanupPoint) -> bool {
-        !self.off[point as usize]
-    }
-}
-
-impl Default for CleanupSwitches {
-    fn default() -> Self {
-        Self::ALL_ON
-    }
-}
-
 /// Empties and measures the device's cache at the cleanup points. Lives on the inference thread.
 pub struct Cleaner {
     memory: Arc<dyn DeviceMemory>,
-    switches: CleanupSwitches,
+    switches: SharedSwitches,
+    started: Instant,
     records: RefCell<Vec<CleanupRecord>>,
 }
 
 impl Cleaner {
-    /// A cleaner of this memory.
-    pub fn new(memory: Arc<dyn DeviceMemory>, switches: CleanupSwitches) -> Self {
-        Self { memory, switches, records: RefCell::default() }
+    /// A cleaner of this memory; `started` is when the engine did.
+    pub fn new(memory: Arc<dyn DeviceMemory>, switches: SharedSwitches, started: Instant) -> Self {
+        Self { memory, switches, started, records: RefCell::default() }
     }
 
     /// Begins an image: a new peak is counted from here, and point D runs when the guard is
@@ -102,7 +91,7 @@ impl Cleaner {
 
     /// Runs one point, unless it is switched off. The caller has dropped its tensors.
     pub fn run(&self, point: CleanupPoint) {
-        if !self.switches.is_on(point) {
+        if !self.switches.get().is_on(point) {
             return;
         }
         let started = Instant::now();
@@ -110,7 +99,8 @@ impl Cleaner {
         self.memory.empty_cache();
         let after = self.memory.stats();
         let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let record = CleanupRecord { point, before, after, took_us };
+        let at_s = self.started.elapsed().as_secs_f64();
+        let record = CleanupRecord { point, at_s, before, after, took_us };
         tracing::debug!(?point, freed_bytes = record.freed_bytes(), took_us, "cleanup");
         self.records.borrow_mut().push(record);
     }

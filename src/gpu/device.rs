@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use nvml_wrapper::Nvml;
-
 use super::{
+    allocator::AllocatorSettings,
+    card::Card,
     cuda_library, ffi,
     memory::{CudaMemory, DeviceMemory, NoDeviceMemory},
 };
@@ -45,6 +45,11 @@ pub struct DeviceInfo {
     pub name: String,
     /// Why this device; on CPU the loader's own words for why no GPU.
     pub why: String,
+    /// The driver's version, where there is one.
+    pub driver: Option<String>,
+    /// The settings of libtorch's allocator in force, as libtorch shows them; empty on CPU and
+    /// where nothing was set.
+    pub allocator: String,
 }
 
 /// The device chosen, ready for tensors.
@@ -55,6 +60,8 @@ pub struct Selected {
     pub info: DeviceInfo,
     /// Its memory.
     pub memory: Arc<dyn DeviceMemory>,
+    /// Whether it computes faster in half precision than in single.
+    pub is_fast_in_half: bool,
 }
 
 /// The GPU that was asked for by name cannot be used.
@@ -70,24 +77,37 @@ pub struct DeviceError {
 /// # Errors
 /// Where [`DeviceChoice::Cuda`] names a device that cannot be used; `Auto` falls back to the CPU
 /// and keeps the reason.
-pub fn select(choice: DeviceChoice) -> Result<Selected, DeviceError> {
+pub fn select(
+    choice: DeviceChoice,
+    allocator: &AllocatorSettings,
+) -> Result<Selected, DeviceError> {
     match choice {
         DeviceChoice::Cpu => Ok(cpu("chosen in the settings".to_owned())),
-        DeviceChoice::Auto => Ok(cuda(0).unwrap_or_else(cpu)),
-        DeviceChoice::Cuda(number) => cuda(number).map_err(|reason| DeviceError { number, reason }),
+        DeviceChoice::Auto => Ok(cuda(0, allocator).unwrap_or_else(cpu)),
+        DeviceChoice::Cuda(number) => {
+            cuda(number, allocator).map_err(|reason| DeviceError { number, reason })
+        }
     }
 }
 
-fn cpu(why: String) -> Selected {
+/// The CPU, and why it.
+pub fn cpu(why: String) -> Selected {
     let threads = tch::get_num_threads();
     Selected {
         device: tch::Device::Cpu,
-        info: DeviceInfo { is_gpu: false, name: format!("CPU, {threads} threads"), why },
+        info: DeviceInfo {
+            is_gpu: false,
+            name: format!("CPU, {threads} threads"),
+            why,
+            driver: None,
+            allocator: String::new(),
+        },
         memory: Arc::new(NoDeviceMemory),
+        is_fast_in_half: false,
     }
 }
 
-fn cuda(number: usize) -> Result<Selected, String> {
+fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, String> {
     cuda_library::load()?;
     let count = ffi::device_count().map_err(|error| error.to_string())?;
     if count == 0 {
@@ -96,28 +116,50 @@ fn cuda(number: usize) -> Result<Selected, String> {
     if number >= count {
         return Err(format!("the last CUDA device is cuda:{}", count - 1));
     }
+    if !allocator.is_empty() {
+        ffi::set_allocator(&allocator.to_string())
+            .map_err(|error| format!("the allocator settings {allocator} are refused ({error})"))?;
+    }
+    let card = Card::open(number).inspect_err(|error| tracing::warn!("NVML: {error}")).ok();
+    let free_bytes = || Some(card.as_ref()?.memory().ok()?.free_bytes);
+    let free_before = free_bytes();
     let device = tch::Device::Cuda(number);
-    // The first tensor opens the driver's context: a driver that is too old fails here, in words.
-    let probe = tch::Tensor::f_zeros([1], (tch::Kind::Float, device));
-    let _probe = probe.map_err(|error| first_line(&error.to_string()))?;
-    let (name, driver) = card_name(number);
+    probe(device)?;
+    let reserved_bytes = ffi::memory_stats(number).map_or(0, |stats| stats.reserved_bytes);
+    let context_bytes = free_before
+        .zip(free_bytes())
+        .map_or(0, |(before, after)| before.saturating_sub(after).saturating_sub(reserved_bytes));
+    let name = card.as_ref().and_then(|card| card.name().ok());
+    let driver = card.as_ref().and_then(|card| card.driver().ok());
+    let is_fast_in_half = card.as_ref().and_then(|card| card.is_fast_in_half().ok());
     Ok(Selected {
         device,
-        info: DeviceInfo { is_gpu: true, name, why: driver },
-        memory: Arc::new(CudaMemory { device: number }),
+        info: DeviceInfo {
+            is_gpu: true,
+            name: name.unwrap_or_else(|| format!("CUDA device {number}")),
+            why: driver.as_ref().map_or_else(
+                || "the driver does not tell its name".to_owned(),
+                |version| format!("NVIDIA driver {version}"),
+            ),
+            driver,
+            allocator: ffi::allocator(),
+        },
+        memory: Arc::new(CudaMemory { device: number, card: card.map(Arc::new), context_bytes }),
+        is_fast_in_half: is_fast_in_half.unwrap_or(false),
     })
 }
 
-/// The card's name and its driver in words, as the driver's own library tells them.
-fn card_name(number: usize) -> (String, String) {
-    let told = Nvml::init().and_then(|nvml| {
-        let card = nvml.device_by_index(u32::try_from(number).unwrap_or(0))?;
-        Ok((card.name()?, format!("NVIDIA driver {}", nvml.sys_driver_version()?)))
-    });
-    told.unwrap_or_else(|error| {
-        tracing::warn!("NVML: {error}");
-        (format!("CUDA device {number}"), "the driver does not tell its name".to_owned())
-    })
+/// Whether the device still works, in libtorch's own words where not. The first tensor opens the
+/// driver's context: a driver that is too old fails here too.
+///
+/// # Errors
+/// What libtorch said.
+pub fn probe(device: tch::Device) -> Result<(), String> {
+    let sum = tch::Tensor::f_ones([1], (tch::Kind::Float, device))
+        .and_then(|one| one.f_add_scalar(1.0))
+        .and_then(|two| two.f_double_value(&[0]))
+        .map_err(|error| first_line(&error.to_string()))?;
+    if sum == 2.0 { Ok(()) } else { Err(format!("it computes 1 + 1 = {sum}")) }
 }
 
 fn first_line(text: &str) -> String {

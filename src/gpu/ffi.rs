@@ -4,11 +4,12 @@
 
 use std::{
     error::Error,
-    ffi::{CStr, c_char, c_int},
+    ffi::{CStr, CString, c_char, c_int, c_void},
     path::Path,
+    ptr::NonNull,
 };
 
-use super::stats::{CardMemory, MemoryStats};
+use super::stats::MemoryStats;
 
 /// Why a call into the allocator gave nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +35,18 @@ struct RawStats {
 unsafe extern "C" {
     fn cutout_torch_version() -> *const c_char;
     fn cutout_cpu_capability(message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_set_allocator(
+        settings: *const c_char,
+        message: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
+    fn cutout_allocator(message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_tally_new() -> *mut c_void;
+    fn cutout_tally_free(tally: *mut c_void);
+    fn cutout_tally_install(tally: *mut c_void) -> c_int;
+    fn cutout_tally_remove();
+    fn cutout_tally_read(tally: *mut c_void, live_bytes: *mut u64, peak_bytes: *mut u64);
+    fn cutout_tally_reset_peak(tally: *mut c_void);
     fn cutout_device_count(count: *mut c_int, message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_empty_cache(message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_memory_stats(
@@ -81,6 +94,73 @@ pub fn cpu_capability() -> Option<String> {
     (status == 0).then(|| text.to_string_lossy().into_owned())
 }
 
+/// Sets libtorch's allocator, in libtorch's own words; those of CUDA alone are known once its
+/// library is loaded.
+pub fn set_allocator(settings: &str) -> Result<(), FfiError> {
+    let settings = CString::new(settings).map_err(|error| FfiError::Threw(error.to_string()))?;
+    // SAFETY: the string and the message buffer outlive the call.
+    call(|message, capacity| unsafe { cutout_set_allocator(settings.as_ptr(), message, capacity) })
+}
+
+/// The settings that libtorch's allocator was last given, by the environment or by the program.
+pub fn allocator() -> String {
+    let mut text = [0_u8; 512];
+    // SAFETY: the buffer outlives the call and the shim ends it with a zero byte.
+    let status = unsafe { cutout_allocator(text.as_mut_ptr().cast(), text.len()) };
+    let text = CStr::from_bytes_until_nul(&text).unwrap_or_default().to_string_lossy();
+    if status == 0 { text.into_owned() } else { String::new() }
+}
+
+/// A counter of CPU tensors, owned by C++.
+pub struct Tally(NonNull<c_void>);
+
+// SAFETY: the C++ object is two atomics; every call on it may come from any thread.
+unsafe impl Send for Tally {}
+// SAFETY: as above.
+unsafe impl Sync for Tally {}
+
+impl Tally {
+    /// A counter at zero; `None` where there is no memory for it.
+    pub fn new() -> Option<Self> {
+        // SAFETY: gives a fresh object or null.
+        NonNull::new(unsafe { cutout_tally_new() }).map(Self)
+    }
+
+    /// From now on counts the tensors that the calling thread makes and drops, until the thread
+    /// calls [`Tally::remove`]; whether that worked.
+    pub fn install(&self) -> bool {
+        // SAFETY: C++ takes a share of its own, so the object outlives this handle if need be.
+        (unsafe { cutout_tally_install(self.0.as_ptr()) }) == 0
+    }
+
+    /// Ends the counting on the calling thread.
+    pub fn remove() {
+        // SAFETY: only touches a variable of the calling thread.
+        unsafe { cutout_tally_remove() };
+    }
+
+    /// Live bytes, and the highest since [`Tally::reset_peak`].
+    pub fn read(&self) -> (u64, u64) {
+        let (mut live_bytes, mut peak_bytes) = (0, 0);
+        // SAFETY: the object lives as long as `self`; both numbers outlive the call.
+        unsafe { cutout_tally_read(self.0.as_ptr(), &mut live_bytes, &mut peak_bytes) };
+        (live_bytes, peak_bytes)
+    }
+
+    /// Starts a new peak.
+    pub fn reset_peak(&self) {
+        // SAFETY: the object lives as long as `self`.
+        unsafe { cutout_tally_reset_peak(self.0.as_ptr()) };
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        // SAFETY: made by `cutout_tally_new`, freed once.
+        unsafe { cutout_tally_free(self.0.as_ptr()) };
+    }
+}
+
 /// How many devices the accelerator has.
 pub fn device_count() -> Result<usize, FfiError> {
     let mut count = 0;
@@ -116,20 +196,14 @@ pub fn reset_peak(device: usize) -> Result<(), FfiError> {
     call(|message, capacity| unsafe { cutout_reset_peak(device as c_int, message, capacity) })
 }
 
-/// The driver's counters for one device.
-pub fn card_memory(device: usize) -> Result<CardMemory, FfiError> {
-    let mut card = CardMemory::default();
-    // SAFETY: both fields and the message buffer outlive the call.
+/// The driver's counters for one device: free bytes and all bytes.
+pub fn card_memory(device: usize) -> Result<(u64, u64), FfiError> {
+    let (mut free_bytes, mut total_bytes) = (0, 0);
+    // SAFETY: both numbers and the message buffer outlive the call.
     call(|message, capacity| unsafe {
-        cutout_card_memory(
-            device as c_int,
-            &mut card.free_bytes,
-            &mut card.total_bytes,
-            message,
-            capacity,
-        )
+        cutout_card_memory(device as c_int, &mut free_bytes, &mut total_bytes, message, capacity)
     })?;
-    Ok(card)
+    Ok((free_bytes, total_bytes))
 }
 
 /// Loads a library for as long as the process runs, its symbols visible to all that is loaded

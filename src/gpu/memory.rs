@@ -1,7 +1,9 @@
 //! What libtorch's caching allocator holds, and what the process does.
 
-use super::ffi;
-pub use super::stats::{CardMemory, MemoryStats};
+use std::sync::Arc;
+
+pub use super::stats::{CardMemory, MachineMemory, MemoryStats};
+use super::{card::Card, ffi};
 
 /// The allocator of one device. On a machine without a GPU every call is a safe no-op that says
 /// `None`. Calls never panic: a C++ exception ends in `None` and a log line.
@@ -17,10 +19,14 @@ pub trait DeviceMemory: Send + Sync {
 }
 
 /// The memory of one CUDA device through libtorch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct CudaMemory {
     /// The device's number.
     pub device: usize,
+    /// The card as the driver knows it, where it does.
+    pub card: Option<Arc<Card>>,
+    /// Bytes of the driver's context and libraries, as measured when the context was opened.
+    pub context_bytes: u64,
 }
 
 impl DeviceMemory for CudaMemory {
@@ -29,7 +35,10 @@ impl DeviceMemory for CudaMemory {
     }
 
     fn card(&self) -> Option<CardMemory> {
-        logged("card memory", ffi::card_memory(self.device))
+        let (free_bytes, total_bytes) = logged("card memory", ffi::card_memory(self.device))?;
+        let of_cuda = CardMemory { free_bytes, total_bytes, ..CardMemory::default() };
+        let told = self.card.as_ref().and_then(|card| card.memory().ok());
+        Some(CardMemory { context_bytes: self.context_bytes, ..told.unwrap_or(of_cuda) })
     }
 
     fn empty_cache(&self) {
@@ -66,4 +75,17 @@ impl DeviceMemory for NoDeviceMemory {
 /// Resident memory of this process in bytes; 0 where the system does not tell.
 pub fn resident_bytes() -> u64 {
     memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64)
+}
+
+/// The machine's memory; zeros where the system does not tell.
+pub fn machine() -> MachineMemory {
+    use sysinfo::{MemoryRefreshKind, RefreshKind, System};
+    let ram = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
+    System::new_with_specifics(ram).map_or_else(
+        |_| MachineMemory::default(),
+        |system| MachineMemory {
+            available_bytes: system.available_memory(),
+            total_bytes: system.total_memory(),
+        },
+    )
 }

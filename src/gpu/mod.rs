@@ -1,10 +1,15 @@
 //! The device: which one and why, its memory, and the cleanup points.
 
+pub mod allocator;
+mod card;
 pub mod cleanup;
 mod cuda_library;
 pub mod device;
 mod ffi;
+pub mod ledger;
 pub mod memory;
 mod stats;
+pub mod switches;
+pub mod tally;
 
 pub use ffi::{cpu_capability, torch_version};

@@ -4,11 +4,17 @@
 
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Version.h>
+#include <c10/core/Allocator.h>
+#include <c10/core/AllocatorConfig.h>
+#include <c10/util/ThreadLocalDebugInfo.h>
 #include <torch/version.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <memory>
+#include <optional>
 
 namespace {
 
@@ -21,11 +27,9 @@ void copy_message(const char* text, char* message, size_t capacity) {
 }
 
 template <typename Body>
-int guarded(char* message, size_t capacity, Body body) noexcept {
+int caught(char* message, size_t capacity, Body body) noexcept {
   try {
-    if (!at::accelerator::getAccelerator(false).has_value()) return kNoAccelerator;
-    body();
-    return kOk;
+    return body();
   } catch (const std::exception& error) {
     copy_message(error.what(), message, capacity);
   } catch (...) {
@@ -33,6 +37,34 @@ int guarded(char* message, size_t capacity, Body body) noexcept {
   }
   return kFailed;
 }
+
+template <typename Body>
+int guarded(char* message, size_t capacity, Body body) noexcept {
+  return caught(message, capacity, [&]() -> int {
+    if (!at::accelerator::getAccelerator(false).has_value()) return kNoAccelerator;
+    body();
+    return kOk;
+  });
+}
+
+// Counts the bytes of CPU tensors. libtorch's CPU allocator tells each allocation and release of a
+// thread to what that thread has installed as its memory reporter.
+class Tally final : public c10::MemoryReportingInfoBase {
+ public:
+  void reportMemoryUsage(void*, int64_t size, size_t, size_t, c10::Device) override {
+    const int64_t live = live_bytes.fetch_add(size) + size;
+    int64_t peak = peak_bytes.load();
+    while (live > peak && !peak_bytes.compare_exchange_weak(peak, live)) {
+    }
+  }
+  bool memoryProfilingEnabled() const override { return true; }
+
+  std::atomic<int64_t> live_bytes{0};
+  std::atomic<int64_t> peak_bytes{0};
+};
+
+// What the running thread has installed.
+thread_local std::optional<c10::DebugInfoGuard> installed_tally;
 
 uint64_t unsigned_bytes(int64_t value) { return value < 0 ? 0 : static_cast<uint64_t>(value); }
 
@@ -56,6 +88,53 @@ int cutout_cpu_capability(char* message, size_t capacity) {
   } catch (...) {
     return kFailed;
   }
+}
+
+int cutout_set_allocator(const char* settings, char* message, size_t capacity) {
+  return caught(message, capacity, [&]() -> int {
+    c10::CachingAllocator::setAllocatorSettings(settings);
+    return kOk;
+  });
+}
+
+int cutout_allocator(char* message, size_t capacity) {
+  return caught(message, capacity, [&]() -> int {
+    copy_message(c10::CachingAllocator::getAllocatorSettings().c_str(), message, capacity);
+    return kOk;
+  });
+}
+
+void* cutout_tally_new() {
+  try {
+    return new std::shared_ptr<Tally>(std::make_shared<Tally>());
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+void cutout_tally_free(void* tally) { delete static_cast<std::shared_ptr<Tally>*>(tally); }
+
+int cutout_tally_install(void* tally) {
+  try {
+    installed_tally.emplace(c10::DebugInfoKind::PROFILER_STATE,
+                            *static_cast<std::shared_ptr<Tally>*>(tally));
+    return kOk;
+  } catch (...) {
+    return kFailed;
+  }
+}
+
+void cutout_tally_remove() { installed_tally.reset(); }
+
+void cutout_tally_read(void* tally, uint64_t* live_bytes, uint64_t* peak_bytes) {
+  const auto& counts = **static_cast<std::shared_ptr<Tally>*>(tally);
+  *live_bytes = unsigned_bytes(counts.live_bytes.load());
+  *peak_bytes = unsigned_bytes(counts.peak_bytes.load());
+}
+
+void cutout_tally_reset_peak(void* tally) {
+  auto& counts = **static_cast<std::shared_ptr<Tally>*>(tally);
+  counts.peak_bytes.store(counts.live_bytes.load());
 }
 
 int cutout_device_count(int* count, char* message, size_t capacity) {

@@ -20,4 +20,20 @@ pub struct CardMemory {
     pub free_bytes: u64,
     /// Bytes that the card has.
     pub total_bytes: u64,
+    /// Bytes of this process as the driver counts them, where it tells: tensors, cache, context
+    /// and libraries.
+    pub process_bytes: Option<u64>,
+    /// Bytes of the driver's context and libraries, as measured when the context was opened.
+    pub context_bytes: u64,
+    /// Bytes that the driver keeps for itself, where it tells; they count as used.
+    pub driver_bytes: Option<u64>,
+}
+
+/// What the system says of the whole machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MachineMemory {
+    /// Bytes that a program could still have.
+    pub available_bytes: u64,
+    /// Bytes that the machine has.
+    pub total_bytes: u64,
 }

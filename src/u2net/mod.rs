@@ -8,6 +8,7 @@ mod block;
 pub mod config;
 mod net;
 mod postprocess;
+mod precision;
 mod preprocess;
 pub mod weights;
 
@@ -16,6 +17,7 @@ use tch::Tensor;
 use crate::imaging::Cancelled;
 pub use net::U2Net;
 pub use postprocess::to_saliency_map;
+pub use precision::{Precision, PrecisionChoice};
 pub use preprocess::to_tensor;
 
 /// Width and height in pixels at which both published networks were trained.

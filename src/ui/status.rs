@@ -52,6 +52,9 @@ fn model_details(ui: &mut Ui, state: &State) {
             let took = words::seconds(*load_ms as f64 / 1000.0);
             format!("Weights {}, loaded in {took}", words::bytes(*weights_bytes))
         }
+        Some(ModelState::Unloaded { .. }) => {
+            "The next photo that needs it brings it back.".to_owned()
+        }
         Some(ModelState::Failed { message }) => message.clone(),
     });
 }

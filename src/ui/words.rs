@@ -99,6 +99,7 @@ pub fn model(model: Option<&ModelState>) -> String {
         None => "Starting…".to_owned(),
         Some(ModelState::Loading { name }) => format!("Loading {}…", model_name(name)),
         Some(ModelState::Ready { name, .. }) => format!("{} · ready", model_name(name)),
+        Some(ModelState::Unloaded { name }) => format!("{} · unloaded", model_name(name)),
         Some(ModelState::Failed { .. }) => "No model".to_owned(),
     }
 }

@@ -19,6 +19,7 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Model(model) => state.model = Some(model),
         Event::Memory(sample) => state.memory.push(sample),
         Event::Cleanup { record, .. } => state.cleanups.push(&record),
+        Event::Rung { .. } | Event::Freed(_) | Event::UnloadsIn(_) => {}
         Event::Step { id, step } => {
             if let Some((item, Purpose::Cut)) = state.jobs.get(id) {
                 state.pace.started_s.get_or_insert(state.now_s);
