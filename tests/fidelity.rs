@@ -10,7 +10,7 @@ use std::{
 
 use cutout::{
     imaging::{self, Cancel, Limits, Resampling},
-    u2net::{SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
+    u2net::{Precision, SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
     zoo,
 };
 use image::GrayImage;
@@ -21,7 +21,7 @@ const NETWORKS: [&str; 2] = ["u2net", "u2netp"];
 
 fn network(id: &str) -> Box<dyn SaliencyNetwork> {
     zoo::locate(id)
-        .and_then(|located| zoo::load(&located, Device::Cpu))
+        .and_then(|located| zoo::load(&located, Device::Cpu, Precision::Fp32))
         .unwrap_or_else(|error| panic!("{error}; `cargo xtask setup` fetches it"))
 }
 

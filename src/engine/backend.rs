@@ -91,7 +91,8 @@ impl Backend for Torch {
 
     fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String> {
         let located = zoo::locate(&self.options.model).map_err(|error| error.to_string())?;
-        zoo::load(&located, self.device).map_err(|error| error.to_string())
+        zoo::load(&located, self.device, crate::u2net::Precision::Fp32)
+            .map_err(|error| error.to_string())
     }
 }
 
