@@ -281,7 +281,10 @@ fn a_known_model_is_verified_by_checksum_and_errors_name_the_file() {
     for part in [path.to_str().unwrap(), &entry.artifact.sha256, "found", "models fetch u2netp"] {
         assert!(tampered.contains(part), "{tampered}");
     }
-    assert!(zoo::load(&own, Device::Cpu, Precision::Fp32).is_ok(), "weights of one's own have no checksum");
+    assert!(
+        zoo::load(&own, Device::Cpu, Precision::Fp32).is_ok(),
+        "weights of one's own have no checksum"
+    );
 
     fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     assert!(error(&known).contains("2287430 bytes"), "{}", error(&known));

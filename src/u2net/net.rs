@@ -3,8 +3,8 @@
 use tch::{Device, Tensor};
 
 use super::{
-    Precision, SaliencyNetwork, SideOutputs,
-    block::{Conv, Place, Rsu, lay_out, max_pool, spatial_size, upsample},
+    Precision, SIDE_PX, SaliencyNetwork, SideOutputs,
+    block::{Conv, Place, Rsu, halved, lay_out, max_pool, spatial_size, upsample},
     config::Stage,
     weights::Weights,
 };
@@ -33,10 +33,10 @@ impl U2Net {
         let Weights { config, convolutions } = weights;
         let place = Place { device, precision };
         let mut convolutions = convolutions.into_iter();
-        let encoder = config
-            .encoder
-            .iter()
-            .map(|stage| Rsu::new(stage, &[stage.in_channels], &mut convolutions, place))
+        let side_of = |level| halved(i64::from(SIDE_PX), level);
+        let encoder = (0..)
+            .zip(&config.encoder)
+            .map(|(level, stage)| Rsu::new(stage, None, side_of(level), &mut convolutions, place))
             .collect();
         let below = config.encoder.last().into_iter().chain(&config.decoder);
         let skips = config.encoder.iter().rev().skip(1);
@@ -45,7 +45,10 @@ impl U2Net {
             .decoder
             .iter()
             .zip(below.zip(skips).map(joined))
-            .map(|(stage, inputs)| Rsu::new(stage, &inputs, &mut convolutions, place))
+            .zip((0..config.decoder.len()).rev())
+            .map(|((stage, joins), level)| {
+                Rsu::new(stage, Some(joins), side_of(level), &mut convolutions, place)
+            })
             .collect();
         let side = convolutions.by_ref().take(6).map(|conv| Conv::new(conv, place)).collect();
         let fusion = convolutions.next().expect("weights hold every convolution of their config");
