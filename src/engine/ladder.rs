@@ -108,3 +108,92 @@ fn each(inferred: Inferred) -> Vec<Outcome> {
 fn same_for_each(error: InferError, images: &[Image]) -> Vec<Outcome> {
     images.iter().map(|_| Err(error.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::imaging::{Cancel, NetworkInput};
+
+    /// So many images fit in fp32, twice as many in half precision.
+    struct Card {
+        fits: usize,
+        in_half: bool,
+        may_use_cpu: bool,
+        passes: Vec<usize>,
+    }
+
+    fn inferred(images: usize, on_gpu: bool) -> Inferred {
+        let maps = vec![SaliencyMap::empty(1); images];
+        let pass = Pass { precision: Precision::Fp32, images, on_gpu, peak_bytes: 0 };
+        Inferred { maps, pass, image_ms: 1.0 }
+    }
+
+    impl Ground for Card {
+        fn pass(&mut self, images: &[Image]) -> Result<Inferred, InferError> {
+            self.passes.push(images.len());
+            if images.len() > self.fits * if self.in_half { 2 } else { 1 } {
+                return Err(InferError::OutOfMemory("out of memory".to_owned()));
+            }
+            Ok(inferred(images.len(), true))
+        }
+        fn is_on_gpu(&self) -> bool {
+            true
+        }
+        fn empty_cache(&mut self) {}
+        fn ran_out(&mut self, _images: usize) {}
+        fn lower_precision(&mut self) -> Option<Precision> {
+            (!std::mem::replace(&mut self.in_half, true)).then_some(Precision::Fp16)
+        }
+        fn ready_on_cpu(&mut self) -> bool {
+            self.may_use_cpu
+        }
+        fn pass_on_cpu(&mut self, images: &[Image]) -> Result<Inferred, InferError> {
+            Ok(inferred(images.len(), false))
+        }
+        fn leave_failed_gpu(&mut self, _words: &str) -> bool {
+            false
+        }
+    }
+
+    /// Five images together on a card where so many fit: the sizes of the passes, the rungs of the
+    /// first and the last image, and how many got a map.
+    fn five(fits: usize, may_use_cpu: bool) -> (Vec<usize>, Vec<Rung>, Vec<Rung>, usize) {
+        let mut card = Card { fits, in_half: false, may_use_cpu, passes: Vec::new() };
+        let input = NetworkInput { side_px: 1, rgb: vec![0.0; 3] };
+        let cancel = Cancel::default();
+        let images = [Image { input: &input, cancel: &cancel }; 5];
+        let told = RefCell::new(vec![Vec::new(); 5]);
+        let outcomes = climb(&mut card, &images, &|place, rung| {
+            told.borrow_mut()[place].push(rung);
+        });
+        assert_eq!(outcomes.len(), 5, "one outcome an image");
+        let mut told = told.into_inner();
+        let last = told.pop().unwrap();
+        let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        (card.passes, told.swap_remove(0), last, done)
+    }
+
+    #[test]
+    fn a_pass_is_halved_before_anything_is_given_up() {
+        use Rung::{EmptyCache, HalveBatch, LowerPrecision, OnCpu};
+        let halve = |images| HalveBatch { images };
+        let lower = LowerPrecision { precision: Precision::Fp16 };
+        assert_eq!(five(5, true), (vec![5], vec![], vec![], 5));
+        let once = vec![EmptyCache, halve(3)];
+        assert_eq!(five(3, true), (vec![5, 5, 3, 2], once.clone(), once.clone(), 5));
+        let all = [once.clone(), vec![halve(2), halve(1)]].concat();
+        let last = [once.clone(), vec![halve(1)]].concat();
+        assert_eq!(five(1, true), (vec![5, 5, 3, 2, 1, 1, 1, 2, 1, 1], all.clone(), last, 5));
+        // In half precision two would fit where one did not: but one never fits here.
+        let first = [all, vec![lower, OnCpu]].concat();
+        let last = [once, vec![halve(1), OnCpu]].concat();
+        let passes = vec![5, 5, 3, 2, 1, 1, 1, 1, 2, 1, 1];
+        assert_eq!(five(0, true), (passes.clone(), first.clone(), last.clone(), 5));
+        let without_cpu = |rungs: Vec<Rung>| rungs.into_iter().filter(|rung| *rung != OnCpu);
+        let expected = (without_cpu(first).collect(), without_cpu(last).collect());
+        let (_, first, last, done) = five(0, false);
+        assert_eq!(((first, last), done), (expected, 0));
+    }
+}

@@ -9,7 +9,7 @@ use std::{
 use super::{
     backend::{Backend, LoadAs, OpenedDevice},
     batch::{BatchChoice, BatchPlan},
-    infer::{Image, InferError, describe_panic, infer},
+    infer::{Image, InferError, describe_panic, infer, is_out_of_memory},
     ladder::{Ground, Inferred, Outcome, climb},
     protocol::{CleanupRecord, Event, ModelState, Pass, Precision, Rung},
     requests::Asked,
@@ -46,7 +46,7 @@ pub struct Worker<'a> {
 pub enum Model {
     /// On the device.
     Ready(Box<dyn SaliencyNetwork>),
-    /// Let go, to be brought back by the next image.
+    /// Let go, or it found no memory: the next image brings it back.
     Absent,
     /// It cannot be loaded, or no device was opened, for this reason.
     Failed(String),
@@ -83,9 +83,10 @@ impl<'a> Worker<'a> {
         match opened {
             Ok(opened) => {
                 worker.use_device(opened);
-                worker.load();
+                // What fails is told, and met again by the first image.
+                let _told = worker.load();
             }
-            Err(message) => worker.fail(message),
+            Err(message) => worker.model = Model::Failed(worker.tell_failed(message)),
         }
         worker
     }
@@ -103,14 +104,15 @@ impl<'a> Worker<'a> {
         self.shared.emitter.emit(Event::Device(info));
     }
 
-    fn fail(&mut self, message: String) {
+    fn tell_failed(&self, message: String) -> String {
         tracing::warn!("{message}");
         self.shared.emitter.emit(Event::Model(ModelState::Failed { message: message.clone() }));
-        self.model = Model::Failed(message);
+        message
     }
 
-    /// Loads the model, telling each step. A panic on the way is an error like any other.
-    fn load(&mut self) {
+    /// Loads the model, telling each step. A panic on the way is an error like any other. One that
+    /// found no memory stays to be brought back; any other fault stays for good.
+    fn load(&mut self) -> Result<(), InferError> {
         let name = self.backend.model_name();
         let tell = |state| self.shared.emitter.emit(Event::Model(state));
         tell(ModelState::Loading { name: name.clone() });
@@ -124,8 +126,17 @@ impl<'a> Worker<'a> {
                 self.shared.meters.set_weights_bytes(weights_bytes);
                 tell(ModelState::Ready { name, load_ms, weights_bytes, precision });
                 self.model = Model::Ready(network);
+                Ok(())
             }
-            Err(message) => self.fail(message),
+            Err(message) => {
+                let message = self.tell_failed(message);
+                if is_out_of_memory(&message) {
+                    self.model = Model::Absent;
+                    return Err(InferError::OutOfMemory(message));
+                }
+                self.model = Model::Failed(message.clone());
+                Err(InferError::NoModel(message))
+            }
         }
     }
 
@@ -165,12 +176,6 @@ impl<'a> Worker<'a> {
             );
             return images.iter().map(|_| Err(InferError::NoModel(words.clone()))).collect();
         }
-        if matches!(self.model, Model::Absent) {
-            self.load();
-        }
-        if let Model::Failed(message) = &self.model {
-            return images.iter().map(|_| Err(InferError::NoModel(message.clone()))).collect();
-        }
         climb(self, images, tell)
     }
 
@@ -206,8 +211,13 @@ impl<'a> Worker<'a> {
 
 impl Ground for Worker<'_> {
     fn pass(&mut self, images: &[Image]) -> Result<Inferred, InferError> {
-        let Model::Ready(network) = &self.model else {
-            return Err(InferError::NoModel("the model is not loaded".to_owned()));
+        if matches!(self.model, Model::Absent) {
+            self.load()?;
+        }
+        let network = match &self.model {
+            Model::Ready(network) => network,
+            Model::Failed(message) => return Err(InferError::NoModel(message.clone())),
+            Model::Absent => return Err(InferError::NoModel("the model was let go".to_owned())),
         };
         let inferred = self.measured_pass(&**network, images, self.is_gpu)?;
         let working_set_bytes = inferred.pass.peak_bytes.saturating_sub(network.weights_bytes());
@@ -229,17 +239,16 @@ impl Ground for Worker<'_> {
     }
 
     fn lower_precision(&mut self) -> Option<Precision> {
-        let is_full = matches!(&self.model, Model::Ready(network)
-            if network.precision() == Precision::Fp32);
-        if !self.is_gpu || !is_full {
+        let is_half = matches!(&self.model, Model::Ready(network)
+            if network.precision() != Precision::Fp32);
+        if !self.is_gpu || is_half || self.lowered.is_some() {
             return None;
         }
         let precision = self.backend.half_precision();
         self.lowered = Some(precision);
         self.drop_model();
         self.memory.empty_cache();
-        self.load();
-        matches!(self.model, Model::Ready(_)).then_some(precision)
+        self.load().ok().map(|()| precision)
     }
 
     fn ready_on_cpu(&mut self) -> bool {
@@ -270,8 +279,7 @@ impl Ground for Worker<'_> {
         let why = format!("the GPU failed while it worked ({words})");
         let opened = self.backend.fall_back(why);
         self.use_device(opened);
-        self.load();
-        matches!(self.model, Model::Ready(_))
+        self.load().is_ok()
     }
 }
 

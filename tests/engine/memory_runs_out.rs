@@ -37,6 +37,9 @@ fn each_rung_is_tried_in_turn_and_told() {
         (100, vec![], vec![], true, Precision::Fp32, 4),
         (12, vec![EmptyCache, FP16], vec![], true, Precision::Fp16, 2),
         (6, vec![EmptyCache, FP16, OnCpu], vec![EmptyCache, OnCpu], false, Precision::Fp32, 2),
+        // Not even the weights fit: in fp32, and in half precision too.
+        (3, vec![EmptyCache, FP16, OnCpu], vec![EmptyCache, OnCpu], false, Precision::Fp32, 2),
+        (1, vec![EmptyCache, OnCpu], vec![EmptyCache, OnCpu], false, Precision::Fp32, 0),
     ];
     for (capacity_mib, first, second, on_gpu, precision, weights_mib) in cases {
         let mut rig = CardRig::new(Some(capacity_mib), EngineOptions::default());
