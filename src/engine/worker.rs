@@ -162,7 +162,7 @@ impl<'a> Worker<'a> {
             .memory
             .stats()
             .map_or(0, |stats| stats.reserved_bytes.saturating_sub(stats.allocated_bytes));
-        let free_bytes = self.memory.card().map_or(0, |card| card.free_bytes);
+        let free_bytes = self.memory.free_bytes().unwrap_or(0);
         self.plan.limit(free_bytes + cached_bytes)
     }
 

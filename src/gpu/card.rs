@@ -1,6 +1,10 @@
 //! The whole card as the driver's own library (NVML) tells it: what nvidia-smi shows.
 
-use std::env;
+use std::{
+    env,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use nvml_wrapper::{Device, Nvml, enums::device::UsedGpuMemory, error::NvmlError};
 
@@ -10,6 +14,18 @@ use super::stats::CardMemory;
 pub struct Card {
     nvml: Nvml,
     place: Place,
+    context: Mutex<Option<Context>>,
+}
+
+/// Asking the driver for its processes is dear, and the context hardly changes.
+const CONTEXT_LASTS: Duration = Duration::from_secs(1);
+
+/// What this process holds beyond the allocator's reserve.
+#[derive(Clone, Copy)]
+struct Context {
+    read_at: Instant,
+    /// `None` where the driver does not tell this process's share.
+    bytes: Option<u64>,
 }
 
 /// How NVML finds the card that CUDA knows by number.
@@ -26,7 +42,11 @@ impl Card {
     /// Where the driver's library is missing or does not know the card.
     pub fn open(number: usize) -> Result<Self, NvmlError> {
         let visible = env::var("CUDA_VISIBLE_DEVICES").ok();
-        let card = Self { nvml: Nvml::init()?, place: place(number, visible.as_deref()) };
+        let card = Self {
+            nvml: Nvml::init()?,
+            place: place(number, visible.as_deref()),
+            context: Mutex::default(),
+        };
         card.device()?;
         Ok(card)
     }
@@ -54,17 +74,29 @@ impl Card {
         Ok(self.device()?.cuda_compute_capability()?.major >= 7)
     }
 
-    /// Who holds what, without the measured context.
-    pub fn memory(&self) -> Result<CardMemory, NvmlError> {
+    /// Who holds what, without the measured context; `reserved_bytes` is what the allocator holds
+    /// now. This process's share is asked for once a second.
+    pub fn memory(&self, reserved_bytes: u64) -> Result<CardMemory, NvmlError> {
         let device = self.device()?;
         let memory = device.memory_info()?;
+        let context_bytes = self.context_bytes(&device, reserved_bytes);
         Ok(CardMemory {
             free_bytes: memory.free,
             total_bytes: memory.total,
-            process_bytes: own_bytes(&device),
+            process_bytes: context_bytes.map(|bytes| bytes + reserved_bytes),
             context_bytes: 0,
             driver_bytes: Some(memory.reserved),
         })
+    }
+
+    fn context_bytes(&self, device: &Device<'_>, reserved_bytes: u64) -> Option<u64> {
+        let mut context = self.context.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = context.filter(|context| context.read_at.elapsed() < CONTEXT_LASTS);
+        let read = || Context {
+            read_at: Instant::now(),
+            bytes: own_bytes(device).map(|own_bytes| own_bytes.saturating_sub(reserved_bytes)),
+        };
+        context.insert(fresh.unwrap_or_else(read)).bytes
     }
 }
 

@@ -121,7 +121,7 @@ fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, String
             .map_err(|error| format!("the allocator settings {allocator} are refused ({error})"))?;
     }
     let card = Card::open(number).inspect_err(|error| tracing::warn!("NVML: {error}")).ok();
-    let free_bytes = || Some(card.as_ref()?.memory().ok()?.free_bytes);
+    let free_bytes = || Some(card.as_ref()?.memory(0).ok()?.free_bytes);
     let free_before = free_bytes();
     let device = tch::Device::Cuda(number);
     probe(device)?;
