@@ -72,10 +72,18 @@ const LIGHT: Palette = Palette {
     bad: rgb(0xc4323d),
 };
 
-/// Allocated bytes in the memory plot, and weights.
-pub const ALLOCATED: Color32 = rgb(0x6c8cff);
-/// Reserved bytes in the memory plot: what the cache holds.
-pub const RESERVED: Color32 = rgb(0xb58cf0);
+/// The model's weights in the ledger, and allocated bytes in the timeline.
+pub const WEIGHTS: Color32 = rgb(0x6c8cff);
+/// This image's tensors in the ledger.
+pub const WORKING_SET: Color32 = rgb(0xf2a65a);
+/// What is cached, or pictures on CPU; reserved bytes in the timeline.
+pub const CACHED: Color32 = rgb(0xb58cf0);
+/// The driver's context, or the rest of this program on CPU.
+pub const CONTEXT: Color32 = rgb(0x4fa8a8);
+/// What other programs hold.
+pub const OTHERS: Color32 = rgb(0x6b7484);
+/// A word or pattern on one of these.
+pub const ON_LEDGER: Color32 = rgb(0x16181d);
 /// The two squares of the checkerboard behind a cutout.
 pub const CHECKER: [Color32; 2] = [rgb(0xf4f5f7), rgb(0xd5d8de)];
 /// Behind a word on a picture.

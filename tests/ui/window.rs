@@ -69,8 +69,12 @@ impl Window {
     }
 
     pub fn with(theme: Theme, desktop: FakeDesktop, change: impl FnOnce(&mut Start)) -> Self {
-        let mut start =
-            Start { paths: Vec::new(), samples: vec!["sample.png".into()], takes_drops: true };
+        let mut start = Start {
+            paths: Vec::new(),
+            samples: vec!["sample.png".into()],
+            takes_drops: true,
+            ..Start::default()
+        };
         change(&mut start);
         let desktop = Arc::new(desktop);
         let (events, receiver) = unbounded();

@@ -55,6 +55,7 @@ fn done(job: &Job) -> Outcome {
         outputs: cutout.into_iter().chain(mask).collect(),
         timings: Timings { decode_ms: 1.0, infer_ms: 2.0, refine_ms: 3.0, save_ms: 0.0 },
         cleanups: Vec::new(),
+        pass: None,
     }))
 }
 
