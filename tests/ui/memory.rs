@@ -68,8 +68,8 @@ fn on_a_gpu_the_ledger_names_and_numbers_every_part_of_the_card() {
             "Cached  20 MiB",
             "Context  412 MiB",
             "Other programs  2.10 GiB",
-            "Free  9.34 GiB",
-            "Context, 3.4 % of 12.00 GiB",
+            "Free 9.34 GiB, 77.8 % of 12.00 GiB",
+            "Context 412 MiB, 3.4 % of 12.00 GiB",
             "Allocated 146 MiB",
             "Reserved 166 MiB",
             "Allocated 146 MiB · Reserved 166 MiB",
@@ -90,7 +90,7 @@ fn on_a_cpu_the_same_panel_shows_the_machine_and_this_program() {
             "Pictures  46 MiB",
             "Rest of Cutout  352 MiB",
             "Other programs  4.50 GiB",
-            "Free  11.00 GiB",
+            "Free 11.00 GiB, 68.8 % of 16.00 GiB",
             "Tensors 114 MiB",
             "This program 512 MiB",
             "Memory of this program 512 MiB",
@@ -104,7 +104,7 @@ fn on_a_cpu_the_same_panel_shows_the_machine_and_this_program() {
 fn parts_explain_themselves_on_hover() {
     for (mut window, part, explanation) in [
         (on_gpu(), "Context  412 MiB", "nvidia-smi counts them too, so it reads higher"),
-        (on_gpu(), "Cached, 0.2 % of 12.00 GiB", "reserved minus allocated"),
+        (on_gpu(), "Cached 20 MiB, 0.2 % of 12.00 GiB", "reserved minus allocated"),
         (on_gpu(), "Other programs  2.10 GiB", "326 MiB of it the driver keeps"),
         (on_cpu(), "Rest of Cutout  352 MiB", "the window keeps 0 MiB"),
     ] {

@@ -1,13 +1,13 @@
 //! libtorch's allocator settings, folded away.
 
 use egui::{
-    Checkbox, DragValue, Label, PopupCloseBehavior, RichText, Ui,
+    DragValue, Label, PopupCloseBehavior, RichText, Ui,
     containers::menu::{MenuButton, MenuConfig},
 };
 
 use crate::{
     app::{action::Action, state::State},
-    ui::theme::SPACE,
+    ui::theme::{self, SPACE},
 };
 
 const WIDTH: f32 = 320.0;
@@ -43,7 +43,7 @@ fn settings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let mut splits = next.max_split_size_mib.is_some();
     let mut split_mib = next.max_split_size_mib.unwrap_or(SPLIT_MIB);
     ui.horizontal(|ui| {
-        ui.add(Checkbox::new(&mut splits, "Largest block that is split"))
+        theme::checkbox(ui, &mut splits, "Largest block that is split")
             .on_hover_text("Larger blocks are kept whole for large tensors.");
         let value = DragValue::new(&mut split_mib).range(20..=65_536).suffix(" MiB");
         ui.add_enabled(splits, value).accessible_name("Maximum split size in MiB");
@@ -52,7 +52,7 @@ fn settings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let mut collects = next.garbage_collection_threshold.is_some();
     let mut share = next.garbage_collection_threshold.unwrap_or(COLLECT_SHARE);
     ui.horizontal(|ui| {
-        ui.add(Checkbox::new(&mut collects, "Collect garbage above"))
+        theme::checkbox(ui, &mut collects, "Collect garbage above")
             .on_hover_text("Above this share of the memory, old blocks are given back first.");
         let value = DragValue::new(&mut share).range(0.05..=0.95).speed(0.005).max_decimals(2);
         ui.add_enabled(collects, value).accessible_name("Garbage-collection threshold");

@@ -22,24 +22,28 @@ const SWATCH: Vec2 = vec2(10.0, 10.0);
 
 /// Draws the bar and its legend.
 pub fn show(ui: &mut Ui, state: &State, ledger: &Ledger) {
-    bar(ui, state, ledger);
+    let free_is_named = bar(ui, state, ledger);
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
-        ui.spacing_mut().item_spacing = vec2(SPACE.m, 2.0);
+        ui.spacing_mut().item_spacing = vec2(SPACE.s + 2.0, 2.0);
         ui.horizontal_wrapped(|ui| {
             for (part, bytes) in ledger.parts {
-                legend(ui, state, ledger, part, bytes);
+                if part != Part::Free || !free_is_named {
+                    legend(ui, state, ledger, part, bytes);
+                }
             }
         });
     });
 }
 
-fn bar(ui: &mut Ui, state: &State, ledger: &Ledger) {
+/// Whether there was room to name what is free, with its number.
+fn bar(ui: &mut Ui, state: &State, ledger: &Ledger) -> bool {
     let palette = palette(ui.visuals());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     ui.painter().rect_filled(rect, 3.0, palette.raised);
     let font = TextStyle::Small.resolve(ui.style());
     let mut left = rect.left();
+    let mut free_is_named = false;
     for ((part, bytes), width) in ledger.parts.into_iter().zip(widths(ledger, rect.width())) {
         let area = Rect::from_min_size(pos2(left, rect.top()), vec2(width, HEIGHT));
         left += width;
@@ -56,23 +60,25 @@ fn bar(ui: &mut Ui, state: &State, ledger: &Ledger) {
                 ON_LEDGER
             }
         };
-        word(ui, area, part, bytes, font.clone(), colour);
+        let is_named = word(ui, area, part, bytes, font.clone(), colour);
+        free_is_named |= is_named && part == Part::Free;
         let response = ui.interact(area, ui.scope_id().with(("ledger", part)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, share(part, ledger)));
         response.on_hover_text(parts::explained(part, ledger, state));
     }
     ui.painter().rect_stroke(rect, 3.0, Stroke::new(1.0, palette.line), StrokeKind::Inside);
+    free_is_named
 }
 
-/// The name where it fits, otherwise its first letter, otherwise nothing.
-fn word(ui: &Ui, area: Rect, part: Part, bytes: u64, font: FontId, colour: egui::Color32) {
+/// The name where it fits, otherwise its first letter, otherwise nothing. Whether it fitted.
+fn word(ui: &Ui, area: Rect, part: Part, bytes: u64, font: FontId, colour: egui::Color32) -> bool {
     let name = parts::name(part);
     let whole = match part {
         Part::Free => format!("{name} {}", words::bytes(bytes)),
         _ => name.to_owned(),
     };
     let inside = area.shrink2(vec2(3.0, 0.0));
-    for text in [whole, name[..1].to_owned()] {
+    for (text, is_whole) in [(whole, true), (name[..1].to_owned(), false)] {
         let galley = ui.painter().layout_no_wrap(text, font.clone(), colour);
         if galley.size().x <= inside.width() {
             let place = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), inside);
@@ -80,16 +86,18 @@ fn word(ui: &Ui, area: Rect, part: Part, bytes: u64, font: FontId, colour: egui:
                 ui.painter().rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, fill);
             }
             ui.painter().galley(place.min, galley, colour);
-            return;
+            return is_whole;
         }
     }
+    false
 }
 
 /// A part's share for those who do not see the bar.
 fn share(part: Part, ledger: &Ledger) -> String {
     let (bytes, total_bytes) = (ledger.bytes_of(part), ledger.total_bytes.max(1));
     let percent = bytes as f64 / total_bytes as f64 * 100.0;
-    format!("{}, {percent:.1} % of {}", parts::name(part), words::bytes(ledger.total_bytes))
+    let (bytes, total) = (words::bytes(bytes), words::bytes(ledger.total_bytes));
+    format!("{} {bytes}, {percent:.1} % of {total}", parts::name(part))
 }
 
 /// How wide each part is drawn, in points: what thin parts get beyond their share comes off the

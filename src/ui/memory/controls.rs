@@ -1,12 +1,12 @@
 //! What the user can do about memory, and what it did.
 
-use egui::{Button, Checkbox, DragValue, Label, Response, RichText, Ui};
+use egui::{Button, DragValue, Label, RichText, Ui};
 
 use super::advanced;
 use crate::{
     app::{action::Action, state::State},
     engine::protocol::ModelState,
-    ui::words,
+    ui::{theme, words},
 };
 
 /// What idle minutes start with when they are switched on.
@@ -43,9 +43,9 @@ pub fn buttons(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Acti
 
 /// Draws the choices below the timeline, and what letting go did last.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.spacing_mut().button_padding.y = 2.0;
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().interact_size.y = 20.0;
-        ui.spacing_mut().button_padding.y = 2.0;
         idle_unload(ui, state, actions);
         require_gpu(ui, state, actions);
         advanced::show(ui, state, actions);
@@ -64,7 +64,7 @@ fn idle_unload(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let what = "Let the model go when no photo has needed it for so long. The next one that needs \
                 it brings it back by itself.";
     ui.horizontal(|ui| {
-        let switch = ui.add(Checkbox::new(&mut on, "Unload after")).on_hover_text(what);
+        let switch = theme::checkbox(ui, &mut on, "Unload after").on_hover_text(what);
         let value = DragValue::new(&mut minutes).range(1..=IDLE_MAX_MIN).suffix(" min");
         let value = ui.add_enabled(on, value).accessible_name("Idle minutes");
         let changed = switch.changed() || value.on_hover_text(what).changed();
@@ -84,13 +84,12 @@ pub fn countdown(state: &State) -> Option<String> {
     Some(format!("unloads in {}", words::countdown(left_s)))
 }
 
-fn require_gpu(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) -> Response {
+fn require_gpu(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let mut on = state.settings.require_gpu;
     let what = "Refuse to fall back to the CPU: photos fail, with the reason, where no GPU can do \
                 them.";
-    let switch = ui.add(Checkbox::new(&mut on, "Require GPU")).on_hover_text(what);
+    let switch = theme::checkbox(ui, &mut on, "Require GPU").on_hover_text(what);
     if switch.changed() {
         actions.push(Action::RequireGpu(on));
     }
-    switch
 }

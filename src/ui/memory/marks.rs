@@ -2,9 +2,10 @@
 
 use egui::{Pos2, Rect, Response, RichText, Stroke, TextStyle, Ui, pos2};
 
+use super::timeline;
 use crate::{
     app::{
-        memory::{HISTORY_S, Mark},
+        memory::{HISTORY_S, Mark, Slot},
         state::State,
     },
     engine::protocol::CleanupPoint,
@@ -28,10 +29,9 @@ struct Group {
     points: u8,
 }
 
-/// Draws the marks over the plot and tells of those under the pointer.
-pub fn show(ui: &Ui, state: &State, has_gpu: bool, plot: Response) {
+/// Draws the marks.
+pub fn paint(ui: &Ui, state: &State, area: Rect) {
     let palette = palette(ui.visuals());
-    let area = plot.rect;
     let now_s = state.memory.newest_s();
     let groups =
         groups(state.marks.iter().map(|mark| (x_of(mark, now_s, area), mark.record.point)));
@@ -52,11 +52,31 @@ pub fn show(ui: &Ui, state: &State, has_gpu: bool, plot: Response) {
         }
         ui.painter().vline(group.x, top..=area.bottom() - 1.0, stroke);
     }
+}
+
+/// Tells of the marks under the pointer, or of the memory at its time.
+pub fn explain(state: &State, has_gpu: bool, plot: Response) {
     let Some(pointer) = plot.hover_pos() else { return };
-    let told: Vec<_> = under(state, area, pointer).collect();
-    if !told.is_empty() {
-        plot.on_hover_ui_at_pointer(|ui| tell(ui, &told, now_s, has_gpu));
-    }
+    let now_s = state.memory.newest_s();
+    let told: Vec<_> = under(state, plot.rect, pointer).collect();
+    let ago_s = f64::from((plot.rect.right() - pointer.x) / plot.rect.width()) * HISTORY_S;
+    let slots = state.memory.slots();
+    let slot = slots.min_by(|a, b| {
+        let distance = |slot: &Slot| (slot.last.at_s - now_s + ago_s).abs();
+        distance(a).total_cmp(&distance(b))
+    });
+    plot.on_hover_ui_at_pointer(|ui| match slot {
+        _ if !told.is_empty() => tell(ui, &told, now_s, has_gpu),
+        Some(slot) => {
+            let values = timeline::series(has_gpu).map(|series| {
+                format!("{} {}", series.name, words::bytes((series.bytes)(&slot.last)))
+            });
+            ui.label(values.join(" · "));
+            let ago = format!("{:.1} s ago", now_s - slot.last.at_s);
+            ui.label(RichText::new(ago).small().weak());
+        }
+        None => {}
+    });
 }
 
 fn x_of(mark: &Mark, now_s: f64, area: Rect) -> f32 {

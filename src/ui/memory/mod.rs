@@ -23,9 +23,9 @@ pub use controls::countdown;
 
 /// What the panel takes of the height between toolbar and status bar, within these bounds in
 /// points.
-const SHARE: f32 = 0.41;
-const HEIGHT_RANGE: (f32, f32) = (216.0, 300.0);
-const TABLE_WIDTH: (f32, f32) = (304.0, 380.0);
+const SHARE: f32 = 0.38;
+const HEIGHT_RANGE: (f32, f32) = (250.0, 272.0);
+const TABLE_WIDTH: (f32, f32) = (296.0, 380.0);
 /// Height of the rows below the timeline, in points.
 const CONTROLS_HEIGHT: f32 = 44.0;
 const TIMELINE_HEIGHT_MIN: f32 = 44.0;
@@ -57,12 +57,12 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let (left, right) = area.split_left_right_at_x(area.right() - table_width);
     let left = left.with_max_x(left.right() - SPACE.l);
     part(ui, left, "memory-lately", |ui| {
+        figures(ui, state, has_gpu);
         let height = (ui.available_height() - CONTROLS_HEIGHT).max(TIMELINE_HEIGHT_MIN);
         timeline::show(ui, state, has_gpu, height);
         controls::show(ui, state, actions);
     });
     part(ui, right, "memory-points", |ui| {
-        figures(ui, state, has_gpu);
         table::show(ui, state, has_gpu, actions);
     });
 }
@@ -106,8 +106,9 @@ fn subtitle(state: &State, has_gpu: bool) -> String {
 /// What the lines of the timeline stand at, and the peaks of images.
 fn figures(ui: &mut Ui, state: &State, has_gpu: bool) {
     let now = state.memory.slots().last().map(|slot| slot.last);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 18.0;
+    ui.spacing_mut().interact_size.y = 18.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.horizontal_wrapped(|ui| {
         for series in timeline::series(has_gpu) {
             let value = now
                 .as_ref()
@@ -127,7 +128,11 @@ fn figures(ui: &mut Ui, state: &State, has_gpu: bool) {
                 series.explained
             ));
         }
+        peaks(ui, state);
     });
+}
+
+fn peaks(ui: &mut Ui, state: &State) {
     let or_none = |bytes: Option<u64>| bytes.map_or_else(|| "–".to_owned(), words::bytes);
     let (this, last) = (state.peaks.this_bytes(), state.peaks.last_bytes());
     let words = format!("Peak, this image {} · last {}", or_none(this), or_none(last));

@@ -1,11 +1,14 @@
 //! The cleanup points: which are on, what they did, and what the choice costs and saves.
 
-use egui::{Align, Checkbox, ComboBox, Label, Layout, RichText, TextStyle, Ui, vec2};
+use egui::{Align, ComboBox, Label, Layout, RichText, TextStyle, Ui, vec2};
 
 use crate::{
     app::{action::Action, memory::PointTotals, state::State},
     engine::protocol::{CleanupPoint, CleanupPreset, Part},
-    ui::{theme::SPACE, words},
+    ui::{
+        theme::{self, SPACE},
+        words,
+    },
 };
 
 /// Width of the columns of figures, in points.
@@ -48,9 +51,10 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>
 
 fn preset(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let chosen = state.settings.cleanup.preset();
+    ui.spacing_mut().interact_size.y = 22.0;
+    ui.spacing_mut().button_padding.y = 2.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 22.0;
-        ui.spacing_mut().button_padding.y = 2.0;
         let label = ui.label(RichText::new("Cleanup points").strong());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let combo = ComboBox::from_id_salt("cleanup-preset")
@@ -86,7 +90,7 @@ fn switch(
         Some(us) => format!("{} each time, {} µs in all", words::micros(us), totals.took_us),
         None => "It has not run yet".to_owned(),
     };
-    let response = ui.add(Checkbox::new(&mut on, words::cleanup_point(point)));
+    let response = theme::checkbox(ui, &mut on, words::cleanup_point(point));
     if response.on_hover_text(format!("{}\n{each}.", words::point_explained(point))).changed() {
         actions.push(Action::SetCleanup(switches.with(point, on)));
     }

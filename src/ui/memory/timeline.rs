@@ -79,6 +79,8 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
                 line.width(2.0)
             }
         });
+        // Below the lines, so that they hide no reading.
+        marks::paint(ui, state, Rect::from_min_size(ui.cursor().min, size));
         let response = still_plot(size)
             .show(ui, |plot| {
                 plot.set_plot_bounds_x(-HISTORY_S..=0.0);
@@ -95,7 +97,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
         response
             .widget_info(|| WidgetInfo::labeled(Role::Image, true, "Memory over the last minute"));
         let area = response.rect;
-        marks::show(ui, state, has_gpu, response);
+        marks::explain(state, has_gpu, response);
         if let Some(top_bytes) = top_bytes {
             captions(ui, area, top_bytes, 1.0 - 1.0 / 1.4);
         }
