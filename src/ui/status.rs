@@ -16,6 +16,7 @@ use crate::{
 /// Draws the status bar.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let palette = palette(ui.visuals());
+    ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal_centered(|ui| {
         let (shape, colour) = match &state.model {
             Some(ModelState::Ready { .. }) => (Mark::Disc, palette.good),

@@ -49,11 +49,6 @@ fn sees(window: &Window, all: &[&str]) {
     }
 }
 
-fn hover(window: &mut Window, label: &str) {
-    window.harness.get_by_label(label).hover();
-    window.harness.run_steps(20);
-}
-
 #[test]
 fn on_a_gpu_the_ledger_names_and_numbers_every_part_of_the_card() {
     let mut window = on_gpu();
@@ -108,7 +103,7 @@ fn parts_explain_themselves_on_hover() {
         (on_gpu(), "Other programs  2.10 GiB", "326 MiB of it the driver keeps"),
         (on_cpu(), "Rest of Cutout  352 MiB", "the window keeps 0 MiB"),
     ] {
-        hover(&mut window, part);
+        window.hover(part);
         window.harness.get_by_label_contains(explanation);
     }
 }
@@ -119,7 +114,7 @@ fn an_estimated_context_is_told_as_one() {
     let mut sample = Card::default().sample(1.2);
     sample.ledger.context_is_estimate = true;
     window.tell(Event::Memory(sample));
-    hover(&mut window, "Context  412 MiB");
+    window.hover("Context  412 MiB");
     window.harness.get_by_label_contains("The driver does not tell this program's share here");
 }
 
@@ -145,7 +140,7 @@ fn points_are_counted_and_what_they_cost_is_measured() {
     // 4 x 175 us of an image that was in the network for 150 ms.
     let cost = "Costs 0.70 ms an image (under 1 % of its time), holds 58 MiB less between images.";
     sees(&window, &["A after inference", "58 MiB", "4.0 MiB", cost]);
-    hover(&mut window, "A after inference");
+    window.hover("A after inference");
     window.harness.get_by_label_contains("0.17 ms each time, 175 µs in all");
 }
 
@@ -220,7 +215,7 @@ fn letting_go_is_asked_for_and_told_in_numbers() {
 fn on_a_cpu_there_is_no_cache_to_free_and_the_panel_says_why() {
     let mut window = on_cpu();
     assert!(!window.is_enabled("Free cache") && window.is_enabled("Unload model"));
-    hover(&mut window, "Free cache");
+    window.hover("Free cache");
     window.harness.get_by_label_contains("There is no cache to free on the CPU");
 }
 

@@ -9,6 +9,7 @@ use cutout::{
     },
     imaging::{Rgba, SaliencyMap},
 };
+use egui_kittest::kittest::Queryable as _;
 use image::{GrayImage, RgbaImage, imageops};
 
 use crate::{
@@ -125,9 +126,13 @@ pub enum Scene {
     FailedOver,
     Dense,
     Closed,
+    Explained,
+    MarkTold,
+    Presets,
+    Advanced,
 }
 
-pub const ALL: [Scene; 16] = [
+pub const ALL: [Scene; 20] = [
     Scene::FirstStart,
     Scene::NoModel,
     Scene::Hovering,
@@ -144,6 +149,10 @@ pub const ALL: [Scene; 16] = [
     Scene::FailedOver,
     Scene::Dense,
     Scene::Closed,
+    Scene::Explained,
+    Scene::MarkTold,
+    Scene::Presets,
+    Scene::Advanced,
 ];
 
 const PHOTOS: [&str; 9] = [
@@ -265,6 +274,33 @@ impl Scene {
                     readings::image(window, jobs[image as usize % jobs.len()], at_s);
                 }
                 window.harness.run();
+            }
+            Self::Explained => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.hover("Context  412 MiB");
+            }
+            Self::MarkTold => {
+                ready_on_gpu(window);
+                window.add(&PHOTOS[..1]);
+                readings::image(window, window.jobs()[0].id, 30.0);
+                all_done(window, &[], 1);
+                window.harness.run();
+                let plot = window.harness.get_by_label("Memory over the last minute").rect();
+                window.harness.hover_at(plot.center());
+                window.harness.run_steps(20);
+            }
+            Self::Presets => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.click("B after the mask");
+                window.click("Cleanup points");
+            }
+            Self::Advanced => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.click("Advanced…");
+                window.click("Largest block that is split");
             }
             Self::Closed => {
                 ready_on_cpu(window);

@@ -198,6 +198,12 @@ impl Window {
         self.harness.run();
     }
 
+    /// Lets the pointer rest on something until it explains itself.
+    pub fn hover(&mut self, label: &str) {
+        self.harness.get_by_label(label).hover();
+        self.harness.run_steps(20);
+    }
+
     pub fn click_row(&mut self, name: &str) {
         let row = self.rows().into_iter().find(|row| row.starts_with(name)).expect("a row");
         self.click(&row);

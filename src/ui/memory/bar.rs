@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, state: &State, ledger: &Ledger) {
     let free_is_named = bar(ui, state, ledger);
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
-        ui.spacing_mut().item_spacing = vec2(SPACE.s + 2.0, 2.0);
+        ui.spacing_mut().item_spacing = vec2(SPACE.s, 2.0);
         ui.horizontal_wrapped(|ui| {
             for (part, bytes) in ledger.parts {
                 if part != Part::Free || !free_is_named {
@@ -121,7 +121,7 @@ fn legend(ui: &mut Ui, state: &State, ledger: &Ledger, part: Part, bytes: u64) {
     let text = format!("{}  {}", parts::name(part), words::bytes(bytes));
     let font = TextStyle::Small.resolve(ui.style());
     let galley = ui.painter().layout_no_wrap(text.clone(), font, palette.text);
-    let gap = SPACE.xs + 2.0;
+    let gap = SPACE.xs;
     let size = vec2(SWATCH.x + gap + galley.size().x, galley.size().y.max(SWATCH.y));
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let swatch = Align2::LEFT_CENTER.align_size_within_rect(SWATCH, rect);

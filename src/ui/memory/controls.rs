@@ -1,18 +1,24 @@
 //! What the user can do about memory, and what it did.
 
-use egui::{Button, DragValue, Label, RichText, Ui};
+use egui::{Button, DragValue, Label, RichText, TextWrapMode, Ui};
 
 use super::advanced;
 use crate::{
     app::{action::Action, state::State},
     engine::protocol::ModelState,
-    ui::{theme, words},
+    ui::{
+        theme::{self, SPACE},
+        words,
+    },
 };
 
 /// What idle minutes start with when they are switched on.
 const IDLE_MIN: u32 = 10;
 /// No longer than a day.
 const IDLE_MAX_MIN: u32 = 24 * 60;
+const ROW_HEIGHT: f32 = 20.0;
+/// All choices stand in one row from this width on, in points.
+const ONE_ROW_WIDTH: f32 = 480.0;
 
 /// Draws the buttons of the heading, from right to left.
 pub fn buttons(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>) {
@@ -41,9 +47,18 @@ pub fn buttons(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Acti
     }
 }
 
+/// The height of what [`show`] draws in such a width, in points.
+pub fn height(state: &State, width: f32) -> f32 {
+    let rows = if width < ONE_ROW_WIDTH { 2.0 } else { 1.0 };
+    let result = if state.freed.is_some() { 18.0 } else { 0.0 };
+    rows * (ROW_HEIGHT + SPACE.xs) + SPACE.xs + result
+}
+
 /// Draws the choices below the timeline, and what letting go did last.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    ui.spacing_mut().interact_size.y = 20.0;
+    ui.spacing_mut().interact_size.y = ROW_HEIGHT;
+    // What finds no room in a row goes to the next as a whole.
+    ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
     ui.spacing_mut().button_padding.y = 2.0;
     ui.horizontal_wrapped(|ui| {
         idle_unload(ui, state, actions);

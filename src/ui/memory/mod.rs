@@ -24,10 +24,8 @@ pub use controls::countdown;
 /// What the panel takes of the height between toolbar and status bar, within these bounds in
 /// points.
 const SHARE: f32 = 0.38;
-const HEIGHT_RANGE: (f32, f32) = (250.0, 272.0);
-const TABLE_WIDTH: (f32, f32) = (296.0, 380.0);
-/// Height of the rows below the timeline, in points.
-const CONTROLS_HEIGHT: f32 = 44.0;
+const HEIGHT_RANGE: (f32, f32) = (258.0, 272.0);
+const TABLE_WIDTH: (f32, f32) = (296.0, 404.0);
 const TIMELINE_HEIGHT_MIN: f32 = 44.0;
 
 /// The height of the panel where so much is there for it and the picture.
@@ -58,7 +56,8 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let left = left.with_max_x(left.right() - SPACE.l);
     part(ui, left, "memory-lately", |ui| {
         figures(ui, state, has_gpu);
-        let height = (ui.available_height() - CONTROLS_HEIGHT).max(TIMELINE_HEIGHT_MIN);
+        let below = controls::height(state, ui.available_width());
+        let height = (ui.available_height() - below).max(TIMELINE_HEIGHT_MIN);
         timeline::show(ui, state, has_gpu, height);
         controls::show(ui, state, actions);
     });
@@ -123,7 +122,7 @@ fn figures(ui: &mut Ui, state: &State, has_gpu: bool) {
             ui.painter()
                 .line_segment([pos2(swatch.left(), middle), pos2(swatch.right(), middle)], line);
             let highest = words::bytes((series.bytes)(&state.memory.peak));
-            ui.label(format!("{} {value}", series.name)).on_hover_text(format!(
+            ui.add(Label::new(format!("{} {value}", series.name)).extend()).on_hover_text(format!(
                 "{}.\nHighest since Cutout started: {highest}.",
                 series.explained
             ));
@@ -136,7 +135,7 @@ fn peaks(ui: &mut Ui, state: &State) {
     let or_none = |bytes: Option<u64>| bytes.map_or_else(|| "–".to_owned(), words::bytes);
     let (this, last) = (state.peaks.this_bytes(), state.peaks.last_bytes());
     let words = format!("Peak, this image {} · last {}", or_none(this), or_none(last));
-    ui.label(RichText::new(words).small().weak()).on_hover_text(
+    ui.add(Label::new(RichText::new(words).small().weak()).extend()).on_hover_text(
         "The most that lived in tensors while an image was in the network, weights included",
     );
 }

@@ -23,14 +23,18 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>
     ui.scope(|ui| {
         ui.style_mut().override_text_style = Some(TextStyle::Small);
         ui.spacing_mut().interact_size.y = ROW_HEIGHT;
-        ui.spacing_mut().item_spacing = vec2(SPACE.xs, 1.0);
+        ui.spacing_mut().item_spacing = vec2(SPACE.xs, 0.0);
         ui.spacing_mut().icon_width = 13.0;
         let heads = ["Calls", "Freed", "Time"].map(|word| RichText::new(word).weak());
         row(ui, heads, |ui| {
             ui.weak("Empty the cache");
         });
         for (point, totals) in state.cleanups.totals() {
-            let freed = if has_gpu { words::bytes(totals.freed_bytes) } else { "–".to_owned() };
+            let freed = if has_gpu || totals.freed_bytes > 0 {
+                words::bytes(totals.freed_bytes)
+            } else {
+                "–".to_owned()
+            };
             let time =
                 if totals.calls > 0 { words::micros(totals.took_us) } else { "–".to_owned() };
             let cells = [totals.calls.to_string(), freed, time].map(RichText::new);
