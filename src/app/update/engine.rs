@@ -16,7 +16,7 @@ use crate::{
 pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Device(device) => memory::device(state, device),
-        Event::Model(model) => state.model = Some(model),
+        Event::Model(model) => memory::model(state, model),
         Event::Memory(sample) => memory::sample(state, sample),
         Event::Cleanup { id, record } => memory::cleanup(state, id, &record),
         Event::Freed(freed) => memory::freed(state, freed),

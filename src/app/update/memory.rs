@@ -10,7 +10,7 @@ use crate::{
     },
     engine::protocol::{
         AllocatorSettings, CleanupRecord, CleanupSwitches, Command, DeviceInfo, Freed, JobId,
-        MemorySample,
+        LetGo, MemorySample, ModelState,
     },
     ui::words,
 };
@@ -47,10 +47,21 @@ pub fn device(state: &mut State, device: DeviceInfo) {
     state.device = Some(device);
 }
 
-/// The cache or the model was let go.
+/// The model is in another state. Only one that is there can be counted down on.
+pub fn model(state: &mut State, model: ModelState) {
+    if !matches!(model, ModelState::Ready { .. }) {
+        state.unloads_at_s = None;
+    }
+    state.model = Some(model);
+}
+
+/// The cache or the model was let go. Where nobody asked for it, it hides no problem.
 pub fn freed(state: &mut State, freed: Freed) {
     state.memory.push(freed.after);
-    state.notice = Some(Notice::good(words::freed(&freed)));
+    let is_problem = state.notice.as_ref().is_some_and(|notice| notice.is_problem);
+    if freed.what != LetGo::IdleModel || !is_problem {
+        state.notice = Some(Notice::good(words::freed(&freed)));
+    }
     state.freed = Some(freed);
 }
 

@@ -57,11 +57,14 @@ pub fn height(state: &State, width: f32) -> f32 {
 /// Draws the choices below the timeline, and what letting go did last.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.spacing_mut().interact_size.y = ROW_HEIGHT;
-    // What finds no room in a row goes to the next as a whole.
     ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
     ui.spacing_mut().button_padding.y = 2.0;
     ui.horizontal_wrapped(|ui| {
+        let is_one_row = ui.available_width() >= ONE_ROW_WIDTH;
         idle_unload(ui, state, actions);
+        if !is_one_row {
+            ui.end_row();
+        }
         require_gpu(ui, state, actions);
         advanced::show(ui, state, actions);
     });

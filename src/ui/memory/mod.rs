@@ -27,6 +27,9 @@ const SHARE: f32 = 0.38;
 const HEIGHT_RANGE: (f32, f32) = (258.0, 272.0);
 const TABLE_WIDTH: (f32, f32) = (296.0, 404.0);
 const TIMELINE_HEIGHT_MIN: f32 = 44.0;
+/// Below this width, in points, timeline and table stand one over the other.
+const STACKED_WIDTH: f32 = 580.0;
+const STACKED_TIMELINE_HEIGHT: f32 = 64.0;
 
 /// The height of the panel where so much is there for it and the picture.
 pub fn height(available: f32) -> f32 {
@@ -51,19 +54,31 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     }
     ui.add_space(2.0);
     let area = ui.available_rect_before_wrap();
+    if area.width() < STACKED_WIDTH {
+        part(ui, area, "memory-all", |ui| {
+            lately(ui, state, has_gpu, STACKED_TIMELINE_HEIGHT, actions);
+            table::show(ui, state, has_gpu, actions);
+        });
+        return;
+    }
     let table_width = (area.width() * 0.38).clamp(TABLE_WIDTH.0, TABLE_WIDTH.1);
     let (left, right) = area.split_left_right_at_x(area.right() - table_width);
     let left = left.with_max_x(left.right() - SPACE.l);
     part(ui, left, "memory-lately", |ui| {
-        figures(ui, state, has_gpu);
-        let below = controls::height(state, ui.available_width());
-        let height = (ui.available_height() - below).max(TIMELINE_HEIGHT_MIN);
-        timeline::show(ui, state, has_gpu, height);
-        controls::show(ui, state, actions);
+        lately(ui, state, has_gpu, TIMELINE_HEIGHT_MIN, actions);
     });
     part(ui, right, "memory-points", |ui| {
         table::show(ui, state, has_gpu, actions);
     });
+}
+
+/// The timeline in the height that the rest leaves, but at least so high.
+fn lately(ui: &mut Ui, state: &State, has_gpu: bool, height_min: f32, actions: &mut Vec<Action>) {
+    figures(ui, state, has_gpu);
+    let below = controls::height(state, ui.available_width());
+    let height = (ui.available_height() - below).max(height_min);
+    timeline::show(ui, state, has_gpu, height);
+    controls::show(ui, state, actions);
 }
 
 /// A part that scrolls where it finds no room.

@@ -72,7 +72,9 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
         let lines = series(has_gpu).map(|series| {
             let points = state.memory.slots().flat_map(|slot| shape(slot, &series));
             let points = points.map(|[at_s, bytes]| [at_s - now_s, bytes]).collect();
-            let line = Line::new(series.name, PlotPoints::new(points)).color(series.colour);
+            let line = Line::new(series.name, PlotPoints::new(points))
+                .color(series.colour)
+                .allow_hover(false);
             if series.is_filled {
                 line.width(1.5).fill(0.0).fill_alpha(0.2)
             } else {
@@ -87,7 +89,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
                 plot.set_plot_bounds_y(0.0..=ceiling_bytes);
                 if let Some(top_bytes) = top_bytes {
                     let level = HLine::new("Highest", top_bytes as f64);
-                    plot.hline(level.color(palette.line).width(1.0));
+                    plot.hline(level.color(palette.line).width(1.0).allow_hover(false));
                 }
                 for line in lines {
                     plot.line(line);
@@ -125,6 +127,7 @@ fn still_plot<'a>(size: Vec2) -> Plot<'a> {
         .show_grid(false)
         .show_background(false)
         .show_x(false)
+        .show_y(false)
         .allow_zoom(false)
         .allow_drag(false)
         .allow_scroll(false)
