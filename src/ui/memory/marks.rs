@@ -38,19 +38,17 @@ pub fn paint(ui: &Ui, state: &State, area: Rect) {
     let font = TextStyle::Small.resolve(ui.style());
     let stroke = Stroke::new(1.0, palette.good.gamma_multiply(0.55));
     let mut room_from = area.left() + 2.0;
+    let lines_y = area.top() + 16.0..=area.bottom() - 1.0;
     for group in groups {
         let letters = CleanupPoint::ALL.into_iter().filter(|&point| group.points & bit(point) != 0);
         let letters: String = letters.map(words::letter).collect();
         let galley = ui.painter().layout_no_wrap(letters, font.clone(), palette.good);
         let left = (group.x - galley.size().x / 2.0).min(area.right() - galley.size().x - 2.0);
-        let mut top = area.top() + 2.0;
         if left >= room_from {
             room_from = left + galley.size().x + SPACE.xs;
-            let height = galley.size().y;
-            ui.painter().galley(pos2(left, top), galley, palette.good);
-            top += height;
+            ui.painter().galley(pos2(left, area.top() + 2.0), galley, palette.good);
         }
-        ui.painter().vline(group.x, top..=area.bottom() - 1.0, stroke);
+        ui.painter().vline(group.x, lines_y.clone(), stroke);
     }
 }
 

@@ -33,7 +33,7 @@ const STACKED_TIMELINE_HEIGHT: f32 = 64.0;
 
 /// The height of the panel where so much is there for it and the picture.
 pub fn height(available: f32) -> f32 {
-    (available * SHARE).clamp(HEIGHT_RANGE.0, HEIGHT_RANGE.1)
+    (available * SHARE).clamp(HEIGHT_RANGE.0, HEIGHT_RANGE.1).min(available / 2.0)
 }
 
 /// Whether a GPU's memory is shown, or the machine's.

@@ -3,7 +3,7 @@
 use egui::{
     Align2, Color32, Frame, Rect, Sense, TextStyle, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
 };
-use egui_plot::{HLine, Line, Plot, PlotPoints};
+use egui_plot::{FilledArea, HLine, Line, Plot, PlotPoints};
 
 use super::marks;
 use crate::{
@@ -69,18 +69,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
     let frame = Frame::new().fill(palette.bg).corner_radius(CORNER).stroke((1.0, palette.line));
     frame.show(ui, |ui| {
         let size = vec2(ui.available_width(), height - 2.0);
-        let lines = series(has_gpu).map(|series| {
-            let points = state.memory.slots().flat_map(|slot| shape(slot, &series));
-            let points = points.map(|[at_s, bytes]| [at_s - now_s, bytes]).collect();
-            let line = Line::new(series.name, PlotPoints::new(points))
-                .color(series.colour)
-                .allow_hover(false);
-            if series.is_filled {
-                line.width(1.5).fill(0.0).fill_alpha(0.2)
-            } else {
-                line.width(2.0)
-            }
-        });
+        let shapes = series(has_gpu).map(|series| shapes(state, &series, now_s));
         // Below the lines, so that they hide no reading.
         marks::paint(ui, state, Rect::from_min_size(ui.cursor().min, size));
         let response = still_plot(size)
@@ -91,7 +80,8 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
                     let level = HLine::new("Highest", top_bytes as f64);
                     plot.hline(level.color(palette.line).width(1.0).allow_hover(false));
                 }
-                for line in lines {
+                for (line, band) in shapes {
+                    plot.add(band);
                     plot.line(line);
                 }
             })
@@ -106,15 +96,20 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
     });
 }
 
-/// A slot as points of a line: both of its ends, and what was highest and lowest between them.
-fn shape(slot: &Slot, series: &Series) -> impl Iterator<Item = [f64; 2]> + use<> {
-    let (first, last, span) = (slot.first, slot.last, (series.span)(slot));
-    let middle_s = f64::midpoint(first.at_s, last.at_s);
-    let ends = [&first, &last].map(|reading| [reading.at_s, (series.bytes)(reading) as f64]);
-    let [high, low] = [span.high_bytes, span.low_bytes].map(|bytes| [middle_s, bytes as f64]);
-    let points = [ends[0], high, low, ends[1]];
-    let count = if first == last { 1 } else { points.len() };
-    points.into_iter().take(count)
+/// A line through the highest readings, and a band down to the lowest of the same slot of time.
+fn shapes(state: &State, series: &Series, now_s: f64) -> (Line<'static>, FilledArea) {
+    let spans = state.memory.slots().map(|slot| (slot.last.at_s - now_s, (series.span)(slot)));
+    let (times_s, spans): (Vec<f64>, Vec<Span>) = spans.unzip();
+    let low: Vec<f64> = spans.iter().map(|span| span.low_bytes as f64).collect();
+    let high: Vec<f64> = spans.iter().map(|span| span.high_bytes as f64).collect();
+    let band = FilledArea::new(format!("{}, range", series.name), &times_s, &low, &high)
+        .fill_color(series.colour.gamma_multiply(0.25))
+        .allow_hover(false);
+    let points = times_s.into_iter().zip(high).map(|(at_s, bytes)| [at_s, bytes]).collect();
+    let line = Line::new(series.name, PlotPoints::new(points)).color(series.colour);
+    let line =
+        if series.is_filled { line.width(1.5).fill(0.0).fill_alpha(0.2) } else { line.width(2.0) };
+    (line.allow_hover(false), band)
 }
 
 /// A plot that nothing moves.

@@ -58,11 +58,12 @@ pub fn seconds(seconds: f64) -> String {
 
 /// A short duration in microseconds: "3 µs", "0.40 ms", "12 ms", "1.25 s".
 pub fn micros(us: u64) -> String {
-    match us {
-        ..100 => format!("{us} µs"),
-        ..10_000 => format!("{:.2} ms", us as f64 / 1e3),
-        ..1_000_000 => format!("{:.0} ms", us as f64 / 1e3),
-        _ => seconds(us as f64 / 1e6),
+    let ms = us as f64 / 1e3;
+    match ms {
+        ..0.1 => format!("{us} µs"),
+        ..10.0 => format!("{ms:.2} ms"),
+        ..1000.0 => format!("{ms:.0} ms"),
+        _ => seconds(ms / 1e3),
     }
 }
 
