@@ -190,7 +190,12 @@ fn set_aside(path: &Path, reason: &str) -> String {
         Err(error) => format!("it could not be kept aside ({error})"),
     };
     let reason = reason.lines().next_back().unwrap_or_default().trim_end_matches('.');
-    format!("{} is damaged ({reason}): the settings are as by default, and {kept}.", path.display())
+    let message = format!(
+        "{} is damaged ({reason}): the settings are as by default, and {kept}.",
+        path.display()
+    );
+    tracing::warn!("{message}");
+    message
 }
 
 #[cfg(test)]

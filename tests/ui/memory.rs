@@ -9,7 +9,7 @@ use cutout::{
         Precision, Rung, Step,
     },
 };
-use egui::{Theme, accesskit::Role};
+use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::{
@@ -237,6 +237,24 @@ fn an_idle_model_is_unloaded_after_a_countdown_in_sight() {
 }
 
 #[test]
+fn what_is_typed_into_a_field_moves_nothing_else() {
+    let mut window = on_cpu();
+    window.click("Unload after");
+    window.click("Idle minutes");
+    window.press(Modifiers::NONE, Key::Delete);
+    assert_eq!(window.rows().len(), 1);
+    window.harness.event(egui::Event::Text("25".to_owned()));
+    window.press(Modifiers::NONE, Key::Enter);
+    let last = window.commands().pop();
+    assert!(
+        matches!(last, Some(Command::SetIdleUnload(Some(idle))) if idle.as_secs() == 25 * 60),
+        "{last:?}"
+    );
+    window.press(Modifiers::NONE, Key::Delete);
+    assert!(window.rows().is_empty());
+}
+
+#[test]
 fn rungs_show_on_the_row_while_they_are_climbed_and_after() {
     for (rung, under_way, after) in [
         (
@@ -315,7 +333,7 @@ fn choices_are_kept_for_the_next_start() {
     window.click("Advanced…");
     window.click("On");
     window.click("Largest block that is split");
-    window.press(egui::Modifiers::NONE, egui::Key::Escape);
+    window.press(Modifiers::NONE, Key::Escape);
     window.click("Hide");
     drop(window);
     let (settings, problem) = file().load();
