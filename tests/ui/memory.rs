@@ -109,6 +109,16 @@ fn parts_explain_themselves_on_hover() {
 }
 
 #[test]
+fn what_the_window_itself_keeps_is_told() {
+    let mut window = on_cpu();
+    let job = window.jobs().remove(0);
+    window.finish(&job, done(&job));
+    window.hover("Rest of Cutout  352 MiB");
+    // Before and after, 600 x 400 pixels of 4 bytes each.
+    window.harness.get_by_label_contains("the window keeps 1.8 MiB: 1.8 MiB in previews");
+}
+
+#[test]
 fn an_estimated_context_is_told_as_one() {
     let mut window = on_gpu();
     let mut sample = Card::default().sample(1.2);

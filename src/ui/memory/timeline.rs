@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// The plot's height in heights of the highest reading: there is room for letters above it.
+const CEILING: f64 = 1.4;
+
 /// One line of the timeline.
 #[derive(Clone, Copy)]
 pub struct Series {
@@ -64,8 +67,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
     let now_s = state.memory.newest_s();
     let top_bytes = state.memory.slots().map(|slot| slot.held.high_bytes.max(slot.live.high_bytes));
     let top_bytes = top_bytes.max();
-    // Room for letters above the highest reading.
-    let ceiling_bytes = top_bytes.unwrap_or(1).max(1) as f64 * 1.4;
+    let ceiling_bytes = top_bytes.unwrap_or(1).max(1) as f64 * CEILING;
     let frame = Frame::new().fill(palette.bg).corner_radius(CORNER).stroke((1.0, palette.line));
     frame.show(ui, |ui| {
         let size = vec2(ui.available_width(), height - 2.0);
@@ -91,7 +93,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
         let area = response.rect;
         marks::explain(state, has_gpu, response);
         if let Some(top_bytes) = top_bytes {
-            captions(ui, area, top_bytes, 1.0 - 1.0 / 1.4);
+            captions(ui, area, top_bytes);
         }
     });
 }
@@ -133,10 +135,10 @@ fn still_plot<'a>(size: Vec2) -> Plot<'a> {
 }
 
 /// The highest reading's number at its line, and what the width means.
-fn captions(ui: &Ui, area: Rect, top_bytes: u64, top: f32) {
+fn captions(ui: &Ui, area: Rect, top_bytes: u64) {
     let palette = palette(ui.visuals());
     let font = TextStyle::Small.resolve(ui.style());
-    let line_y = area.top() + area.height() * top;
+    let line_y = area.bottom() - area.height() / CEILING as f32;
     let plate = |at, align: Align2, text: String| {
         let galley = ui.painter().layout_no_wrap(text, font.clone(), palette.muted);
         let rect = align.anchor_size(at, galley.size());
