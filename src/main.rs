@@ -4,7 +4,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use cutout::{
-    app::{EnginePort, Wake, WindowOptions, run_window},
+    app::{
+        EnginePort, StartSettings, Wake, WindowOptions, run_window,
+        settings::{Settings, SettingsFile},
+    },
     cli::{self, Cli, EngineArgs},
     engine::Engine,
 };
@@ -15,24 +18,42 @@ fn main() -> ExitCode {
     log_to_stderr();
     match cli.command {
         Some(command) => cli::run(command),
-        None => open_window(cli.paths, &cli.engine),
+        None => open_window(cli.paths, cli.engine),
     }
 }
 
-fn open_window(paths: Vec<PathBuf>, args: &EngineArgs) -> ExitCode {
+fn open_window(paths: Vec<PathBuf>, mut args: EngineArgs) -> ExitCode {
+    let settings = settings(&mut args);
     let (options, backend) = (args.options(), args.backend());
     let start_engine = move |wake: Wake| {
         let engine = Engine::start(options, backend, move || wake())?;
         let events = engine.events().clone();
         Ok(EnginePort { commands: Box::new(move |command| engine.send(command)), events })
     };
-    match run_window(WindowOptions { paths }, start_engine) {
+    match run_window(WindowOptions { paths, settings }, start_engine) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cutout: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// The user's settings; what the arguments say goes before them, and the arguments come back
+/// filled in.
+fn settings(args: &mut EngineArgs) -> StartSettings {
+    let file = SettingsFile::from_environment();
+    let (stored, problem) = file.load();
+    let in_force = Settings {
+        cleanup: *args.cleanup.get_or_insert(stored.cleanup),
+        idle_unload_min: args.unload_after.or(stored.idle_unload_min),
+        require_gpu: args.require_gpu || stored.require_gpu,
+        allocator: *args.allocator.get_or_insert(stored.allocator),
+        ..stored
+    };
+    args.unload_after = in_force.idle_unload_min;
+    args.require_gpu = in_force.require_gpu;
+    StartSettings { in_force, stored, file, problem }
 }
 
 /// Warnings of Cutout and nothing else, unless `RUST_LOG` asks for more. A panic becomes a log

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{item::ItemId, view::View};
-use crate::engine::protocol::OutputKind;
+use crate::engine::protocol::{AllocatorSettings, CleanupSwitches, OutputKind};
 
 /// What the user did.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,20 @@ pub enum Action {
     SaveElsewhere,
     /// Asked for a folder in the desktop's file manager.
     ShowFolder(PathBuf),
+    /// Opened or closed the memory panel.
+    ShowMemory(bool),
+    /// Gave libtorch's cache back to the driver.
+    FreeCache,
+    /// Let the model go.
+    UnloadModel,
+    /// Chose which cleanup points empty the cache.
+    SetCleanup(CleanupSwitches),
+    /// Chose after how many idle minutes the model is unloaded; `None` for never.
+    SetIdleUnload(Option<u32>),
+    /// Refused or allowed falling back to the CPU.
+    RequireGpu(bool),
+    /// Set libtorch's allocator for the next start.
+    SetAllocator(AllocatorSettings),
     /// Put the notice away.
     DismissNotice,
 }

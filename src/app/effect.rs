@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::settings::Settings;
 use crate::engine::protocol::Command;
 
 /// Work that an update asks for. None of it runs on the UI thread, or it never waits.
@@ -19,6 +20,8 @@ pub enum Effect {
     Scan(Vec<PathBuf>),
     /// Show a folder in the desktop's file manager.
     ShowFolder(PathBuf),
+    /// Keep the settings for the next start.
+    SaveSettings(Settings),
 }
 
 /// What an effect found.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    engine::protocol::{JobId, Preview, Step},
+    engine::protocol::{JobId, Preview, Rung, Step},
     imaging::{Rgba, SaliencyMap},
 };
 
@@ -66,6 +66,8 @@ pub struct Item {
     pub size_px: Option<(u32, u32)>,
     /// What became of its cutout.
     pub progress: Progress,
+    /// The last rung that it had to climb when memory ran out.
+    pub rung: Option<Rung>,
     /// The map that every later save and preview starts from.
     pub saliency: Option<Arc<SaliencyMap>>,
     /// Before and after for the screen.
@@ -84,6 +86,7 @@ impl Item {
             thumbnail: None,
             size_px: None,
             progress: Progress::Waiting,
+            rung: None,
             saliency: None,
             preview: PreviewState::Absent,
             outputs: Vec::new(),

@@ -9,6 +9,7 @@ pub mod item;
 pub mod memory;
 mod run;
 mod samples;
+pub mod settings;
 pub mod state;
 pub mod update;
 pub mod view;
@@ -25,7 +26,8 @@ use crate::{
 use action::Action;
 use desktop::Desktop;
 use run::Runner;
-use state::State;
+use settings::{Settings, SettingsFile};
+use state::{Notice, State};
 
 pub use window::{WindowError, WindowOptions, run_window};
 
@@ -41,7 +43,7 @@ pub struct EnginePort {
 }
 
 /// What the window knows before its first frame.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Start {
     /// Files and folders to queue at once.
     pub paths: Vec<PathBuf>,
@@ -49,6 +51,21 @@ pub struct Start {
     pub samples: Vec<PathBuf>,
     /// Whether this desktop passes dropped files to programs.
     pub takes_drops: bool,
+    /// The user's settings.
+    pub settings: StartSettings,
+}
+
+/// The settings that the window starts with.
+#[derive(Debug, Default)]
+pub struct StartSettings {
+    /// In force: those of the file, and what the command line chose for this run.
+    pub in_force: Settings,
+    /// As they are kept.
+    pub stored: Settings,
+    /// Where they are kept.
+    pub file: SettingsFile,
+    /// What was wrong with the file.
+    pub problem: Option<String>,
 }
 
 /// At most this many engine events are taken in per frame, so that a frame stays short.
@@ -56,6 +73,9 @@ const EVENTS_PER_FRAME: usize = 512;
 
 /// How soon a command that the busy engine gave back is tried again.
 const RETRY: Duration = Duration::from_millis(30);
+
+/// How often a countdown in sight is drawn.
+const COUNTDOWN: Duration = Duration::from_secs(1);
 
 /// The window as eframe runs it.
 pub struct App {
@@ -74,9 +94,16 @@ impl App {
         wake: Wake,
     ) -> Self {
         ui::theme::install(context);
+        let settings = start.settings;
+        let state = State {
+            settings: settings.in_force,
+            stored_settings: settings.stored,
+            notice: settings.problem.map(Notice::problem),
+            ..State::new(start.samples, start.takes_drops)
+        };
         let mut app = Self {
-            state: State::new(start.samples, start.takes_drops),
-            runner: Runner::new(port, desktop, wake),
+            state,
+            runner: Runner::new(port, desktop, Arc::new(settings.file), wake),
             local: ui::Local::default(),
         };
         if !start.paths.is_empty() {
@@ -122,6 +149,9 @@ impl eframe::App for App {
         self.state.now_s = context.input(|input| input.time);
         self.take_news(context);
         self.send_commands(context);
+        if self.state.unloads_at_s.is_some() {
+            context.request_repaint_after(COUNTDOWN);
+        }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {

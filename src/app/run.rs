@@ -8,6 +8,7 @@ use super::{
     EnginePort, Wake,
     desktop::Desktop,
     effect::{Effect, Report},
+    settings::SettingsFile,
 };
 use crate::engine::{
     protocol::{Command, Event},
@@ -26,6 +27,7 @@ pub struct Runner {
     desktop: Arc<dyn Desktop>,
     sender: Reporter,
     reports: Receiver<Report>,
+    settings: Arc<SettingsFile>,
 }
 
 #[derive(Clone)]
@@ -45,10 +47,15 @@ impl Reporter {
 
 impl Runner {
     /// A runner that wakes the window whenever a report waits.
-    pub fn new(port: EnginePort, desktop: Arc<dyn Desktop>, wake: Wake) -> Self {
+    pub fn new(
+        port: EnginePort,
+        desktop: Arc<dyn Desktop>,
+        settings: Arc<SettingsFile>,
+        wake: Wake,
+    ) -> Self {
         let (sender, reports) = bounded(REPORTS_WAITING);
         let sender = Reporter { sender, wake };
-        Self { port, outbox: VecDeque::new(), desktop, sender, reports }
+        Self { port, outbox: VecDeque::new(), desktop, sender, reports, settings }
     }
 
     /// Starts effects; commands go out with the next [`Runner::flush`].
@@ -70,6 +77,15 @@ impl Runner {
                     let desktop = self.desktop.clone();
                     self.spawn("file-manager", move |reporter| {
                         if let Err(message) = desktop.show_folder(&folder) {
+                            reporter.send(Report::Problem(message));
+                        }
+                    });
+                }
+                Effect::SaveSettings(settings) => {
+                    self.settings.put(settings);
+                    let file = self.settings.clone();
+                    self.spawn("settings", move |reporter| {
+                        if let Err(message) = file.write() {
                             reporter.send(Report::Problem(message));
                         }
                     });
@@ -123,6 +139,15 @@ impl Runner {
     }
 }
 
+impl Drop for Runner {
+    /// A setting changed just before the window closed is written by now, or here.
+    fn drop(&mut self) {
+        if let Err(message) = self.settings.write() {
+            tracing::error!("{message}");
+        }
+    }
+}
+
 /// Files are taken as they are: what is no photo is refused by the engine, with the reason.
 fn scan(paths: &[PathBuf], reporter: &Reporter) {
     let mut found_any = false;
@@ -168,7 +193,7 @@ mod tests {
     fn runner(commands: impl Fn(Command) -> Result<(), Command> + 'static) -> Runner {
         let (_, events) = bounded(0);
         let port = EnginePort { commands: Box::new(commands), events };
-        Runner::new(port, Arc::new(NoDesktop), Arc::new(|| {}))
+        Runner::new(port, Arc::new(NoDesktop), Arc::default(), Arc::new(|| {}))
     }
 
     #[test]

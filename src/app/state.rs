@@ -7,10 +7,11 @@ use std::{
 
 use super::{
     item::{Item, ItemId, Progress},
-    memory::{Cleanups, MemoryHistory},
+    memory::{Cleanups, ImagePeaks, InferTimes, Marks, MemoryHistory},
+    settings::Settings,
     view::View,
 };
-use crate::engine::protocol::{DeviceInfo, JobId, ModelState};
+use crate::engine::protocol::{DeviceInfo, Freed, JobId, ModelState};
 
 /// Everything the window shows.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,20 @@ pub struct State {
     pub memory: MemoryHistory,
     /// What the cleanup points did.
     pub cleanups: Cleanups,
+    /// When they ran lately.
+    pub marks: Marks,
+    /// The peaks of this image and the last.
+    pub peaks: ImagePeaks,
+    /// The last images' times in the network.
+    pub infer_times: InferTimes,
+    /// What letting go of the cache or the model did last.
+    pub freed: Option<Freed>,
+    /// When the idle model will be unloaded, in seconds since the window opened.
+    pub unloads_at_s: Option<f64>,
+    /// The settings in force.
+    pub settings: Settings,
+    /// The settings as they are kept: without what the command line chose for this run alone.
+    pub stored_settings: Settings,
     /// The last result or problem, until it is put away.
     pub notice: Option<Notice>,
     /// A file dialog is open.
@@ -67,6 +82,11 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// A line about what went well.
+    pub fn good(text: impl Into<String>) -> Self {
+        Self { is_problem: false, ..Self::problem(text) }
+    }
+
     /// A line about a problem.
     pub fn problem(text: impl Into<String>) -> Self {
         Self { text: text.into(), is_problem: true, folder: None, can_save_elsewhere: false }

@@ -2,13 +2,15 @@
 
 use std::{io, path::PathBuf, sync::Arc};
 
-use super::{App, EnginePort, Start, Wake, desktop::NativeDesktop, samples};
+use super::{App, EnginePort, Start, StartSettings, Wake, desktop::NativeDesktop, samples};
 
 /// How the window starts.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct WindowOptions {
     /// Files and folders to queue at once.
     pub paths: Vec<PathBuf>,
+    /// The user's settings.
+    pub settings: StartSettings,
 }
 
 /// Why there is no window. Each message is one line and says what works instead.
@@ -33,7 +35,7 @@ pub fn run_window(
     let display = Display::of_environment()?;
     let samples = std::env::current_exe().map(|path| samples::near(&path)).unwrap_or_default();
     let takes_drops = display != Display::Wayland;
-    let start = Start { paths: options.paths, samples, takes_drops };
+    let start = Start { paths: options.paths, samples, takes_drops, settings: options.settings };
     let icon = eframe::icon_data::from_png_bytes(ICON_PNG).unwrap_or_default();
     let native_options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()

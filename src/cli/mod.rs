@@ -69,9 +69,9 @@ pub struct EngineArgs {
     /// How many images go through the network together, at most: auto or a number
     #[arg(long, value_name = "N", default_value = "auto")]
     pub batch: BatchChoice,
-    /// Where the GPU's cache is emptied: all, none, or some of a,b,c,d,sweep
-    #[arg(long, value_name = "POINTS", default_value = "all")]
-    pub cleanup: CleanupSwitches,
+    /// Where the GPU's cache is emptied: all, none, or some of a,b,c,d,sweep [default: all]
+    #[arg(long, value_name = "POINTS")]
+    pub cleanup: Option<CleanupSwitches>,
     /// Unload the model after so many idle minutes
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..))]
     pub unload_after: Option<u32>,
@@ -89,7 +89,7 @@ impl EngineArgs {
     pub fn options(&self) -> EngineOptions {
         EngineOptions {
             limits: Limits::from_megapixels(self.max_megapixels),
-            cleanup: self.cleanup,
+            cleanup: self.cleanup.unwrap_or_default(),
             batch: self.batch,
             idle_unload: self.unload_after.map(|minutes| Duration::from_secs(60) * minutes),
             require_gpu: self.require_gpu,

@@ -14,8 +14,10 @@ pub enum Mark {
     Disc,
     /// A tick: it worked.
     Tick,
-    /// A triangle: worth a look.
+    /// A triangle: worth a look, or to be unfolded upwards.
     Triangle,
+    /// A triangle on its head: to be folded away downwards.
+    Down,
     /// A cross: it failed.
     Cross,
     /// A square: it was stopped.
@@ -51,6 +53,10 @@ pub fn paint(painter: &Painter, centre: Pos2, size: f32, mark: Mark, colour: Col
         }
         Mark::Triangle => {
             let corners = vec![at(0.0, -1.0), at(1.05, 0.9), at(-1.05, 0.9)];
+            painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
+        }
+        Mark::Down => {
+            let corners = vec![at(-1.05, -0.9), at(1.05, -0.9), at(0.0, 1.0)];
             painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
         }
         Mark::Cross => {

@@ -12,7 +12,7 @@ mod status;
 mod texture;
 pub mod theme;
 mod toolbar;
-mod words;
+pub(crate) mod words;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
         Frame::new().fill(palette.panel).inner_margin(margin)
     };
     Panel::bottom("status").exact_size(36.0).frame(bar(4)).show(ui, |ui| {
-        status::show(ui, state);
+        status::show(ui, state, actions);
     });
     if state.items.is_empty() {
         local.pane = None;
@@ -58,12 +58,12 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
             .frame(Frame::new().fill(palette.panel))
             .resizable(false)
             .show(ui, |ui| queue::show(ui, state, local, actions));
-        Panel::bottom("memory").frame(frame(palette.panel)).exact_size(memory::HEIGHT).show(
-            ui,
-            |ui| {
-                memory::show(ui, state);
-            },
-        );
+        if state.settings.memory_panel_open {
+            let height = memory::height(ui.available_height());
+            Panel::bottom("memory").frame(frame(palette.panel)).exact_size(height).show(ui, |ui| {
+                memory::show(ui, state, actions);
+            });
+        }
         CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
             notice::show(ui, state, actions);
             preview::show(ui, state, local, actions);

@@ -136,16 +136,18 @@ fn row(ui: &mut Ui, item: &Item, selected: bool, local: &mut Local, actions: &mu
     let body = TextStyle::Body.resolve(ui.style());
     let small = TextStyle::Small.resolve(ui.style());
     let name = elided_in_the_middle(ui, &item.name, body, palette.text, width);
-    ui.painter().galley(pos2(left, rect.top() + 10.0), name, palette.text);
-    let (shape, colour) = mark::of_progress(&item.progress, palette);
-    mark::paint(ui.painter(), pos2(left + 4.0, rect.bottom() - 17.0), 8.0, shape, colour);
     let failed = matches!(item.progress, Progress::Failed { .. });
     let text_colour = if failed { palette.bad } else { palette.muted };
     let mut job =
         egui::text::LayoutJob::simple(state_words.clone(), small, text_colour, width - 14.0);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width - 14.0);
-    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
-    ui.painter().galley(pos2(left + 14.0, rect.bottom() - 24.0), galley, text_colour);
+    job.wrap.max_rows = 2;
+    let state = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    let (name_y, state_y) = if state.rows.len() > 1 { (4.0, 21.0) } else { (10.0, 30.0) };
+    ui.painter().galley(pos2(left, rect.top() + name_y), name, palette.text);
+    let (shape, colour) = mark::of_progress(&item.progress, palette);
+    let mark_at = pos2(left + 4.0, rect.top() + state_y + 7.0);
+    mark::paint(ui.painter(), mark_at, 8.0, shape, colour);
+    ui.painter().galley(pos2(left + 14.0, rect.top() + state_y), state, text_colour);
     let response = response.on_hover_text(format!("{}\n{state_words}", item.path.display()));
     if response.clicked() {
         actions.push(Action::Select(item.id));

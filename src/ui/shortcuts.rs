@@ -31,6 +31,10 @@ pub const ZOOM_STEP: f32 = 1.25;
 
 /// Turns key presses into actions.
 pub fn take(ui: &Ui, state: &State, local: &Local, actions: &mut Vec<Action>) {
+    // What is typed into a field is meant for it.
+    if ui.ctx().text_edit_focused() {
+        return;
+    }
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
     // The longer of two combinations is asked first: egui lets a shorter one match it too.
     let shortcut = |wanted: &KeyboardShortcut| ui.input_mut(|input| input.consume_shortcut(wanted));

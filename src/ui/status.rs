@@ -1,28 +1,36 @@
 //! The bottom row, always there: device, model, memory.
 
-use egui::{Align, Label, Layout, RichText, Sense, Ui, vec2};
+use egui::{Align, Button, Label, Layout, Sense, Ui, vec2};
 
 use super::{
     mark::{self, Mark},
+    memory,
     theme::{SPACE, palette},
     words,
 };
-use crate::{app::state::State, engine::protocol::ModelState};
+use crate::{
+    app::{action::Action, state::State},
+    engine::protocol::{DeviceInfo, ModelState},
+};
 
 /// Draws the status bar.
-pub fn show(ui: &mut Ui, state: &State) {
+pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let palette = palette(ui.visuals());
+    ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal_centered(|ui| {
         let (shape, colour) = match &state.model {
             Some(ModelState::Ready { .. }) => (Mark::Disc, palette.good),
             Some(ModelState::Failed { .. }) => (Mark::Cross, palette.bad),
+            Some(ModelState::Unloaded { .. }) => (Mark::Ring, palette.muted),
             _ => (Mark::Ring, palette.warn),
         };
         let (rect, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
         mark::paint(ui.painter(), rect.center(), 10.0, shape, colour);
-        ui.label(words::model(state.model.as_ref())).on_hover_ui(|ui| model_details(ui, state));
+        let model = [Some(words::model(state.model.as_ref())), memory::countdown(state)];
+        ui.label(model.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+            .on_hover_ui(|ui| model_details(ui, state));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            memory(ui, state);
+            memory_figures(ui, state, actions);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| device(ui, state));
         });
     });
@@ -35,11 +43,29 @@ fn device(ui: &mut Ui, state: &State) {
             ui.weak("Looking for a device…");
         }
         Some(device) => {
-            ui.label(&device.name).on_hover_text(&device.why);
-            let why = Label::new(RichText::new(&device.why).small().weak()).truncate();
-            ui.add(why).on_hover_text(&device.why);
+            let line = Label::new(words::device(device, &pace(state))).truncate();
+            ui.add(line).on_hover_text(details(state, device));
         }
     }
+}
+
+/// Precision and time, as far as they are known.
+fn pace(state: &State) -> String {
+    let precision = match &state.model {
+        Some(ModelState::Ready { precision, .. }) => Some(precision.words().to_owned()),
+        _ => None,
+    };
+    let time = state.infer_times.median_ms().map(words::ms_an_image);
+    precision.into_iter().chain(time).collect::<Vec<_>>().join(" · ")
+}
+
+fn details(state: &State, device: &DeviceInfo) -> String {
+    let driver = device.driver.as_ref().map(|version| format!("Driver {version}"));
+    let pace = Some(pace(state)).filter(|pace| !pace.is_empty());
+    let advice = words::install_advice(device).map(str::to_owned);
+    let why = (!device.is_gpu).then(|| format!("No GPU: {}", device.why));
+    let lines = [Some(device.name.clone()), why, driver, pace, advice];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn model_details(ui: &mut Ui, state: &State) {
@@ -59,7 +85,8 @@ fn model_details(ui: &mut Ui, state: &State) {
     });
 }
 
-fn memory(ui: &mut Ui, state: &State) {
+/// The figures, which open and close the memory panel where there is room for one.
+fn memory_figures(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let Some(sample) = state.memory.latest() else { return };
     let text = match sample.device {
         Some(device) => format!(
@@ -69,5 +96,22 @@ fn memory(ui: &mut Ui, state: &State) {
         ),
         None => format!("Memory of this program {}", words::bytes(sample.resident_bytes)),
     };
-    ui.label(text);
+    if state.items.is_empty() {
+        ui.label(text);
+        return;
+    }
+    let is_open = state.settings.memory_panel_open;
+    let (arrow, what) = if is_open {
+        (Mark::Down, "Close the memory panel")
+    } else {
+        (Mark::Triangle, "Open the memory panel")
+    };
+    // The arrow lies in the margin.
+    ui.spacing_mut().button_padding = vec2(SPACE.l + 2.0, SPACE.xs);
+    let button = ui.add(Button::new(&text).frame_when_inactive(false)).on_hover_text(what);
+    let at = button.rect.right_center() - vec2(SPACE.m - 3.0, 0.0);
+    mark::paint(ui.painter(), at, 7.0, arrow, palette(ui.visuals()).muted);
+    if button.clicked() {
+        actions.push(Action::ShowMemory(!is_open));
+    }
 }

@@ -1,8 +1,8 @@
 //! Every colour, distance and text size of the window.
 
 use egui::{
-    Button, Color32, Context, CornerRadius, FontFamily, FontId, RichText, Stroke, TextStyle, Theme,
-    Visuals,
+    Button, Checkbox, Color32, Context, CornerRadius, FontFamily, FontId, Response, RichText,
+    Stroke, TextStyle, Theme, Ui, Visuals,
 };
 
 /// The colours of one theme.
@@ -72,10 +72,18 @@ const LIGHT: Palette = Palette {
     bad: rgb(0xc4323d),
 };
 
-/// Allocated bytes in the memory plot, and weights.
-pub const ALLOCATED: Color32 = rgb(0x6c8cff);
-/// Reserved bytes in the memory plot: what the cache holds.
-pub const RESERVED: Color32 = rgb(0xb58cf0);
+/// The model's weights in the ledger, and allocated bytes in the timeline.
+pub const WEIGHTS: Color32 = rgb(0x6c8cff);
+/// This image's tensors in the ledger.
+pub const WORKING_SET: Color32 = rgb(0xf2a65a);
+/// What is cached, or pictures on CPU; reserved bytes in the timeline.
+pub const CACHED: Color32 = rgb(0xb58cf0);
+/// The driver's context, or the rest of this program on CPU.
+pub const CONTEXT: Color32 = rgb(0x4fa8a8);
+/// What other programs hold.
+pub const OTHERS: Color32 = rgb(0x6b7484);
+/// A word or pattern on one of these.
+pub const ON_LEDGER: Color32 = rgb(0x16181d);
 /// The two squares of the checkerboard behind a cutout.
 pub const CHECKER: [Color32; 2] = [rgb(0xf4f5f7), rgb(0xd5d8de)];
 /// Behind a word on a picture.
@@ -107,10 +115,30 @@ pub fn palette(visuals: &Visuals) -> &'static Palette {
 }
 
 /// The one button in the accent colour: the main action.
-pub fn main_button<'a>(ui: &egui::Ui, word: &str) -> Button<'a> {
+pub fn main_button<'a>(ui: &Ui, word: &str) -> Button<'a> {
     let palette = palette(ui.visuals());
     let text = RichText::new(word).color(palette.on_accent);
     Button::new(text).fill(palette.accent).stroke(Stroke::new(1.0, palette.accent))
+}
+
+/// A box to tick: in the accent colour where it is on, with an outline that shows on any ground
+/// where it is off.
+pub fn checkbox(ui: &mut Ui, on: &mut bool, word: &str) -> Response {
+    let palette = palette(ui.visuals());
+    let (fill, line) =
+        if *on { (palette.accent, palette.accent) } else { (palette.bg, palette.muted) };
+    let text = RichText::new(word).color(palette.text);
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for widget in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            widget.bg_fill = fill;
+            widget.bg_stroke = Stroke::new(1.0, line);
+            widget.fg_stroke = Stroke::new(1.5, palette.on_accent);
+            widget.corner_radius = CornerRadius::same(3);
+        }
+        ui.add(Checkbox::new(on, text))
+    })
+    .inner
 }
 
 /// Dresses both themes; which one is in use follows the system.

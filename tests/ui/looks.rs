@@ -8,10 +8,10 @@ use image::RgbaImage;
 
 use crate::{scene, window::Window};
 
-const SIZES: [[f32; 2]; 2] = [[1280.0, 800.0], [900.0, 600.0]];
+const SIZES: [[f32; 2]; 3] = [[1280.0, 800.0], [900.0, 600.0], [760.0, 520.0]];
 
 #[test]
-fn every_scene_renders_in_both_themes_at_both_sizes() {
+fn every_scene_renders_in_both_themes_at_every_size() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("looks");
     std::fs::create_dir_all(&folder).unwrap();
     for scene in scene::ALL {

@@ -4,7 +4,9 @@
 mod adding;
 mod list;
 mod looks;
+mod memory;
 mod panels;
+mod readings;
 mod saving;
 mod scene;
 mod window;

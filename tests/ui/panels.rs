@@ -1,11 +1,11 @@
 //! Zoom, model, device and memory.
 
-use cutout::engine::protocol::{CleanupPoint, DeviceInfo, Event, ModelState};
+use cutout::engine::protocol::{DeviceInfo, Event, Job, ModelState, Outcome, Precision, Timings};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::{
-    scene::{self, cleanup, done, gpu_sample, sample},
+    scene::{self, done},
     window::Window,
 };
 
@@ -37,8 +37,16 @@ fn the_model_is_told_in_words() {
     let name = "u2net".to_owned();
     window.tell(Event::Model(ModelState::Loading { name: name.clone() }));
     window.harness.get_by_label("Loading U²-Net…");
-    window.tell(Event::Model(ModelState::Ready { name, load_ms: 400, weights_bytes: 1 << 27 }));
+    let ready = ModelState::Ready {
+        name: name.clone(),
+        load_ms: 400,
+        weights_bytes: 1 << 27,
+        precision: Precision::Fp32,
+    };
+    window.tell(Event::Model(ready));
     window.harness.get_by_label("U²-Net · ready");
+    window.tell(Event::Model(ModelState::Unloaded { name }));
+    window.harness.get_by_label("U²-Net · unloaded");
     let message = "U²-Net is not here: run `cutout models fetch u2net`".to_owned();
     window.tell(Event::Model(ModelState::Failed { message: message.clone() }));
     window.harness.get_by_label(&message);
@@ -47,56 +55,47 @@ fn the_model_is_told_in_words() {
 #[test]
 fn the_device_and_why_are_always_in_sight() {
     let mut window = Window::open(Theme::Dark);
-    for device in [
-        DeviceInfo { is_gpu: true, name: "NVIDIA H100".into(), why: "the first GPU".into() },
-        DeviceInfo { is_gpu: false, name: "CPU, 2 threads".into(), why: "no NVIDIA driver".into() },
+    let cpu = |why: &str| scene::on_cpu(why);
+    let renamed = DeviceInfo { name: "CUDA device 0".to_owned(), ..scene::on_gpu() };
+    for (device, words) in [
+        (scene::on_gpu(), "NVIDIA RTX 4070"),
+        (renamed, "CUDA device 0"),
+        (cpu("no NVIDIA driver (x)"), "CPU, 2 threads, because no NVIDIA driver (x)"),
+        (cpu("it was chosen."), "CPU, 2 threads, because it was chosen"),
     ] {
-        window.tell(Event::Device(device.clone()));
-        window.harness.get_by_label(&device.name);
-        window.harness.get_by_label(&device.why);
-    }
-}
-
-#[test]
-fn with_a_gpu_the_panel_shows_its_memory() {
-    let mut window = Window::with_photos(&["a.png"]);
-    window.tell(Event::Memory(gpu_sample(1.0, 300, 400)));
-    window.tell(Event::Memory(gpu_sample(1.25, 146, 164)));
-    window.tell(cleanup(CleanupPoint::AfterInference, Some((222, 164))));
-    for words in [
-        "GPU memory",
-        "146 MiB",
-        "164 MiB",
-        "peak 300 MiB",
-        "peak 400 MiB",
-        "A after inference",
-        "58 MiB",
-        "Allocated 146 MiB · Reserved 164 MiB",
-    ] {
+        window.tell(Event::Device(device));
         window.harness.get_by_label(words);
     }
 }
 
 #[test]
-fn without_a_gpu_the_panel_shows_the_programs_memory() {
-    let mut window = Window::with_photos(&["a.png"]);
-    window.tell(Event::Memory(sample(1.0, 700)));
-    window.tell(Event::Memory(sample(1.25, 512)));
-    window.tell(cleanup(CleanupPoint::AfterMask, None));
-    let device =
-        DeviceInfo { is_gpu: false, name: "CPU, 2 threads".into(), why: "no driver".into() };
-    window.tell(Event::Device(device));
-    for words in [
-        "Memory of this program",
-        "512 MiB",
-        "peak 700 MiB",
-        "nothing to free on the CPU",
-        "Memory of this program 512 MiB",
-        "0.40 ms",
-    ] {
-        window.harness.get_by_label(words);
+fn on_a_gpu_precision_and_the_usual_time_are_in_sight() {
+    let mut window = Window::with_photos(&["a.png", "b.png", "c.png"]);
+    window.tell(Event::Device(scene::on_gpu()));
+    let (name, precision) = ("u2net".to_owned(), Precision::Fp16);
+    window.tell(Event::Model(ModelState::Ready { name, load_ms: 1, weights_bytes: 1, precision }));
+    window.harness.get_by_label("NVIDIA RTX 4070 · half precision (fp16)");
+    for (job, infer_ms) in window.jobs().iter().zip([900.0, 11.2, 3.0]) {
+        let outcome = in_the_network_for(job, infer_ms);
+        window.finish(job, outcome);
     }
-    assert!(window.harness.query_by_label("GPU memory").is_none());
+    window.harness.get_by_label("NVIDIA RTX 4070 · half precision (fp16) · 11 ms an image");
+}
+
+fn in_the_network_for(job: &Job, infer_ms: f64) -> Outcome {
+    let Outcome::Done(mut outcome) = done(job) else { unreachable!() };
+    outcome.timings = Timings { infer_ms, ..Timings::default() };
+    Outcome::Done(outcome)
+}
+
+#[test]
+fn a_gpu_that_fails_is_not_passed_over() {
+    let mut window = Window::open(Theme::Dark);
+    window.tell(Event::Device(scene::on_gpu()));
+    window.tell(Event::Device(scene::on_cpu("it fell off the bus")));
+    window
+        .harness
+        .get_by_label("NVIDIA RTX 4070 is no longer used: it fell off the bus. The CPU goes on.");
 }
 
 #[test]

@@ -1,19 +1,21 @@
 //! What the engine might tell, and whole situations made of it.
 
-use std::{env, path::PathBuf, sync::Arc};
+use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use cutout::{
     engine::protocol::{
-        CardMemory, CleanupPoint, CleanupRecord, DeviceInfo, Done, Event, Job, MemorySample,
-        MemoryStats, ModelState, Outcome, Output, OutputKind, Preview, Step, Timings,
+        CleanupPoint, DeviceInfo, Done, Event, Job, JobId, LetGo, ModelState, Outcome, Output,
+        OutputKind, Pass, Precision, Preview, Rung, Step, Timings,
     },
     imaging::{Rgba, SaliencyMap},
 };
+use egui_kittest::kittest::Queryable as _;
 use image::{GrayImage, RgbaImage, imageops};
 
-use crate::window::Window;
-
-const MIB: u64 = 1 << 20;
+use crate::{
+    readings::{self, Card, MIB},
+    window::Window,
+};
 
 /// A job's good end, with a drawn photo.
 pub fn done(job: &Job) -> Outcome {
@@ -39,31 +41,13 @@ fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Outcom
         outputs: cutout.into_iter().chain(mask).collect(),
         timings: Timings { decode_ms: 30.0, infer_ms: 150.0, refine_ms: 30.0, save_ms: 0.0 },
         cleanups: Vec::new(),
+        pass: job.saliency.is_none().then_some(Pass {
+            precision: Precision::Fp16,
+            images: 1,
+            on_gpu: true,
+            peak_bytes: 170 * MIB,
+        }),
     }))
-}
-
-/// A reading on a machine without a GPU.
-pub fn sample(at_s: f64, resident_mib: u64) -> MemorySample {
-    MemorySample { at_s, device: None, card: None, resident_bytes: resident_mib * MIB }
-}
-
-/// A reading on a machine with one.
-pub fn gpu_sample(at_s: f64, allocated_mib: u64, reserved_mib: u64) -> MemorySample {
-    let stats = MemoryStats {
-        allocated_bytes: allocated_mib * MIB,
-        reserved_bytes: reserved_mib * MIB,
-        ..MemoryStats::default()
-    };
-    let card = CardMemory { free_bytes: 9200 * MIB, total_bytes: 12288 * MIB };
-    MemorySample { at_s, device: Some(stats), card: Some(card), resident_bytes: 700 * MIB }
-}
-
-/// A cleanup point that took 0.4 ms, with reserved MiB before and after.
-pub fn cleanup(point: CleanupPoint, reserved_mib: Option<(u64, u64)>) -> Event {
-    let stats = |mib: u64| MemoryStats { reserved_bytes: mib * MIB, ..MemoryStats::default() };
-    let before = reserved_mib.map(|(before, _)| stats(before));
-    let after = reserved_mib.map(|(_, after)| stats(after));
-    Event::Cleanup { id: None, record: CleanupRecord { point, before, after, took_us: 400 } }
 }
 
 /// A disc on a gradient, and the disc alone.
@@ -135,9 +119,20 @@ pub enum Scene {
     Failed,
     Saved,
     LongNames,
+    OutOfMemory,
+    Freed,
+    Idle,
+    Unloaded,
+    FailedOver,
+    Dense,
+    Closed,
+    Explained,
+    MarkTold,
+    Presets,
+    Advanced,
 }
 
-pub const ALL: [Scene; 9] = [
+pub const ALL: [Scene; 20] = [
     Scene::FirstStart,
     Scene::NoModel,
     Scene::Hovering,
@@ -147,6 +142,17 @@ pub const ALL: [Scene; 9] = [
     Scene::Failed,
     Scene::Saved,
     Scene::LongNames,
+    Scene::OutOfMemory,
+    Scene::Freed,
+    Scene::Idle,
+    Scene::Unloaded,
+    Scene::FailedOver,
+    Scene::Dense,
+    Scene::Closed,
+    Scene::Explained,
+    Scene::MarkTold,
+    Scene::Presets,
+    Scene::Advanced,
 ];
 
 const PHOTOS: [&str; 9] = [
@@ -230,6 +236,77 @@ impl Scene {
                 thumbnail(window, &job);
                 window.finish(&job, Outcome::Done(outcome));
             }
+            Self::OutOfMemory => out_of_memory(window),
+            Self::Freed => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                let card = Card { cached_mib: 62, ..Card::default() };
+                window.tell(readings::freed(LetGo::Cache, card, Card { cached_mib: 4, ..card }));
+            }
+            Self::Idle => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.click("Unload after");
+                window.tell(Event::UnloadsIn(Some(Duration::from_secs(272))));
+            }
+            Self::Unloaded => {
+                ready_on_cpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.tell(readings::freed_on_cpu(LetGo::IdleModel, 612, 440));
+                window.tell(Event::Model(ModelState::Unloaded { name: "u2net".to_owned() }));
+            }
+            Self::FailedOver => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 4);
+                let why = "NVIDIA RTX 4070 failed (CUDA error: unspecified launch failure)";
+                window.tell(Event::Device(on_cpu(why)));
+                window.tell(Event::Memory(readings::on_cpu(60.0, 900)));
+                let job = window.jobs().remove(4);
+                window.tell(Event::Rung { id: job.id, rung: Rung::GpuFailed });
+                window.finish(&job, done(&job));
+            }
+            Self::Dense => {
+                ready_on_gpu(window);
+                window.add(&PHOTOS);
+                let jobs: Vec<JobId> = window.jobs().iter().map(|job| job.id).collect();
+                for image in 0..400_u32 {
+                    let at_s = 20.0 + f64::from(image) / 10.0;
+                    readings::image(window, jobs[image as usize % jobs.len()], at_s);
+                }
+                window.harness.run();
+            }
+            Self::Explained => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.hover("Context  412 MiB");
+            }
+            Self::MarkTold => {
+                ready_on_gpu(window);
+                window.add(&PHOTOS[..1]);
+                readings::image(window, window.jobs()[0].id, 30.0);
+                all_done(window, &[], 1);
+                window.harness.run();
+                let plot = window.harness.get_by_label("Memory over the last minute").rect();
+                window.harness.hover_at(plot.center());
+                window.harness.run_steps(20);
+            }
+            Self::Presets => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.click("B after the mask");
+                window.click("Cleanup points");
+            }
+            Self::Advanced => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.click("Advanced…");
+                window.click("Largest block that is split");
+            }
+            Self::Closed => {
+                ready_on_cpu(window);
+                all_done(window, &PHOTOS, 3);
+                window.click("Hide");
+            }
         }
     }
 }
@@ -256,40 +333,78 @@ fn all_done(window: &mut Window, names: &[&str], count: usize) {
     }
 }
 
-fn ready_on_cpu(window: &mut Window) {
-    let why = "No GPU is used: libcuda.so.1 cannot be opened, so there is no NVIDIA driver";
-    window.tell(Event::Device(DeviceInfo {
+/// Four rungs on four rows.
+fn out_of_memory(window: &mut Window) {
+    ready_on_gpu(window);
+    window.add(&PHOTOS);
+    let jobs = window.jobs();
+    for (job, rung, is_done) in [
+        (&jobs[0], Rung::OnCpu, true),
+        (&jobs[1], Rung::HalveBatch { images: 2 }, true),
+        (&jobs[2], Rung::LowerPrecision { precision: Precision::Fp16 }, false),
+        (&jobs[3], Rung::EmptyCache, false),
+    ] {
+        thumbnail(window, job);
+        window.tell(Event::Step { id: job.id, step: Step::Inferring });
+        window.tell(Event::Rung { id: job.id, rung });
+        if is_done {
+            window.finish(job, done(job));
+        }
+    }
+}
+
+pub fn on_cpu(why: &str) -> DeviceInfo {
+    DeviceInfo {
         is_gpu: false,
         name: "CPU, 2 threads".to_owned(),
         why: why.to_owned(),
-    }));
-    ready(window);
-    for tick in 0..120_u64 {
-        window.send(Event::Memory(sample(tick as f64 / 4.0, 420 + (tick % 24) * 12)));
-    }
-    for point in CleanupPoint::ALL {
-        window.tell(cleanup(point, None));
+        driver: None,
+        allocator: String::new(),
     }
 }
 
-fn ready_on_gpu(window: &mut Window) {
-    window.tell(Event::Device(DeviceInfo {
+pub fn on_gpu() -> DeviceInfo {
+    DeviceInfo {
         is_gpu: true,
         name: "NVIDIA RTX 4070".to_owned(),
-        why: "The first GPU that CUDA offers".to_owned(),
-    }));
-    ready(window);
-    for tick in 0..200_u64 {
-        let wave = [0, 20, 90, 120, 30, 0, 0, 0][(tick % 8) as usize];
-        window.send(Event::Memory(gpu_sample(tick as f64 / 4.0, 84 + wave, 104 + wave)));
+        why: "NVIDIA driver 580.65".to_owned(),
+        driver: Some("580.65".to_owned()),
+        allocator: "expandable_segments:True".to_owned(),
     }
-    window.tell(cleanup(CleanupPoint::AfterInference, Some((222, 164))));
-    window.tell(cleanup(CleanupPoint::AfterMask, Some((164, 160))));
-    window.tell(cleanup(CleanupPoint::AfterImage, Some((160, 160))));
-    window.tell(cleanup(CleanupPoint::AfterJob, Some((160, 160))));
 }
 
-fn ready(window: &mut Window) {
-    let name = "u2net".to_owned();
-    window.tell(Event::Model(ModelState::Ready { name, load_ms: 412, weights_bytes: 168 * MIB }));
+fn ready_on_cpu(window: &mut Window) {
+    let why = "no NVIDIA driver (libcuda.so.1: cannot open shared object file: No such file or \
+               directory)";
+    window.tell(Event::Device(on_cpu(why)));
+    ready(window, Precision::Fp32);
+    for tick in 0..120_u64 {
+        window.send(Event::Memory(readings::on_cpu(tick as f64 / 4.0, 420 + (tick % 24) * 12)));
+    }
+    for point in CleanupPoint::ALL {
+        window.send(readings::cleanup(point, 20.0, None));
+    }
+    window.harness.run();
+}
+
+/// A minute of work on a card: an image every six seconds.
+fn ready_on_gpu(window: &mut Window) {
+    window.tell(Event::Device(on_gpu()));
+    ready(window, Precision::Fp16);
+    for tick in 0..240_u64 {
+        let at_s = tick as f64 / 4.0;
+        window.send(Event::Memory(Card::default().sample(at_s)));
+        if tick % 24 == 20 {
+            readings::image(window, JobId(0), at_s + 0.1);
+        }
+    }
+    window.send(Event::Memory(
+        Card { working_mib: 62, cached_mib: 18, ..Card::default() }.sample(60.0),
+    ));
+    window.harness.run();
+}
+
+fn ready(window: &mut Window, precision: Precision) {
+    let (name, weights_bytes) = ("u2net".to_owned(), 84 * MIB);
+    window.tell(Event::Model(ModelState::Ready { name, load_ms: 412, weights_bytes, precision }));
 }

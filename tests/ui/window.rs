@@ -69,8 +69,12 @@ impl Window {
     }
 
     pub fn with(theme: Theme, desktop: FakeDesktop, change: impl FnOnce(&mut Start)) -> Self {
-        let mut start =
-            Start { paths: Vec::new(), samples: vec!["sample.png".into()], takes_drops: true };
+        let mut start = Start {
+            paths: Vec::new(),
+            samples: vec!["sample.png".into()],
+            takes_drops: true,
+            ..Start::default()
+        };
         change(&mut start);
         let desktop = Arc::new(desktop);
         let (events, receiver) = unbounded();
@@ -192,6 +196,12 @@ impl Window {
         self.harness.run();
         self.harness.remove_cursor();
         self.harness.run();
+    }
+
+    /// Lets the pointer rest on something until it explains itself.
+    pub fn hover(&mut self, label: &str) {
+        self.harness.get_by_label(label).hover();
+        self.harness.run_steps(20);
     }
 
     pub fn click_row(&mut self, name: &str) {

@@ -32,24 +32,28 @@ const LETTER_S: u32 = 0x73;
 
 /// The window's process; what it logs tells the test when to look.
 struct Program {
+    /// Where it keeps its settings.
+    _settings: tempfile::TempDir,
     child: Child,
     log: Lines<BufReader<ChildStderr>>,
 }
 
 impl Program {
     fn start(desktop: &Desktop, args: &[&Path]) -> Self {
+        let settings = tempfile::tempdir().expect("a temporary folder can be made");
         let mut child = Command::new(env!("CARGO_BIN_EXE_cutout"))
             .args(["--model", "u2netp", "--device", "cpu"])
             .args(args)
             .env("DISPLAY", &desktop.display)
             .env_remove("WAYLAND_DISPLAY")
+            .env("CUTOUT_CONFIG", settings.path())
             .env("RUST_LOG", "cutout=info")
             .env("NO_COLOR", "1")
             .stderr(Stdio::piped())
             .spawn()
             .expect("the executable runs");
         let log = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
-        Self { child, log }
+        Self { _settings: settings, child, log }
     }
 
     /// Reads the log until a line holds all these words.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::jobs;
+use super::{jobs, memory};
 use crate::{
     app::{
         action::Action,
@@ -47,6 +47,13 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::SaveElsewhere => open_dialog(state, Effect::PickSaveFolder),
         Action::ShowFolder(folder) => vec![Effect::ShowFolder(folder)],
+        Action::ShowMemory(open) => memory::show_panel(state, open),
+        Action::FreeCache => vec![Effect::Send(Command::FreeCache)],
+        Action::UnloadModel => vec![Effect::Send(Command::UnloadModel)],
+        Action::SetCleanup(switches) => memory::set_cleanup(state, switches),
+        Action::SetIdleUnload(minutes) => memory::set_idle_unload(state, minutes),
+        Action::RequireGpu(on) => memory::require_gpu(state, on),
+        Action::SetAllocator(allocator) => memory::set_allocator(state, allocator),
         Action::DismissNotice => {
             state.notice = None;
             Vec::new()

@@ -2,25 +2,38 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::jobs;
+use super::{jobs, memory};
 use crate::{
     app::{
         effect::Effect,
         item::{ItemId, PreviewState, Progress, file_name},
         state::{Files, Notice, Purpose, Saving, State},
     },
-    engine::protocol::{Done, Event, JobId, Outcome},
+    engine::protocol::{Done, Event, JobId, Outcome, Step},
 };
 
 /// Takes in what the engine told.
 pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
-        Event::Device(device) => state.device = Some(device),
-        Event::Model(model) => state.model = Some(model),
-        Event::Memory(sample) => state.memory.push(sample),
-        Event::Cleanup { record, .. } => state.cleanups.push(&record),
-        Event::Rung { .. } | Event::Freed(_) | Event::UnloadsIn(_) => {}
+        Event::Device(device) => memory::device(state, device),
+        Event::Model(model) => memory::model(state, model),
+        Event::Memory(sample) => memory::sample(state, sample),
+        Event::Cleanup { id, record } => memory::cleanup(state, id, &record),
+        Event::Freed(freed) => memory::freed(state, freed),
+        Event::UnloadsIn(left) => {
+            state.unloads_at_s = left.map(|left| state.now_s + left.as_secs_f64());
+        }
+        Event::Rung { id, rung } => {
+            let item = state.jobs.get(id).and_then(|(item, _)| state.item_mut(item));
+            if let Some(item) = item {
+                item.rung = Some(rung);
+            }
+        }
         Event::Step { id, step } => {
+            match step {
+                Step::Inferring => state.peaks.begin(id),
+                _ => state.peaks.end(id),
+            }
             if let Some((item, Purpose::Cut)) = state.jobs.get(id) {
                 state.pace.started_s.get_or_insert(state.now_s);
                 if let Some(item) = state.item_mut(item) {
@@ -41,6 +54,14 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
 }
 
 fn finished(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Effect> {
+    state.peaks.end(id);
+    if let Outcome::Done(done) = &outcome
+        && let Some(pass) = done.pass
+    {
+        state.peaks.finish(pass.peak_bytes);
+        state.infer_times.push(done.timings.infer_ms);
+        state.cleanups.count_image(done.timings.infer_ms);
+    }
     match state.jobs.end(id) {
         Some((item, Purpose::Cut)) => cut(state, item, outcome),
         Some((item, Purpose::Preview)) => preview(state, item, id, outcome),

@@ -50,6 +50,7 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
         let job = state.jobs.start(id, Purpose::Cut);
         let item = &mut state.items[index];
         item.progress = Progress::Waiting;
+        item.rung = None;
         if selected {
             item.preview = PreviewState::Pending(job);
         }

@@ -4,6 +4,7 @@
 mod actions;
 mod engine;
 mod jobs;
+mod memory;
 
 use super::{
     effect::{Effect, Report},

@@ -5,10 +5,13 @@ use crate::{
     app::{
         action::Action,
         item::{ItemId, PreviewState, Progress},
+        settings::Settings,
         update::jobs::{PREVIEW_PX, PREVIEWS_KEPT},
     },
     engine::protocol::{
-        Command, Done, Event, Job, JobId, Outcome, Output, OutputKind, Preview, Step, Timings,
+        AllocatorSettings, CleanupPoint, CleanupRecord, CleanupSwitches, Command, Done, Event,
+        Freed, Job, JobId, Ledger, LetGo, MemorySample, ModelState, Outcome, Output, OutputKind,
+        Preview, Step, Timings,
     },
     imaging::{Rgba, SaliencyMap},
 };
@@ -55,6 +58,7 @@ fn done(job: &Job) -> Outcome {
         outputs: cutout.into_iter().chain(mask).collect(),
         timings: Timings { decode_ms: 1.0, infer_ms: 2.0, refine_ms: 3.0, save_ms: 0.0 },
         cleanups: Vec::new(),
+        pass: None,
     }))
 }
 
@@ -325,4 +329,119 @@ fn the_time_left_follows_the_pace_of_the_photos_done() {
         finish(&mut state, job, outcome);
     }
     assert_eq!(state.time_left_s(), Some(4.0));
+}
+
+#[test]
+fn a_mark_keeps_the_name_of_its_image() {
+    let mut state = State::default();
+    let jobs = found(&mut state, &["a.png", "b.png"]);
+    let record = |at_s| {
+        let point = CleanupPoint::AfterImage;
+        CleanupRecord { point, at_s, before: None, after: None, took_us: 3 }
+    };
+    event(&mut state, Event::Cleanup { id: Some(jobs[1].id), record: record(1.0) });
+    event(&mut state, Event::Cleanup { id: None, record: record(2.0) });
+    action(&mut state, Action::Clear);
+    let names: Vec<_> = state.marks.iter().map(|mark| mark.image.as_deref()).collect();
+    assert_eq!(names, [Some("b.png"), None]);
+}
+
+#[test]
+fn a_choice_goes_to_the_engine_and_into_the_settings() {
+    let all_but_a = CleanupSwitches::ALL_ON.with(CleanupPoint::AfterInference, false);
+    let minute = std::time::Duration::from_secs(60);
+    type Sent = fn(&Command) -> bool;
+    let cases: [(Action, Option<Sent>, Settings); 5] = [
+        (
+            Action::SetCleanup(all_but_a),
+            Some(|command| matches!(command, Command::SetCleanup(_))),
+            Settings { cleanup: all_but_a, ..Settings::default() },
+        ),
+        (
+            Action::SetIdleUnload(Some(3)),
+            Some(|command| matches!(command, Command::SetIdleUnload(Some(_)))),
+            Settings { idle_unload_min: Some(3), ..Settings::default() },
+        ),
+        (
+            Action::RequireGpu(true),
+            Some(|command| matches!(command, Command::RequireGpu(true))),
+            Settings { require_gpu: true, ..Settings::default() },
+        ),
+        (
+            Action::ShowMemory(false),
+            None,
+            Settings { memory_panel_open: false, ..Settings::default() },
+        ),
+        (
+            Action::SetAllocator("max_split_size_mb:64".parse().unwrap()),
+            None,
+            Settings { allocator: "max_split_size_mb:64".parse().unwrap(), ..Settings::default() },
+        ),
+    ];
+    for (choice, sent, expected) in cases {
+        // What holds for this run alone is not written down.
+        let mut state = State::default();
+        state.settings.idle_unload_min = Some(90);
+        let effects = action(&mut state, choice.clone());
+        let mut saved = effects.iter().filter_map(|effect| match effect {
+            Effect::SaveSettings(settings) => Some(*settings),
+            _ => None,
+        });
+        assert_eq!((saved.next(), saved.next()), (Some(expected), None), "{choice:?}");
+        let commands = effects.iter().filter_map(|effect| match effect {
+            Effect::Send(command) => Some(command),
+            _ => None,
+        });
+        let commands: Vec<_> = commands.collect();
+        assert_eq!(commands.len(), usize::from(sent.is_some()), "{choice:?}");
+        assert!(sent.is_none_or(|sent| sent(commands[0])), "{choice:?}: {commands:?}");
+        assert_eq!(state.stored_settings, expected);
+    }
+    let mut state = State::default();
+    let effects = action(&mut state, Action::SetIdleUnload(Some(3)));
+    assert!(
+        matches!(effects[0], Effect::Send(Command::SetIdleUnload(Some(idle))) if idle == 3 * minute)
+    );
+}
+
+#[test]
+fn allocator_settings_that_libtorch_refuses_are_not_kept() {
+    let mut state = State::default();
+    let wrong = AllocatorSettings { max_split_size_mib: Some(2), ..Default::default() };
+    assert!(action(&mut state, Action::SetAllocator(wrong)).is_empty());
+    assert!(state.notice.is_some_and(|notice| notice.text.contains("20 or more")));
+    assert_eq!(state.stored_settings, Settings::default());
+}
+
+#[test]
+fn the_countdown_is_kept_as_a_time_and_ends_with_the_model() {
+    let mut state = State { now_s: 100.0, ..State::default() };
+    event(&mut state, Event::UnloadsIn(Some(std::time::Duration::from_secs(60))));
+    assert_eq!(state.unloads_at_s, Some(160.0));
+    event(&mut state, Event::Model(ModelState::Unloaded { name: "u2net".to_owned() }));
+    assert_eq!(state.unloads_at_s, None);
+}
+
+#[test]
+fn an_idle_model_that_goes_hides_no_problem() {
+    let sample = || MemorySample {
+        at_s: 1.0,
+        device: None,
+        card: None,
+        resident_bytes: 0,
+        tensor_bytes: 0,
+        ledger: Ledger::of_machine(&Default::default(), 0, 0, 0, 0),
+    };
+    for (what, notice_before, is_problem_after) in [
+        (LetGo::IdleModel, Some(Notice::problem("the disk is full")), true),
+        (LetGo::Model, Some(Notice::problem("the disk is full")), false),
+        (LetGo::IdleModel, Some(Notice::good("saved")), false),
+        (LetGo::IdleModel, None, false),
+    ] {
+        let mut state = State { notice: notice_before, ..State::default() };
+        let freed = Freed { what, before: sample(), after: sample(), took_us: 1 };
+        event(&mut state, Event::Freed(freed));
+        assert_eq!(state.notice.map(|notice| notice.is_problem), Some(is_problem_after));
+        assert_eq!(state.freed, Some(freed));
+    }
 }

@@ -1,21 +1,29 @@
 //! Numbers and states in words.
 
+mod memory;
+
 use std::path::Path;
 
 use crate::{
     app::item::{Item, Progress, file_name},
-    engine::protocol::{CleanupPoint, ModelState, Step},
+    engine::protocol::{DeviceInfo, ModelState, Step},
 };
+
+pub use memory::*;
 
 /// A photo's state in a few words, such as "Done · 0.21 s".
 pub fn progress(item: &Item) -> String {
     match &item.progress {
         Progress::Waiting => "Waiting".to_owned(),
-        Progress::Working(step) => self::step(*step).to_owned(),
+        Progress::Working(step) => match (step, item.rung) {
+            (Step::Inferring, Some(rung)) => self::rung(rung),
+            _ => self::step(*step).to_owned(),
+        },
         Progress::Done { took_ms, no_clear_subject } => {
             let word = if *no_clear_subject { "No clear subject" } else { "Done" };
             let saved = if item.outputs.is_empty() { "" } else { " · saved" };
-            format!("{word} · {}{saved}", seconds(took_ms / 1000.0))
+            let note = item.rung.map(|rung| format!(" · {}", rung_note(rung))).unwrap_or_default();
+            format!("{word} · {}{saved}{note}", seconds(took_ms / 1000.0))
         }
         Progress::Failed { message } => format!("Failed: {}", without_name(message, &item.path)),
         Progress::Stopped => "Stopped".to_owned(),
@@ -48,9 +56,15 @@ pub fn seconds(seconds: f64) -> String {
     }
 }
 
-/// A short duration in microseconds: "3 µs", "0.40 ms".
+/// A short duration in microseconds: "3 µs", "0.40 ms", "12 ms", "1.25 s".
 pub fn micros(us: u64) -> String {
-    if us < 100 { format!("{us} µs") } else { format!("{:.2} ms", us as f64 / 1000.0) }
+    let ms = us as f64 / 1e3;
+    match ms {
+        ..0.1 => format!("{us} µs"),
+        ..10.0 => format!("{ms:.2} ms"),
+        ..1000.0 => format!("{ms:.0} ms"),
+        _ => seconds(ms / 1e3),
+    }
 }
 
 /// A time left: "about 12 s left".
@@ -63,33 +77,16 @@ pub fn time_left(seconds: f64) -> String {
     }
 }
 
-/// An amount of memory: "0", "512 KiB", "146 MiB", "1.25 GiB".
+/// An amount of memory: "0 MiB", "0.5 MiB", "146 MiB", "1.25 GiB".
 pub fn bytes(bytes: u64) -> String {
-    const KIB: f64 = 1024.0;
-    let amount = bytes as f64;
-    if bytes == 0 {
-        "0".to_owned()
-    } else if amount < KIB {
-        format!("{bytes} B")
-    } else if amount < KIB * KIB {
-        format!("{:.0} KiB", amount / KIB)
-    } else if amount < 10.0 * KIB * KIB {
-        format!("{:.1} MiB", amount / KIB.powi(2))
-    } else if amount < KIB.powi(3) {
-        format!("{:.0} MiB", amount / KIB.powi(2))
-    } else {
-        format!("{:.2} GiB", amount / KIB.powi(3))
-    }
-}
-
-/// A cleanup point's letter and name.
-pub fn cleanup_point(point: CleanupPoint) -> &'static str {
-    match point {
-        CleanupPoint::AfterInference => "A after inference",
-        CleanupPoint::AfterMask => "B after the mask",
-        CleanupPoint::OnError => "C on an error",
-        CleanupPoint::AfterImage => "D after the image",
-        CleanupPoint::AfterJob => "Sweep after the job",
+    const MIB: f64 = 1024.0 * 1024.0;
+    let mib = bytes as f64 / MIB;
+    match mib {
+        0.0 => "0 MiB".to_owned(),
+        ..0.1 => "under 0.1 MiB".to_owned(),
+        ..9.95 => format!("{mib:.1} MiB"),
+        ..1023.5 => format!("{mib:.0} MiB"),
+        _ => format!("{:.2} GiB", mib / 1024.0),
     }
 }
 
@@ -110,6 +107,35 @@ fn model_name(id_or_path: &str) -> String {
         "u2netp" => "U²-Net lite".to_owned(),
         path => file_name(Path::new(path)),
     }
+}
+
+/// The device on one line: "NVIDIA RTX 4070 · half precision (fp16) · 11 ms an image", or why the
+/// CPU does the work.
+pub fn device(device: &DeviceInfo, pace: &str) -> String {
+    match (device.is_gpu, pace) {
+        (true, "") => device.name.clone(),
+        (true, pace) => format!("{} · {pace}", device.name),
+        (false, _) => format!("{}, because {}", device.name, device.why.trim_end_matches('.')),
+    }
+}
+
+/// What to install, or to do, so that a GPU is used.
+pub fn install_advice(device: &DeviceInfo) -> Option<&'static str> {
+    let why = &device.why;
+    if device.is_gpu || why.contains("macOS") || why.contains("installs it") {
+        None
+    } else if why.contains("NVIDIA driver (") {
+        Some("Where there is an NVIDIA GPU, install NVIDIA's driver and start Cutout again.")
+    } else if why.contains("settings") {
+        Some("Start Cutout with --device auto to use a GPU.")
+    } else {
+        Some("Update NVIDIA's driver, and start Cutout again.")
+    }
+}
+
+/// A photo's time in the network: "11 ms an image".
+pub fn ms_an_image(ms: f64) -> String {
+    if ms < 9.95 { format!("{ms:.1} ms an image") } else { format!("{ms:.0} ms an image") }
 }
 
 /// One or many.
@@ -136,9 +162,9 @@ mod tests {
     #[test]
     fn memory_reads_in_mib_and_gib() {
         for (amount, words) in [
-            (0, "0"),
-            (700, "700 B"),
-            (512 << 10, "512 KiB"),
+            (0, "0 MiB"),
+            (700, "under 0.1 MiB"),
+            (512 << 10, "0.5 MiB"),
             (2_831_155, "2.7 MiB"),
             (146 << 20, "146 MiB"),
             (5 << 28, "1.25 GiB"),
@@ -163,8 +189,8 @@ mod tests {
     fn durations_read_short() {
         let words: Vec<_> = [0.21, 12.3, 240.0].map(seconds).into();
         assert_eq!(words, ["0.21 s", "12 s", "4 min"]);
-        let words: Vec<_> = [3, 400, 12_345].map(micros).into();
-        assert_eq!(words, ["3 µs", "0.40 ms", "12.35 ms"]);
+        let words: Vec<_> = [3, 400, 12_345, 2_500_000].map(micros).into();
+        assert_eq!(words, ["3 µs", "0.40 ms", "12 ms", "2.50 s"]);
         let words: Vec<_> = [0.2, 12.3, 240.0, 7200.0].map(time_left).into();
         assert_eq!(
             words,

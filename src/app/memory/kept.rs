@@ -1,0 +1,40 @@
+//! What the window itself keeps in memory.
+
+use crate::app::item::{Item, PreviewState};
+
+/// Bytes of pictures and maps that the window keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Before and after of the photos looked at last.
+    pub previews_bytes: u64,
+    /// The list's small pictures.
+    pub thumbnails_bytes: u64,
+    /// The photos' saliency maps.
+    pub maps_bytes: u64,
+}
+
+impl Kept {
+    /// What these photos keep.
+    pub fn of(items: &[Item]) -> Self {
+        let mut kept = Self::default();
+        for item in items {
+            if let PreviewState::Ready(preview) = &item.preview {
+                let pictures = [&preview.before, &preview.after];
+                let bytes = pictures.map(|picture| picture.premultiplied.len() as u64);
+                kept.previews_bytes += bytes.into_iter().sum::<u64>();
+            }
+            if let Some(thumbnail) = &item.thumbnail {
+                kept.thumbnails_bytes += thumbnail.premultiplied.len() as u64;
+            }
+            if let Some(map) = &item.saliency {
+                kept.maps_bytes += size_of_val(map.values.as_slice()) as u64;
+            }
+        }
+        kept
+    }
+
+    /// All of it.
+    pub fn bytes(&self) -> u64 {
+        self.previews_bytes + self.thumbnails_bytes + self.maps_bytes
+    }
+}

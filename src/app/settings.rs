@@ -1,0 +1,274 @@
+//! The user's settings, kept from one start to the next in a file that can be read and changed.
+
+use std::{
+    env, fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    engine::protocol::{AllocatorSettings, CleanupSwitches},
+    imaging::{Cancel, Existing, write_whole},
+};
+
+/// Names another folder for the settings.
+const FOLDER_VARIABLE: &str = "CUTOUT_CONFIG";
+const FILE: &str = "settings.toml";
+/// A damaged file is kept under this name.
+const DAMAGED: &str = "settings.toml.bad";
+/// The layout of the file; one of another number is not read.
+const VERSION: u32 = 1;
+
+const HEADING: &str = "# The settings of Cutout. It writes this file anew when one is changed.\n\n";
+
+/// What the user chose.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Which cleanup points empty the cache.
+    pub cleanup: CleanupSwitches,
+    /// Unload the model after so many idle minutes; `None` for never.
+    pub idle_unload_min: Option<u32>,
+    /// Refuse to fall back to the CPU.
+    pub require_gpu: bool,
+    /// libtorch's allocator, from the next start on.
+    pub allocator: AllocatorSettings,
+    /// Whether the memory panel is open.
+    pub memory_panel_open: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            cleanup: CleanupSwitches::ALL_ON,
+            idle_unload_min: None,
+            require_gpu: false,
+            allocator: AllocatorSettings::default(),
+            memory_panel_open: true,
+        }
+    }
+}
+
+/// The file as it is written. What is missing is as by default; what is unknown is a mistake.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cleanup: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unload_after_min: Option<u32>,
+    #[serde(default)]
+    require_gpu: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    allocator: Option<String>,
+    #[serde(default = "open")]
+    memory_panel_open: bool,
+}
+
+fn open() -> bool {
+    true
+}
+
+impl Settings {
+    fn to_text(self) -> String {
+        let written = Written {
+            version: VERSION,
+            cleanup: Some(self.cleanup.to_string()),
+            unload_after_min: self.idle_unload_min,
+            require_gpu: self.require_gpu,
+            allocator: (!self.allocator.is_empty()).then(|| self.allocator.to_string()),
+            memory_panel_open: self.memory_panel_open,
+        };
+        let body = toml::to_string(&written).unwrap_or_default();
+        format!("{HEADING}{body}")
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let written: Written =
+            toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        if written.version != VERSION {
+            return Err(format!("its version is {}, not {VERSION}", written.version));
+        }
+        if written.unload_after_min == Some(0) {
+            return Err("unload_after_min must be 1 or more".to_owned());
+        }
+        let cleanup = written.cleanup.map_or(Ok(CleanupSwitches::ALL_ON), |text| text.parse());
+        let allocator =
+            written.allocator.map_or(Ok(AllocatorSettings::default()), |text| text.parse());
+        Ok(Self {
+            cleanup: cleanup.map_err(|error| format!("cleanup: {error}"))?,
+            idle_unload_min: written.unload_after_min,
+            require_gpu: written.require_gpu,
+            allocator: allocator.map_err(|error| format!("allocator: {error}"))?,
+            memory_panel_open: written.memory_panel_open,
+        })
+    }
+}
+
+/// Where the settings are kept, and what still has to be written.
+#[derive(Debug, Default)]
+pub struct SettingsFile {
+    folder: Option<PathBuf>,
+    waiting: Mutex<Option<Settings>>,
+    writing: Mutex<()>,
+}
+
+impl SettingsFile {
+    /// The file in `CUTOUT_CONFIG`, or in the user's folder for settings.
+    pub fn from_environment() -> Self {
+        let chosen = env::var_os(FOLDER_VARIABLE).filter(|value| !value.is_empty());
+        let user = || {
+            directories::ProjectDirs::from("", "", "cutout")
+                .map(|folders| folders.config_dir().to_owned())
+        };
+        Self { folder: chosen.map(PathBuf::from).or_else(user), ..Self::default() }
+    }
+
+    /// The file in this folder.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: Some(folder.into()), ..Self::default() }
+    }
+
+    /// Reads the settings. Where that fails they are as by default, and the message says why; a
+    /// damaged file is kept under another name.
+    pub fn load(&self) -> (Settings, Option<String>) {
+        let Some(folder) = &self.folder else { return Default::default() };
+        let path = folder.join(FILE);
+        let text = match fs::read(&path) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|_| "it is not text".to_owned()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Default::default(),
+            Err(error) => {
+                let message = format!(
+                    "{} cannot be read ({error}): the settings are as by default.",
+                    path.display()
+                );
+                return (Settings::default(), Some(message));
+            }
+        };
+        match text.and_then(|text| Settings::from_text(&text)) {
+            Ok(settings) => (settings, None),
+            Err(reason) => (Settings::default(), Some(set_aside(&path, &reason))),
+        }
+    }
+
+    /// Notes what is to be written by the next [`SettingsFile::write`].
+    pub fn put(&self, settings: Settings) {
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(settings);
+    }
+
+    /// Writes what was put last, whole or not at all; nothing if that was written already. May
+    /// be called from any thread.
+    ///
+    /// # Errors
+    /// Names the file, what was wrong and what to do.
+    pub fn write(&self) -> Result<(), String> {
+        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (Some(folder), Some(settings)) = (&self.folder, waiting) else { return Ok(()) };
+        fs::create_dir_all(folder).map_err(|error| {
+            format!(
+                "The settings cannot be kept: {} cannot be made ({error}). \
+                 Set {FOLDER_VARIABLE} to another folder.",
+                folder.display()
+            )
+        })?;
+        let text = settings.to_text();
+        write_whole(&folder.join(FILE), Existing::Replace, &Cancel::default(), |writer| {
+            writer.write_all(text.as_bytes())
+        })
+        .map_err(|error| format!("The settings cannot be kept: {error}."))
+    }
+}
+
+fn set_aside(path: &Path, reason: &str) -> String {
+    let aside = path.with_file_name(DAMAGED);
+    let kept = match fs::rename(path, &aside) {
+        Ok(()) => format!("it is kept as {}", aside.display()),
+        Err(error) => format!("it could not be kept aside ({error})"),
+    };
+    let reason = reason.lines().next_back().unwrap_or_default().trim_end_matches('.');
+    let message = format!(
+        "{} is damaged ({reason}): the settings are as by default, and {kept}.",
+        path.display()
+    );
+    tracing::warn!("{message}");
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::protocol::CleanupPoint;
+
+    fn own() -> Settings {
+        Settings {
+            cleanup: CleanupSwitches::ALL_ON.with(CleanupPoint::AfterMask, false),
+            idle_unload_min: Some(10),
+            require_gpu: true,
+            allocator: "expandable_segments:True,max_split_size_mb:128".parse().unwrap(),
+            memory_panel_open: false,
+        }
+    }
+
+    #[test]
+    fn settings_come_back_as_they_were_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::in_folder(folder.path().join("not/yet/there"));
+        assert_eq!(file.load(), (Settings::default(), None));
+        for settings in [own(), Settings::default()] {
+            file.put(settings);
+            file.write().unwrap();
+            assert_eq!(file.load(), (settings, None));
+        }
+    }
+
+    #[test]
+    fn the_last_of_many_changes_is_written_and_only_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::in_folder(folder.path());
+        file.put(own());
+        file.put(Settings::default());
+        file.write().unwrap();
+        fs::remove_file(folder.path().join(FILE)).unwrap();
+        file.write().unwrap();
+        assert!(!folder.path().join(FILE).exists());
+    }
+
+    #[test]
+    fn a_damaged_file_is_told_kept_aside_and_replaced_by_the_defaults() {
+        for (text, reason) in [
+            (&b"version = "[..], "settings.toml"),
+            (b"\xff\xfe", "not text"),
+            (b"version = 9", "its version is 9"),
+            (b"version = 1\ncleanup = \"x\"", "no cleanup point"),
+            (b"version = 1\nallocator = \"max_split_size_mb:2\"", "20 or more"),
+            (b"version = 1\nunload_after_min = 0", "1 or more"),
+            (b"version = 1\nunload_after_min = -3", "settings.toml"),
+            (b"version = 1\ncolour = 3", "colour"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            fs::write(folder.path().join(FILE), text).unwrap();
+            let file = SettingsFile::in_folder(folder.path());
+            let (settings, problem) = file.load();
+            assert_eq!(settings, Settings::default());
+            let problem = problem.expect("a message");
+            assert!(problem.contains(reason) && problem.contains(DAMAGED), "{problem}");
+            assert_eq!(fs::read(folder.path().join(DAMAGED)).unwrap(), text);
+            assert_eq!(file.load(), (Settings::default(), None));
+        }
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_the_message_names_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let file_in_the_way = folder.path().join("file");
+        fs::write(&file_in_the_way, "").unwrap();
+        let file = SettingsFile::in_folder(file_in_the_way.join("cutout"));
+        file.put(own());
+        let error = file.write().unwrap_err();
+        assert!(error.contains(&file_in_the_way.display().to_string()), "{error}");
+    }
+}

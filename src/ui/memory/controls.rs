@@ -1,0 +1,113 @@
+//! What the user can do about memory, and what it did.
+
+use egui::{Button, DragValue, Label, RichText, TextWrapMode, Ui};
+
+use super::advanced;
+use crate::{
+    app::{action::Action, state::State},
+    engine::protocol::ModelState,
+    ui::{
+        theme::{self, SPACE},
+        words,
+    },
+};
+
+/// What idle minutes start with when they are switched on.
+const IDLE_MIN: u32 = 10;
+/// No longer than a day.
+const IDLE_MAX_MIN: u32 = 24 * 60;
+const ROW_HEIGHT: f32 = 20.0;
+/// All choices stand in one row from this width on, in points.
+const ONE_ROW_WIDTH: f32 = 480.0;
+
+/// Draws the buttons of the heading, from right to left.
+pub fn buttons(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>) {
+    let hide = ui.add(Button::new("Hide").frame_when_inactive(false));
+    if hide.on_hover_text("Close this panel; the status bar opens it again").clicked() {
+        actions.push(Action::ShowMemory(false));
+    }
+    let has_model = matches!(state.model, Some(ModelState::Ready { .. }));
+    let unload = ui
+        .add_enabled(has_model, Button::new("Unload model"))
+        .on_hover_text(
+            "Let the model go now. The next photo that needs it brings it back by itself.",
+        )
+        .on_disabled_hover_text("No model is loaded");
+    if unload.clicked() {
+        actions.push(Action::UnloadModel);
+    }
+    let free = ui
+        .add_enabled(has_gpu, Button::new("Free cache"))
+        .on_hover_text("Give back to the driver what libtorch holds and no tensor needs")
+        .on_disabled_hover_text(
+            "There is no cache to free on the CPU: libtorch gives memory back at once there",
+        );
+    if free.clicked() {
+        actions.push(Action::FreeCache);
+    }
+}
+
+/// The height of what [`show`] draws in such a width, in points.
+pub fn height(state: &State, width: f32) -> f32 {
+    let rows = if width < ONE_ROW_WIDTH { 2.0 } else { 1.0 };
+    let result = if state.freed.is_some() { 18.0 } else { 0.0 };
+    rows * (ROW_HEIGHT + SPACE.xs) + SPACE.xs + result
+}
+
+/// Draws the choices below the timeline, and what letting go did last.
+pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+    ui.spacing_mut().interact_size.y = ROW_HEIGHT;
+    ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+    ui.spacing_mut().button_padding.y = 2.0;
+    ui.horizontal_wrapped(|ui| {
+        let is_one_row = ui.available_width() >= ONE_ROW_WIDTH;
+        idle_unload(ui, state, actions);
+        if !is_one_row {
+            ui.end_row();
+        }
+        require_gpu(ui, state, actions);
+        advanced::show(ui, state, actions);
+    });
+    if let Some(freed) = &state.freed {
+        let words = words::freed(freed);
+        let line = Label::new(RichText::new(&words).small().weak()).truncate();
+        ui.add(line).on_hover_text(words);
+    }
+}
+
+fn idle_unload(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+    let chosen_min = state.settings.idle_unload_min;
+    let mut on = chosen_min.is_some();
+    let mut minutes = chosen_min.unwrap_or(IDLE_MIN);
+    let what = "Let the model go when no photo has needed it for so long. The next one that needs \
+                it brings it back by itself.";
+    ui.horizontal(|ui| {
+        let switch = theme::checkbox(ui, &mut on, "Unload after").on_hover_text(what);
+        let value = DragValue::new(&mut minutes).range(1..=IDLE_MAX_MIN).suffix(" min");
+        let value = ui.add_enabled(on, value).accessible_name("Idle minutes");
+        let changed = switch.changed() || value.on_hover_text(what).changed();
+        match countdown(state) {
+            Some(left) => ui.label(left),
+            None => ui.label("idle"),
+        };
+        if changed {
+            actions.push(Action::SetIdleUnload(on.then_some(minutes)));
+        }
+    });
+}
+
+/// How long until the idle model is unloaded.
+pub fn countdown(state: &State) -> Option<String> {
+    let left_s = state.unloads_at_s? - state.now_s;
+    Some(format!("unloads in {}", words::countdown(left_s)))
+}
+
+fn require_gpu(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+    let mut on = state.settings.require_gpu;
+    let what = "Refuse to fall back to the CPU: photos fail, with the reason, where no GPU can do \
+                them.";
+    let switch = theme::checkbox(ui, &mut on, "Require GPU").on_hover_text(what);
+    if switch.changed() {
+        actions.push(Action::RequireGpu(on));
+    }
+}
