@@ -5,6 +5,7 @@ pub mod backend;
 pub mod batch;
 mod infer;
 mod meters;
+pub mod metrics;
 pub mod output;
 mod pipeline;
 pub mod protocol;
@@ -31,6 +32,8 @@ use crate::{
     gpu::switches::{CleanupSwitches, SharedSwitches},
     imaging::{Limits, Resampling},
 };
+
+pub use sampler::THREAD as MEMORY_THREAD;
 
 /// Commands that may wait for the dispatcher; each can carry any number of jobs.
 const COMMANDS: usize = 64;

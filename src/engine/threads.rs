@@ -20,8 +20,9 @@ use super::{
     EngineOptions,
     backend::{self, Backend},
     meters::Meters,
+    metrics,
     pipeline::{self, Decoded, Inferred, Next, Settings, Work},
-    protocol::{Command, Event, Job, Outcome, Timings},
+    protocol::{Command, Event, Freed, Job, LetGo, Outcome, Timings},
     ticket::{Emitter, Running, Ticket},
 };
 use crate::gpu::{cleanup::Cleaner, switches::SharedSwitches};
@@ -99,6 +100,7 @@ pub fn spawn(
 fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Work>) {
     let mut waiting: VecDeque<Job> = VecDeque::new();
     loop {
+        metrics::queue_length(waiting.len());
         let command = if waiting.is_empty() {
             commands.recv()
         } else {
@@ -121,6 +123,11 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
                 cancel_waiting(shared, &mut waiting, |_| true);
             }
             Ok(Command::SetCleanup(switches)) => shared.cleanup.set(switches),
+            Ok(Command::FreeCache) => {
+                let reading = shared.meters.sample();
+                let (what, before, after) = (LetGo::Cache, reading, reading);
+                shared.emitter.emit(Event::Freed(Freed { what, before, after, took_us: 0 }));
+            }
             Ok(_) => {}
             Err(_closed) => {
                 cancel_waiting(shared, &mut waiting, |_| true);
