@@ -1,23 +1,22 @@
 //! `cutout remove`: the same engine as the window, without one.
 
 use std::{
-    io::IsTerminal,
+    collections::HashMap,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Args, ValueEnum};
 use crossbeam_channel::{Receiver, bounded, select};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::{DONE, EngineArgs, fail};
+use super::{DONE, EngineArgs, fail, progress::progress_bar};
 use crate::{
     engine::{
         Engine,
         protocol::{
-            CleanupRecord, Command, Done, Event, Job, JobId, OnExist, Outcome, Output, Save,
-            Timings,
+            CleanupRecord, Command, Done, Event, Job, JobId, OnExist, Outcome, Output, Pass, Rung,
+            Save, Timings,
         },
         sources::{Depth, expand},
     },
@@ -69,6 +68,8 @@ enum Line<'a> {
         size_px: (u32, u32),
         timings: Timings,
         cleanup: &'a [CleanupRecord],
+        rungs: &'a [Rung],
+        pass: Option<Pass>,
     },
     Skipped {
         path: &'a Path,
@@ -77,6 +78,7 @@ enum Line<'a> {
     Failed {
         path: &'a Path,
         error: &'a str,
+        rungs: &'a [Rung],
     },
     Cancelled {
         path: &'a Path,
@@ -88,6 +90,10 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
     if let Err(error) = zoo::locate(&args.engine.model) {
         return fail(2, error);
     }
+    let _metrics = match args.engine.serve_metrics() {
+        Ok(server) => server,
+        Err(code) => return code,
+    };
     let jobs = jobs(args);
     if jobs.is_empty() {
         return fail(2, "no photos in what was named; --recursive searches folders within folders");
@@ -129,7 +135,8 @@ fn jobs(args: &RemoveArgs) -> Vec<Job> {
 
 /// Reports until every job has ended.
 fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json: bool) -> ExitCode {
-    let bar = progress_bar(sources.len(), json);
+    let bar = progress_bar(sources.len() as u64, json);
+    let mut rungs_of: HashMap<JobId, Vec<Rung>> = HashMap::new();
     let (mut ended, mut failed, mut cancelled) = (0, 0, 0);
     while ended < sources.len() {
         let event = select! {
@@ -141,15 +148,26 @@ fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json:
             }
         };
         let Ok(event) = event else { break };
-        let Event::Finished { id: JobId(number), outcome } = event else { continue };
-        let path = &sources[usize::try_from(number).unwrap_or_default()];
+        let (id, outcome) = match event {
+            Event::Finished { id, outcome } => (id, outcome),
+            Event::Rung { id, rung } => {
+                rungs_of.entry(id).or_default().push(rung);
+                continue;
+            }
+            _ => continue,
+        };
+        let path = &sources[usize::try_from(id.0).unwrap_or_default()];
+        let rungs = rungs_of.remove(&id).unwrap_or_default();
         ended += 1;
         match &outcome {
             Outcome::Done(_) | Outcome::Skipped { .. } => {}
             Outcome::Failed { .. } => failed += 1,
             Outcome::Cancelled => cancelled += 1,
         }
-        bar.suspend(|| if json { print_json(path, &outcome) } else { print_words(path, &outcome) });
+        bar.suspend(|| {
+            let print = if json { print_json } else { print_words };
+            print(path, &outcome, &rungs);
+        });
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -160,16 +178,7 @@ fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json:
     }
 }
 
-fn progress_bar(photos: usize, json: bool) -> ProgressBar {
-    if json || photos < 2 || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:32} {pos} of {len} done, about {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(photos as u64).with_style(style)
-}
-
-fn print_json(path: &Path, outcome: &Outcome) {
+fn print_json(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
     let line = match outcome {
         Outcome::Done(done) => Line::Done {
             path,
@@ -178,9 +187,11 @@ fn print_json(path: &Path, outcome: &Outcome) {
             size_px: done.size_px,
             timings: done.timings,
             cleanup: &done.cleanups,
+            rungs,
+            pass: done.pass,
         },
         Outcome::Skipped { outputs } => Line::Skipped { path, outputs },
-        Outcome::Failed { message } => Line::Failed { path, error: message },
+        Outcome::Failed { message } => Line::Failed { path, error: message, rungs },
         Outcome::Cancelled => Line::Cancelled { path },
     };
     match serde_json::to_string(&line) {
@@ -190,20 +201,54 @@ fn print_json(path: &Path, outcome: &Outcome) {
     }
 }
 
-fn print_words(path: &Path, outcome: &Outcome) {
+fn print_words(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
     match outcome {
-        Outcome::Done(done) => println!("{}", words(path, done)),
+        Outcome::Done(done) => println!("{}", words(path, done, rungs)),
         Outcome::Skipped { outputs } => println!("{} -> {}", path.display(), names(outputs)),
-        Outcome::Failed { message } => eprintln!("cutout: {message}"),
+        Outcome::Failed { message } => eprintln!("cutout: {message}{}", tried(rungs)),
         Outcome::Cancelled => eprintln!("cutout: {}: cancelled", path.display()),
     }
 }
 
-fn words(path: &Path, done: &Done) -> String {
+fn words(path: &Path, done: &Done, rungs: &[Rung]) -> String {
     let Timings { decode_ms, infer_ms, refine_ms, save_ms } = done.timings;
     let seconds = (decode_ms + infer_ms + refine_ms + save_ms) / 1e3;
+    let pass = done.pass.map_or_else(String::new, pass_words);
     let note = if done.no_clear_subject { ", no clear subject: the mask is empty" } else { "" };
-    format!("{} -> {} ({seconds:.2} s{note})", path.display(), names(&done.outputs))
+    let (path, names) = (path.display(), names(&done.outputs));
+    format!("{path} -> {names} ({seconds:.2} s{pass}{note}){}", tried(rungs))
+}
+
+fn pass_words(pass: Pass) -> String {
+    let device = if pass.on_gpu { "GPU" } else { "CPU" };
+    let precision = pass.precision.name();
+    let together = match pass.images {
+        1 => String::new(),
+        images => format!(", {images} together"),
+    };
+    let peak = match pass.peak_bytes {
+        0 => String::new(),
+        bytes => format!(", peak {} MiB", bytes >> 20),
+    };
+    format!(", {precision} on the {device}{together}{peak}")
+}
+
+/// What was tried when memory ran out.
+fn tried(rungs: &[Rung]) -> String {
+    let words = |rung: &Rung| match rung {
+        Rung::EmptyCache => "emptied the cache".to_owned(),
+        Rung::HalveBatch { images } => format!("went on with {images} together"),
+        Rung::LowerPrecision { precision } => format!("went on in {}", precision.name()),
+        Rung::OnCpu => "used the CPU for it".to_owned(),
+        Rung::GpuFailed => "went on without the GPU, which failed".to_owned(),
+    };
+    match rungs {
+        [] => String::new(),
+        _ => format!(
+            "; memory ran short: {}",
+            rungs.iter().map(words).collect::<Vec<_>>().join(", ")
+        ),
+    }
 }
 
 fn names(outputs: &[Output]) -> String {
