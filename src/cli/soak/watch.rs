@@ -101,6 +101,7 @@ impl<'a> Watch<'a> {
             self.submit(numbers.clone())?;
             self.until_ended(numbers, interrupted, bar)?;
             let at_rest = self.memory_at_rest(interrupted)?;
+            tracing::debug!(images = ended, resident_bytes = at_rest.resident_bytes, "at rest");
             if self.figures.warm_up_images == 0 && ended >= warm_up {
                 self.figures.warm_up_images = ended;
                 self.figures.begin_baseline();
