@@ -101,6 +101,8 @@ fn photos_become_cutouts_and_masks() {
         for step in ["decode_ms", "infer_ms", "refine_ms", "save_ms"] {
             assert!(line["timings"][step].as_f64().unwrap() > 0.0, "{step}: {line}");
         }
+        assert_eq!(line["rungs"], serde_json::json!([]), "memory did not run out");
+        assert!(line.get("pass").is_some(), "{line}");
         let points: Vec<&str> = line["cleanup"]
             .as_array()
             .unwrap()
@@ -292,6 +294,8 @@ fn info_and_models_tell_what_is_there() {
     assert_eq!(info["libtorch"], "2.11.0");
     assert!(!info["device"]["name"].as_str().unwrap().is_empty());
     assert!(!info["device"]["why"].as_str().unwrap().is_empty());
+    assert!(info["device"]["allocator"].is_string());
+    assert_eq!(info["device"]["driver"].is_string(), info["device"]["is_gpu"] == true);
     let words = stdout(&cutout(&["info"])) + &stdout(&cutout(&["models"]));
     for id in ["u2net", "u2netp"] {
         let state = info["models"]

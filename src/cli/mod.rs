@@ -3,6 +3,7 @@
 mod info;
 mod metrics;
 mod models;
+mod outcome;
 mod progress;
 mod remove;
 mod soak;

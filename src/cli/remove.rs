@@ -1,23 +1,15 @@
 //! `cutout remove`: the same engine as the window, without one.
 
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{collections::HashMap, path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
 use crossbeam_channel::{Receiver, bounded, select};
-use serde::Serialize;
 
-use super::{DONE, EngineArgs, fail, progress::progress_bar};
+use super::{DONE, EngineArgs, fail, outcome, progress::progress_bar};
 use crate::{
     engine::{
         Engine,
-        protocol::{
-            CleanupRecord, Command, Done, Event, Job, JobId, OnExist, Outcome, Output, Pass, Rung,
-            Save, Timings,
-        },
+        protocol::{Command, Event, Job, JobId, OnExist, Outcome, Rung, Save},
         sources::{Depth, expand},
     },
     zoo,
@@ -55,34 +47,6 @@ enum SaveKind {
     Cutout,
     /// {name}_mask.png: its mask, 8-bit grey
     Mask,
-}
-
-/// One line of `--json`.
-#[derive(Serialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
-enum Line<'a> {
-    Done {
-        path: &'a Path,
-        outputs: &'a [Output],
-        no_clear_subject: bool,
-        size_px: (u32, u32),
-        timings: Timings,
-        cleanup: &'a [CleanupRecord],
-        rungs: &'a [Rung],
-        pass: Option<Pass>,
-    },
-    Skipped {
-        path: &'a Path,
-        outputs: &'a [Output],
-    },
-    Failed {
-        path: &'a Path,
-        error: &'a str,
-        rungs: &'a [Rung],
-    },
-    Cancelled {
-        path: &'a Path,
-    },
 }
 
 /// Runs it. Exit codes: 0 all done, 1 some failed, 2 wrong usage, 130 interrupted.
@@ -165,7 +129,7 @@ fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json:
             Outcome::Cancelled => cancelled += 1,
         }
         bar.suspend(|| {
-            let print = if json { print_json } else { print_words };
+            let print = if json { outcome::print_json } else { outcome::print_words };
             print(path, &outcome, &rungs);
         });
         bar.inc(1);
@@ -176,85 +140,4 @@ fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json:
         (0, _) => fail(1, format!("{failed} of {} photos failed", sources.len())),
         _ => fail(130, format!("interrupted: {cancelled} of {} photos not done", sources.len())),
     }
-}
-
-fn print_json(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
-    let line = match outcome {
-        Outcome::Done(done) => Line::Done {
-            path,
-            outputs: &done.outputs,
-            no_clear_subject: done.no_clear_subject,
-            size_px: done.size_px,
-            timings: done.timings,
-            cleanup: &done.cleanups,
-            rungs,
-            pass: done.pass,
-        },
-        Outcome::Skipped { outputs } => Line::Skipped { path, outputs },
-        Outcome::Failed { message } => Line::Failed { path, error: message, rungs },
-        Outcome::Cancelled => Line::Cancelled { path },
-    };
-    match serde_json::to_string(&line) {
-        Ok(text) => println!("{text}"),
-        // Only a path that is no Unicode cannot be written as JSON.
-        Err(error) => eprintln!("cutout: {}: {error}", path.display()),
-    }
-}
-
-fn print_words(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
-    match outcome {
-        Outcome::Done(done) => println!("{}", words(path, done, rungs)),
-        Outcome::Skipped { outputs } => println!("{} -> {}", path.display(), names(outputs)),
-        Outcome::Failed { message } => eprintln!("cutout: {message}{}", tried(rungs)),
-        Outcome::Cancelled => eprintln!("cutout: {}: cancelled", path.display()),
-    }
-}
-
-fn words(path: &Path, done: &Done, rungs: &[Rung]) -> String {
-    let Timings { decode_ms, infer_ms, refine_ms, save_ms } = done.timings;
-    let seconds = (decode_ms + infer_ms + refine_ms + save_ms) / 1e3;
-    let pass = done.pass.map_or_else(String::new, pass_words);
-    let note = if done.no_clear_subject { ", no clear subject: the mask is empty" } else { "" };
-    let (path, names) = (path.display(), names(&done.outputs));
-    format!("{path} -> {names} ({seconds:.2} s{pass}{note}){}", tried(rungs))
-}
-
-fn pass_words(pass: Pass) -> String {
-    let device = if pass.on_gpu { "GPU" } else { "CPU" };
-    let precision = pass.precision.name();
-    let together = match pass.images {
-        1 => String::new(),
-        images => format!(", {images} together"),
-    };
-    let peak = match pass.peak_bytes {
-        0 => String::new(),
-        bytes => format!(", peak {} MiB", bytes >> 20),
-    };
-    format!(", {precision} on the {device}{together}{peak}")
-}
-
-/// What was tried when memory ran out.
-fn tried(rungs: &[Rung]) -> String {
-    let words = |rung: &Rung| match rung {
-        Rung::EmptyCache => "emptied the cache".to_owned(),
-        Rung::HalveBatch { images } => format!("went on with {images} together"),
-        Rung::LowerPrecision { precision } => format!("went on in {}", precision.name()),
-        Rung::OnCpu => "used the CPU for it".to_owned(),
-        Rung::GpuFailed => "went on without the GPU, which failed".to_owned(),
-    };
-    match rungs {
-        [] => String::new(),
-        _ => format!(
-            "; memory ran short: {}",
-            rungs.iter().map(words).collect::<Vec<_>>().join(", ")
-        ),
-    }
-}
-
-fn names(outputs: &[Output]) -> String {
-    let name = |output: &Output| {
-        let note = if output.skipped { " (exists, left as it is)" } else { "" };
-        format!("{}{note}", output.path.display())
-    };
-    outputs.iter().map(name).collect::<Vec<_>>().join(", ")
 }

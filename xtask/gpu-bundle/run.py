@@ -82,6 +82,7 @@ class Checks:
             "gpus": gpus(),
             "processor": platform.processor() or platform.machine(),
             "cores": os.cpu_count(),
+            "rehearsal": device == "cpu",
             "passed": False,
             "bars": {},
             "checks": {},

@@ -225,7 +225,9 @@ mod tests {
         let mut track = Track::default();
         track.see(900);
         track.begin();
-        [100, 100, 130, 90, 100].map(|bytes| track.see(bytes));
+        for bytes in [100, 100, 130, 90, 100] {
+            track.see(bytes);
+        }
         assert_eq!((track.baseline_bytes, track.readings), (100, 5));
         assert_eq!((track.min_bytes, track.max_bytes, track.last_bytes), (90, 130, 100));
         assert_eq!((track.above_baseline, track.below_baseline), (1, 1));

@@ -7,6 +7,7 @@ mod memory_thread;
 mod pictures;
 mod random_weights;
 mod report;
+mod stop;
 mod watch;
 
 use std::{fs, path::Path, process::ExitCode};

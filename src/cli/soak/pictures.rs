@@ -11,6 +11,9 @@ use super::faults;
 
 /// Width and height in pixels of every photo, unless sizes are mixed.
 const ONE_SIZE_PX: (u32, u32) = (800, 600);
+/// One image in so many warms up, but never fewer than [`MIN_WARM_UP`].
+const WARM_UP_SHARE: u64 = 20;
+const MIN_WARM_UP: u64 = 10;
 /// One image in so many fails on purpose.
 const ERROR_EVERY: u64 = 10;
 
@@ -18,6 +21,10 @@ const ERROR_EVERY: u64 = 10;
 pub struct Plan {
     /// How many images.
     pub count: u64,
+    /// How many of them warm up. They are of the largest photo: memory that the system's allocator
+    /// keeps then has reached its height.
+    pub warm_up: u64,
+    /// The largest is the last.
     good: Vec<PathBuf>,
     bad: Vec<PathBuf>,
 }
@@ -58,17 +65,19 @@ impl Plan {
     ) -> Result<Self, PlanError> {
         let good = if mixed_sizes { mixed(folder)? } else { vec![one_size(folder)?] };
         let bad = if inject_errors { broken(folder)? } else { Vec::new() };
-        Ok(Self { count, good, bad })
+        let warm_up = (count / WARM_UP_SHARE).max(MIN_WARM_UP);
+        Ok(Self { count, warm_up, good, bad })
     }
 
     /// Image number `number`, counted from 0.
     pub fn image(&self, number: u64) -> Planned<'_> {
-        let of = |paths: &'_ [PathBuf], turn: u64| (turn % paths.len() as u64) as usize;
+        let of = |paths: &[PathBuf], turn: u64| (turn % paths.len() as u64) as usize;
         if !self.bad.is_empty() && number % ERROR_EVERY == ERROR_EVERY - 1 {
             let turn = of(&self.bad, number / ERROR_EVERY);
             return Planned { source: &self.bad[turn], fails: true };
         }
-        Planned { source: &self.good[of(&self.good, number)], fails: false }
+        let turn = if number < self.warm_up { self.good.len() as u64 - 1 } else { number };
+        Planned { source: &self.good[of(&self.good, turn)], fails: false }
     }
 
     /// How many of the images must fail.
@@ -108,7 +117,7 @@ fn mixed(folder: &Path) -> Result<Vec<PathBuf>, PlanError> {
         ("wide.jpg", photo((2000, 250))),
         ("medium.jpg", photo((1200, 900))),
         ("bitmap.bmp", photo((500, 500))),
-        ("large.jpg", photo((2400, 1800))),
+        ("large.jpg", photo((2000, 1500))),
     ]
     .into_iter()
     .map(|(name, picture)| save(folder.join(name), &picture))

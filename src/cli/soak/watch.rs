@@ -5,7 +5,7 @@ use std::{
     fs, io,
     ops::Range,
     path::Path,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, select};
@@ -15,6 +15,7 @@ use super::{
     figures::{Figures, ends_an_image},
     memory_thread,
     pictures::Plan,
+    stop::{PATIENCE, Stop},
 };
 use crate::engine::{
     Engine,
@@ -26,34 +27,6 @@ use crate::engine::{
 
 /// Memory at rest is read about so often.
 const READINGS_AT_REST: u64 = 50;
-/// One image in so many warms up, but never fewer than [`MIN_WARM_UP`].
-const WARM_UP_SHARE: u64 = 20;
-const MIN_WARM_UP: u64 = 10;
-/// How long a reading of memory at rest may take: an idle engine answers at once.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Why a soak ends before its end.
-#[derive(Debug, thiserror::Error)]
-pub enum Stop {
-    #[error("interrupted")]
-    Interrupted,
-    #[error("{0}")]
-    NoModel(String),
-    #[error("the engine has ended: see the log")]
-    EngineGone,
-    #[error("the engine took no command, or did not answer it, for {} s", PATIENCE.as_secs())]
-    Silent,
-    #[error("{0}: this result cannot be removed ({1})")]
-    Results(String, io::Error),
-}
-
-impl Stop {
-    /// What the program ends with.
-    pub fn exit_code(&self) -> u8 {
-        if matches!(self, Self::Interrupted) { 130 } else { 1 }
-    }
-}
-
 /// A soak under way.
 pub struct Watch<'a> {
     engine: &'a Engine,
@@ -90,7 +63,6 @@ impl<'a> Watch<'a> {
     /// [`Stop`]; images that fail are figures, not errors.
     pub fn run(mut self, interrupted: &Receiver<()>, bar: &ProgressBar) -> Result<Figures, Stop> {
         let count = self.plan.count;
-        let warm_up = (count / WARM_UP_SHARE).max(MIN_WARM_UP);
         let together = (count / READINGS_AT_REST).clamp(5, 128);
         let started = Instant::now();
         let mut memory_thread = None;
@@ -102,7 +74,7 @@ impl<'a> Watch<'a> {
             self.until_ended(numbers, interrupted, bar)?;
             let at_rest = self.memory_at_rest(interrupted)?;
             tracing::debug!(images = ended, resident_bytes = at_rest.resident_bytes, "at rest");
-            if self.figures.warm_up_images == 0 && ended >= warm_up {
+            if self.figures.warm_up_images == 0 && ended >= self.plan.warm_up {
                 self.figures.warm_up_images = ended;
                 self.figures.begin_baseline();
                 memory_thread = memory_thread::Reading::now();
