@@ -146,6 +146,7 @@ fn wrong_usage_is_told_and_exits_with_2() {
         (vec!["remove", text(&photo), "--model", "u3net"], "u3net"),
         (vec!["remove", text(&photo), "--save", "matte"], "cutout"),
         (vec!["remove", text(&photo), "--max-megapixels", "0"], "max-megapixels"),
+        (vec!["remove", text(&photo), "--metrics", "nowhere"], "HOST:PORT"),
         (vec!["models", "fetch", "u3net"], "u3net"),
         (vec!["--no-such-option"], "--no-such-option"),
     ] {

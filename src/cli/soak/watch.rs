@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fs, io,
-    ops::Range,
+    ops::{Range, RangeInclusive},
     path::Path,
     time::Instant,
 };
@@ -27,6 +27,9 @@ use crate::engine::{
 
 /// Memory at rest is read about so often.
 const READINGS_AT_REST: u64 = 50;
+/// Images between two such readings: enough to go through the network together, few enough that a
+/// million are no more work to queue than a thousand.
+const TOGETHER: RangeInclusive<u64> = 16..=128;
 /// A soak under way.
 pub struct Watch<'a> {
     engine: &'a Engine,
@@ -63,7 +66,7 @@ impl<'a> Watch<'a> {
     /// [`Stop`]; images that fail are figures, not errors.
     pub fn run(mut self, interrupted: &Receiver<()>, bar: &ProgressBar) -> Result<Figures, Stop> {
         let count = self.plan.count;
-        let together = (count / READINGS_AT_REST).clamp(5, 128);
+        let together = (count / READINGS_AT_REST).clamp(*TOGETHER.start(), *TOGETHER.end());
         let started = Instant::now();
         let mut memory_thread = None;
         let mut ended = 0;
