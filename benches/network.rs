@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use cutout::{
     imaging::NetworkInput,
-    u2net::{SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
+    u2net::{Precision, SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
     zoo,
 };
 use tch::Device;
@@ -16,7 +16,7 @@ fn main() {
     for entry in zoo::entries() {
         let started = Instant::now();
         let network = zoo::locate(&entry.id)
-            .and_then(|located| zoo::load(&located, Device::Cpu))
+            .and_then(|located| zoo::load(&located, Device::Cpu, Precision::Fp32))
             .unwrap_or_else(|error| panic!("{error}"));
         let load_ms = started.elapsed().as_secs_f64() * 1e3;
         let input = gradient(SIDE_PX);

@@ -14,15 +14,16 @@ use std::{
 use cutout::{
     engine::{
         Engine, EngineOptions,
-        backend::Torch,
+        backend::{Torch, TorchOptions},
         protocol::{
             CleanupPoint, CleanupRecord, Command, Done, Event, Job, JobId, MemorySample,
             MemoryStats, Outcome,
         },
     },
     gpu::{
-        cleanup::CleanupSwitches,
+        allocator::AllocatorSettings,
         device::{self, DeviceChoice, Selected},
+        switches::CleanupSwitches,
     },
 };
 use serde_json::json;
@@ -37,7 +38,7 @@ static GPU: Mutex<()> = Mutex::new(());
 /// The GPU, alone, or `None` with the reason printed.
 fn gpu() -> Option<(Selected, MutexGuard<'static, ()>)> {
     let alone = GPU.lock().unwrap_or_else(PoisonError::into_inner);
-    match device::select(DeviceChoice::Cuda(0)) {
+    match device::select(DeviceChoice::Cuda(0), &AllocatorSettings::default()) {
         Ok(selected) => Some((selected, alone)),
         Err(error) => {
             skipped(error);
@@ -75,7 +76,7 @@ struct Run {
 
 impl Run {
     fn new(device: DeviceChoice, cleanup: CleanupSwitches) -> Self {
-        let backend = Box::new(Torch::new(device, MODEL.to_owned()));
+        let backend = Box::new(Torch::new(TorchOptions::new(device, MODEL)));
         let options = EngineOptions { cleanup, ..EngineOptions::default() };
         let engine = Engine::start(options, backend, || {}).expect("threads start");
         Self { engine, next: 0, samples: Vec::new() }
@@ -145,10 +146,7 @@ fn each_point_frees_what_it_says_when_the_others_are_off() {
     let folder = tempfile::tempdir().unwrap();
     let source = photo(folder.path(), 800, 600);
     for point in CleanupPoint::ALL {
-        let switches = CleanupPoint::ALL
-            .into_iter()
-            .fold(CleanupSwitches::ALL_ON, |switches, other| switches.with(other, other == point));
-        let mut run = Run::new(DeviceChoice::Cuda(0), switches);
+        let mut run = Run::new(DeviceChoice::Cuda(0), CleanupSwitches::only(point));
         run.done(&source);
         let done = run.done(&source);
         finding("point_alone", &json!({ "point": point, "records": done.cleanups }));

@@ -9,7 +9,7 @@ use std::{
 use cutout::{
     imaging::{NetworkInput, SaliencyMap},
     u2net::{
-        SaliencyNetwork, U2Net, to_saliency_map, to_tensor,
+        Precision, SaliencyNetwork, U2Net, to_saliency_map, to_tensor,
         weights::{Weights, WeightsError},
     },
     zoo::{self, Located},
@@ -87,7 +87,7 @@ fn map(weights: Weights) -> SaliencyMap {
         if x.hypot(y) < 45.0 { [220.0, 90.0, 40.0 + x] } else { [60.0, 80.0 + y, 120.0] }
     });
     let input = NetworkInput { side_px, rgb: rgb.collect() };
-    let network = U2Net::new(weights, Device::Cpu);
+    let network = U2Net::new(weights, Device::Cpu, Precision::Fp32);
     to_saliency_map(&network.forward(to_tensor(&input, Device::Cpu), &|| Ok(())).unwrap().fused)
 }
 
@@ -273,7 +273,7 @@ fn a_known_model_is_verified_by_checksum_and_errors_name_the_file() {
     let known = Located { name: "u2netp".into(), path: path.clone(), entry: Some(entry) };
     let own = Located { name: "own".into(), path: path.clone(), entry: None };
 
-    let error = |located| match zoo::load(located, Device::Cpu) {
+    let error = |located| match zoo::load(located, Device::Cpu, Precision::Fp32) {
         Ok(_) => panic!("it was loaded"),
         Err(error) => error.to_string(),
     };
@@ -281,7 +281,10 @@ fn a_known_model_is_verified_by_checksum_and_errors_name_the_file() {
     for part in [path.to_str().unwrap(), &entry.artifact.sha256, "found", "models fetch u2netp"] {
         assert!(tampered.contains(part), "{tampered}");
     }
-    assert!(zoo::load(&own, Device::Cpu).is_ok(), "weights of one's own have no checksum");
+    assert!(
+        zoo::load(&own, Device::Cpu, Precision::Fp32).is_ok(),
+        "weights of one's own have no checksum"
+    );
 
     fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     assert!(error(&known).contains("2287430 bytes"), "{}", error(&known));

@@ -1,42 +1,66 @@
-//! What the inference thread opens when it starts: a device and a model.
+//! What the inference thread opens: a device and a model.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    time::Instant,
-};
+use std::sync::Arc;
 
-use super::{
-    infer::describe_panic,
-    protocol::{DeviceInfo, Event, ModelState},
-};
+use super::protocol::DeviceInfo;
 use crate::{
     gpu::{
         allocator::AllocatorSettings,
-        device::{self, DeviceChoice},
-        memory::{DeviceMemory, NoDeviceMemory},
+        device::{self, DeviceChoice, Selected},
+        memory::DeviceMemory,
     },
-    u2net::{PrecisionChoice, SaliencyNetwork},
-    zoo,
+    u2net::{Precision, PrecisionChoice, SaliencyNetwork},
+    zoo::{self, Located, ModelError},
 };
 
-/// Opens the device and the model. Called on the inference thread, once, device first. The real
+/// A device that was opened.
+pub struct OpenedDevice {
+    /// In words.
+    pub info: DeviceInfo,
+    /// Its memory.
+    pub memory: Arc<dyn DeviceMemory>,
+}
+
+/// How a model is to be loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadAs {
+    /// On the device in use, in the numbers that were asked for.
+    Asked,
+    /// On the device in use, in these numbers.
+    Lowered(Precision),
+    /// On the CPU, for an image that does not fit the GPU.
+    OnCpu,
+}
+
+/// Opens devices and models. Every call comes from the inference thread, device first. The real
 /// one is [`Torch`]; tests bring networks that fail.
 pub trait Backend: Send {
     /// Chooses the device.
     ///
     /// # Errors
     /// What was wrong and what to do.
-    fn open_device(&mut self) -> Result<(DeviceInfo, Arc<dyn DeviceMemory>), String>;
+    fn open_device(&mut self) -> Result<OpenedDevice, String>;
+
+    /// Gives the device up for the CPU, for this reason.
+    fn fall_back(&mut self, why: String) -> OpenedDevice;
+
+    /// Whether the device in use still works.
+    ///
+    /// # Errors
+    /// The words of whoever says that it does not.
+    fn probe(&self) -> Result<(), String>;
 
     /// The model's id or path.
     fn model_name(&self) -> String;
 
-    /// Reads the model onto the device.
+    /// Reads the model onto a device.
     ///
     /// # Errors
     /// What was wrong and what to do.
-    fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String>;
+    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String>;
+
+    /// The numbers in which the model takes half of fp32's memory and differs least from it.
+    fn half_precision(&self) -> Precision;
 }
 
 /// What [`Torch`] opens.
@@ -68,79 +92,60 @@ impl TorchOptions {
 pub struct Torch {
     options: TorchOptions,
     device: tch::Device,
+    is_fast_in_half: bool,
 }
 
 impl Torch {
     /// Opens nothing yet.
     pub fn new(options: TorchOptions) -> Self {
-        Self { options, device: tch::Device::Cpu }
+        Self { options, device: tch::Device::Cpu, is_fast_in_half: false }
+    }
+
+    fn use_device(&mut self, selected: Selected) -> OpenedDevice {
+        self.device = selected.device;
+        self.is_fast_in_half = selected.is_fast_in_half;
+        OpenedDevice { info: selected.info, memory: selected.memory }
+    }
+
+    fn located(&self) -> Result<Located, ModelError> {
+        zoo::locate(&self.options.model)
     }
 }
 
 impl Backend for Torch {
-    fn open_device(&mut self) -> Result<(DeviceInfo, Arc<dyn DeviceMemory>), String> {
-        let selected = device::select(self.options.device, &self.options.allocator)
-            .map_err(|error| error.to_string())?;
-        self.device = selected.device;
-        Ok((selected.info, selected.memory))
+    fn open_device(&mut self) -> Result<OpenedDevice, String> {
+        let selected = device::select(self.options.device, &self.options.allocator);
+        Ok(self.use_device(selected.map_err(|error| error.to_string())?))
+    }
+
+    fn fall_back(&mut self, why: String) -> OpenedDevice {
+        self.use_device(device::cpu(why))
+    }
+
+    fn probe(&self) -> Result<(), String> {
+        device::probe(self.device)
     }
 
     fn model_name(&self) -> String {
         self.options.model.clone()
     }
 
-    fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String> {
-        let located = zoo::locate(&self.options.model).map_err(|error| error.to_string())?;
-        zoo::load(&located, self.device).map_err(|error| error.to_string())
+    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String> {
+        let load = || -> Result<_, ModelError> {
+            let located = self.located()?;
+            let asked = zoo::precision(located.entry, self.options.precision, self.is_fast_in_half);
+            let (device, precision) = match how {
+                LoadAs::Asked => (self.device, asked),
+                LoadAs::Lowered(precision) => (self.device, precision),
+                LoadAs::OnCpu => (tch::Device::Cpu, Precision::Fp32),
+            };
+            zoo::load(&located, device, precision)
+        };
+        load().map_err(|error| error.to_string())
     }
-}
 
-/// What opening gave.
-pub struct Opened {
-    /// The device's memory.
-    pub memory: Arc<dyn DeviceMemory>,
-    /// The network, or why there is none.
-    pub network: Result<Box<dyn SaliencyNetwork>, String>,
-}
-
-/// Opens device and model, telling each step. A panic on the way is an error like any other.
-pub fn open(backend: &mut dyn Backend, emit: impl Fn(Event)) -> Opened {
-    let fail = |message: String| {
-        tracing::warn!("{message}");
-        emit(Event::Model(ModelState::Failed { message: message.clone() }));
-        Err(message)
-    };
-    let (info, memory) = match caught(|| backend.open_device()) {
-        Ok(opened) => opened,
-        Err(message) => {
-            return Opened { memory: Arc::new(NoDeviceMemory), network: fail(message) };
-        }
-    };
-    tracing::info!("{}: {}", info.name, info.why);
-    emit(Event::Device(info));
-
-    let name = backend.model_name();
-    emit(Event::Model(ModelState::Loading { name: name.clone() }));
-    let started = Instant::now();
-    let network = caught(|| backend.load_model());
-    let network = match network {
-        Ok(network) => {
-            let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-            let weights_bytes = network.weights_bytes();
-            tracing::info!("{name} ready after {load_ms} ms");
-            emit(Event::Model(ModelState::Ready {
-                name,
-                load_ms,
-                weights_bytes,
-                precision: crate::u2net::Precision::Fp32,
-            }));
-            Ok(network)
-        }
-        Err(message) => fail(message),
-    };
-    Opened { memory, network }
-}
-
-fn caught<T>(body: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| Err(describe_panic(panic.as_ref())))
+    fn half_precision(&self) -> Precision {
+        let entry = self.located().ok().and_then(|located| located.entry);
+        entry.and_then(zoo::Entry::half_precision).unwrap_or(Precision::Fp16)
+    }
 }

@@ -1,10 +1,12 @@
-//! One image through the network, with the cleanup points around it. Runs on the inference
-//! thread alone: no tensor is ever seen by another.
+//! One pass of the network over some images, with the cleanup points around it. Runs on the
+//! inference thread alone: no tensor is ever seen by another.
 
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
 };
+
+use tch::Tensor;
 
 use crate::{
     gpu::cleanup::{Cleaner, CleanupPoint},
@@ -12,61 +14,106 @@ use crate::{
     u2net::{SaliencyNetwork, SideOutputs, to_saliency_map, to_tensor},
 };
 
-/// Why an image has no saliency map.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+/// An image on its way through the network.
+#[derive(Clone, Copy)]
+pub struct Image<'a> {
+    /// The photo at network size.
+    pub input: &'a NetworkInput,
+    /// Its job's flag.
+    pub cancel: &'a Cancel,
+}
+
+/// Why images have no saliency maps.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InferError {
-    /// It was asked to stop.
+    /// Each of them was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+    /// There was not enough memory.
+    #[error("{0}")]
+    OutOfMemory(String),
+    /// There is no network to run, for this reason.
+    #[error("{0}")]
+    NoModel(String),
     /// The network or libtorch failed, by an error or a panic.
     #[error("{0}")]
     Failed(String),
 }
 
-/// Runs the network on one image.
+/// Runs the network once, on all images together: a map for each, in order.
 ///
 /// The order is the discipline: the guard of point D is declared before any tensor, so that it
 /// drops after all of them; the tensors live inside the closure whose panic is caught, so that
 /// point C runs when they are gone.
 ///
 /// # Errors
-/// [`InferError`]; the network stays usable for the next image.
+/// [`InferError`]; the network stays usable for the next images.
 pub fn infer(
     network: &dyn SaliencyNetwork,
-    input: &NetworkInput,
+    images: &[Image],
     cleaner: &Cleaner,
-    cancel: &Cancel,
-) -> Result<SaliencyMap, InferError> {
+) -> Result<Vec<SaliencyMap>, InferError> {
     let _after_image = cleaner.image();
-    let attempt = catch_unwind(AssertUnwindSafe(|| run(network, input, cleaner, cancel)));
-    match attempt {
+    match catch_unwind(AssertUnwindSafe(|| run(network, images, cleaner))) {
         Ok(outcome) => Ok(outcome?),
         Err(panic) => {
             cleaner.run(CleanupPoint::OnError);
-            Err(InferError::Failed(describe_panic(panic.as_ref())))
+            let words = describe_panic(panic.as_ref());
+            Err(if is_out_of_memory(&words) {
+                InferError::OutOfMemory(words)
+            } else {
+                InferError::Failed(words)
+            })
         }
     }
 }
 
 fn run(
     network: &dyn SaliencyNetwork,
-    input: &NetworkInput,
+    images: &[Image],
     cleaner: &Cleaner,
-    cancel: &Cancel,
-) -> Result<SaliencyMap, Cancelled> {
+) -> Result<Vec<SaliencyMap>, Cancelled> {
     let _no_gradients = tch::no_grad_guard();
-    if input.is_flat() {
-        return Ok(SaliencyMap::empty(input.side_px));
+    let proceed = || match images.iter().all(|image| image.cancel.is_cancelled()) {
+        true => Err(Cancelled),
+        false => Ok(()),
+    };
+    // A photo of one colour has no subject, and the network would make one up.
+    let inputs = || images.iter().map(|image| image.input);
+    let tensors: Vec<Tensor> = inputs()
+        .filter(|input| !input.is_flat())
+        .map(|input| to_tensor(input, network.device()))
+        .collect();
+    if tensors.is_empty() {
+        return Ok(inputs().map(|input| SaliencyMap::empty(input.side_px)).collect());
     }
-    let pixels = to_tensor(input, network.device());
-    let SideOutputs { fused, side } = network.forward(pixels, &|| cancel.check())?;
+    // [N, 3, side, side]
+    let pixels = Tensor::cat(&tensors, 0);
+    drop(tensors);
+    let SideOutputs { fused, side } = network.forward(pixels, &proceed)?;
     drop(side);
     cleaner.run(CleanupPoint::AfterInference);
-    cancel.check()?;
-    let map = to_saliency_map(&fused);
+    proceed()?;
+    let mut row = 0;
+    let maps = inputs().map(|input| {
+        if input.is_flat() {
+            return SaliencyMap::empty(input.side_px);
+        }
+        row += 1;
+        to_saliency_map(&fused.narrow(0, row - 1, 1))
+    });
+    let maps = maps.collect();
     drop(fused);
     cleaner.run(CleanupPoint::AfterMask);
-    Ok(map)
+    Ok(maps)
+}
+
+/// Whether these are the words of an allocator, libtorch's or a library's, that got no memory.
+pub fn is_out_of_memory(words: &str) -> bool {
+    const WORDS: [&str; 4] =
+        ["out of memory", "can't allocate memory", "not enough memory", "alloc_failed"];
+    let words = words.to_ascii_lowercase();
+    WORDS.iter().any(|known| words.contains(known))
 }
 
 /// The words of a panic. tch panics with libtorch's whole C++ stack below the first line.
@@ -79,4 +126,33 @@ pub fn describe_panic(panic: &(dyn Any + Send)) -> String {
     let inner = text.split_once("Torch(\"").map_or(text, |(_, inner)| inner);
     let first = inner.split("\\n").next().unwrap_or(inner);
     first.lines().next().unwrap_or(first).trim_end_matches("\")").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allocators_are_known_by_their_words() {
+        for (words, expected) in [
+            ("CUDA out of memory. Tried to allocate 26.00 MiB. GPU 0 has a total capacity", true),
+            ("CUDA error: out of memory", true),
+            ("cuDNN error: CUDNN_STATUS_ALLOC_FAILED", true),
+            ("CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true),
+            ("DefaultCPUAllocator: not enough memory: you tried to allocate 64 bytes.", true),
+            ("DefaultCPUAllocator: can't allocate memory: you tried to allocate 64 bytes.", true),
+            ("CUDA error: an illegal memory access was encountered", false),
+            ("shape '[7, 7]' is invalid for input of size 102400", false),
+        ] {
+            assert_eq!(is_out_of_memory(words), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_real_refusal_of_libtorch_is_recognised() {
+        let refused =
+            catch_unwind(|| tch::Tensor::zeros([1 << 45], (tch::Kind::Float, tch::Device::Cpu)));
+        let words = describe_panic(refused.unwrap_err().as_ref());
+        assert!(is_out_of_memory(&words), "{words}");
+    }
 }

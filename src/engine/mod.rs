@@ -4,15 +4,19 @@
 pub mod backend;
 pub mod batch;
 mod infer;
+mod ladder;
+mod letting_go;
 mod meters;
 pub mod metrics;
 pub mod output;
 mod pipeline;
 pub mod protocol;
+mod requests;
 mod sampler;
 pub mod sources;
 mod threads;
 mod ticket;
+mod worker;
 
 use std::{io, sync::Arc, thread::JoinHandle, time::Duration};
 
@@ -25,6 +29,7 @@ use self::{
     output::Names,
     pipeline::Settings,
     protocol::{Command, Event},
+    requests::{Asked, Requests},
     threads::Shared,
     ticket::{Emitter, Running},
 };
@@ -110,9 +115,14 @@ impl Engine {
             },
             meters: Meters::default(),
             cleanup: SharedSwitches::new(options.cleanup),
+            requests: Requests::new(Asked {
+                idle_unload: options.idle_unload,
+                require_gpu: options.require_gpu,
+                ..Asked::default()
+            }),
         });
         let mut threads =
-            threads::spawn(&shared, backend, &options, command_queue, workers(), &ending)?;
+            threads::spawn(&shared, backend, options.batch, command_queue, workers(), &ending)?;
         threads.push(sampler::spawn(shared.clone(), stopped, ending)?);
         Ok(Self {
             commands: Some(commands),

@@ -9,21 +9,21 @@ use std::{
 };
 
 use super::{
-    infer::{InferError, describe_panic, infer},
+    infer::{Image, InferError, describe_panic},
+    ladder,
+    meters::HeldPicture,
     output::{Names, Target},
     protocol::{
-        CleanupPoint, CleanupRecord, Done, Event, Job, OnExist, Outcome, Output, OutputKind,
-        Preview, Save, Step, Timings,
+        CleanupRecord, Done, Event, Job, OnExist, Outcome, Output, OutputKind, Pass, Preview, Save,
+        Step, Timings,
     },
+    threads::Shared,
     ticket::Ticket,
+    worker::Worker,
 };
-use crate::{
-    gpu::cleanup::Cleaner,
-    imaging::{
-        self, Cancel, Cancelled, DecodeError, Existing, Limits, Matte, NetworkInput, Picture,
-        Resampling, SaliencyMap, WriteError,
-    },
-    u2net::SaliencyNetwork,
+use crate::imaging::{
+    self, Cancel, Cancelled, DecodeError, Existing, Limits, Matte, NetworkInput, Picture,
+    Resampling, SaliencyMap, WriteError,
 };
 
 /// Longest side of the pictures in the list.
@@ -56,16 +56,17 @@ pub struct Work {
 /// A job whose photo is in memory.
 pub struct Decoded {
     work: Work,
-    picture: Picture,
-    input: Option<NetworkInput>,
+    picture: HeldPicture,
+    input: NetworkInput,
 }
 
 /// A job whose saliency map is known.
 pub struct Inferred {
     work: Work,
-    picture: Picture,
+    picture: HeldPicture,
     saliency: Arc<SaliencyMap>,
     cleanups: Vec<CleanupRecord>,
+    pass: Option<Pass>,
 }
 
 /// Where a decoded job goes next.
@@ -89,7 +90,8 @@ impl From<Cancelled> for Stop {
 }
 
 /// Reads the photo and brings it to the network's size. `None` where the job has ended.
-pub fn decode(mut work: Work, settings: &Settings) -> Option<Next> {
+pub fn decode(mut work: Work, shared: &Shared) -> Option<Next> {
+    let settings = &shared.settings;
     if let Some(outputs) = nothing_to_do(&work.job, &settings.names) {
         work.ticket.finish(Outcome::Skipped { outputs });
         return None;
@@ -113,19 +115,32 @@ pub fn decode(mut work: Work, settings: &Settings) -> Option<Next> {
                 size_px: size_px(&picture),
             });
         }
-        let input = work
-            .job
-            .saliency
-            .is_none()
-            .then(|| imaging::network_input(&picture, settings.side_px, settings.resampling));
-        Ok((picture, input))
+        let next = match work.job.saliency.clone() {
+            Some(map) => Known::Map(map),
+            None => Known::Input(imaging::network_input(
+                &picture,
+                settings.side_px,
+                settings.resampling,
+            )),
+        };
+        Ok((shared.meters.hold(picture), next))
     });
     work.timings.decode_ms = elapsed_ms(started);
-    let (work, (picture, input)) = or_end(work, decoded)?;
-    Some(match work.job.saliency.clone() {
-        Some(saliency) => Next::Finish(Inferred { work, picture, saliency, cleanups: Vec::new() }),
-        None => Next::Infer(Decoded { work, picture, input }),
+    let (work, (picture, known)) = or_end(work, decoded)?;
+    Some(match known {
+        Known::Input(input) => Next::Infer(Decoded { work, picture, input }),
+        Known::Map(saliency) => {
+            Next::Finish(Inferred { work, picture, saliency, cleanups: Vec::new(), pass: None })
+        }
     })
+}
+
+/// What is known of a decoded photo.
+enum Known {
+    /// Its map, from before.
+    Map(Arc<SaliencyMap>),
+    /// What the network is to see.
+    Input(NetworkInput),
 }
 
 /// The files of a job that asks for nothing else, where all of them exist and are to be left.
@@ -136,41 +151,72 @@ fn nothing_to_do(job: &Job, names: &Names) -> Option<Vec<Output>> {
     Some(targets.into_iter().map(output).collect())
 }
 
-/// Runs the network, or says why it cannot. The sweep after this command of the inference thread
-/// ends the step, whatever became of the image.
-pub fn infer_step(
-    decoded: Decoded,
-    network: Result<&dyn SaliencyNetwork, &str>,
-    cleaner: &Cleaner,
-) -> Option<Inferred> {
-    let Decoded { mut work, picture, input } = decoded;
-    let started = Instant::now();
-    let inferred = attempt(&work, Step::Inferring, |work| {
-        let network = network.map_err(|message| Stop::Failed(message.to_owned()))?;
-        let input = input.as_ref().ok_or_else(|| Stop::Failed("no network input".to_owned()))?;
-        infer(network, input, cleaner, work.ticket.cancel()).map_err(|error| match error {
-            InferError::Cancelled(_) => Stop::Cancelled,
-            InferError::Failed(words) => Stop::Failed(format!(
-                "{}: the network failed on this image ({words}). Try it again; if it fails again, \
-                 try --device cpu.",
-                work.job.source.display()
-            )),
-        })
-    });
-    work.timings.infer_ms = elapsed_ms(started);
-    cleaner.run(CleanupPoint::AfterJob);
-    let cleanups = cleaner.take_records();
-    for &record in &cleanups {
-        work.ticket.emitter().emit(Event::Cleanup { id: Some(work.ticket.id()), record });
+/// Runs the network on images that are ready, and gives those that now have a map. The sweep after
+/// this command of the inference thread ends the step, whatever became of the images.
+pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
+    let started = |decoded: Decoded| {
+        let Decoded { work, picture, input } = decoded;
+        let entered = attempt(&work, Step::Inferring, |_| Ok(()));
+        or_end(work, entered).map(|(work, ())| (work, picture, input))
+    };
+    let batch: Vec<_> = batch.into_iter().filter_map(started).collect();
+    if batch.is_empty() {
+        return Vec::new();
     }
-    let (work, saliency) = or_end(work, inferred)?;
-    Some(Inferred { work, picture, saliency: Arc::new(saliency), cleanups })
+    let images: Vec<_> = batch
+        .iter()
+        .map(|(work, _, input)| Image { input, cancel: work.ticket.cancel() })
+        .collect();
+    let tell = |place: usize, rung| {
+        let (work, ..) = &batch[place];
+        tracing::warn!("{}: {rung:?}", work.job.source.display());
+        work.ticket.emitter().emit(Event::Rung { id: work.ticket.id(), rung });
+    };
+    let inferred = catch_unwind(AssertUnwindSafe(|| worker.infer(&images, &tell)));
+    let outcomes = inferred.unwrap_or_else(|panic| {
+        let words = describe_panic(panic.as_ref());
+        images.iter().map(|_| Err(InferError::Failed(words.clone()))).collect()
+    });
+    let cleanups = worker.sweep();
+    let first = &batch[0].0.ticket;
+    for &record in &cleanups {
+        first.emitter().emit(Event::Cleanup { id: Some(first.id()), record });
+    }
+    type Started = (Work, HeldPicture, NetworkInput);
+    let finished = |((work, picture, _), outcome): (Started, ladder::Outcome)| {
+        let outcome = match work.ticket.cancel().check() {
+            Ok(()) => outcome.map_err(|error| stop(error, &work.job.source)),
+            Err(cancelled) => Err(cancelled.into()),
+        };
+        let (mut work, (map, pass, image_ms)) = or_end(work, outcome)?;
+        work.timings.infer_ms = image_ms;
+        let cleanups = cleanups.clone();
+        Some(Inferred { work, picture, saliency: Arc::new(map), cleanups, pass: Some(pass) })
+    };
+    batch.into_iter().zip(outcomes).filter_map(finished).collect()
+}
+
+fn stop(error: InferError, source: &Path) -> Stop {
+    let source = source.display();
+    match error {
+        InferError::Cancelled(_) => Stop::Cancelled,
+        InferError::NoModel(message) => Stop::Failed(message),
+        InferError::OutOfMemory(words) => Stop::Failed(format!(
+            "{source}: there is not enough memory for this image, whatever was tried ({words}). \
+             Close other programs and try it again, or try --device cpu."
+        )),
+        InferError::Failed(words) => Stop::Failed(format!(
+            "{source}: the network failed on this image ({words}). Try it again; if it fails \
+             again, try --device cpu."
+        )),
+    }
 }
 
 /// Makes the matte, the previews and the files, and ends the job.
 pub fn finish(inferred: Inferred, settings: &Settings) {
-    let Inferred { mut work, picture, saliency, cleanups } = inferred;
-    let (width_px, height_px) = size_px(&picture);
+    let Inferred { mut work, picture: held, saliency, cleanups, pass } = inferred;
+    let picture = &held.picture;
+    let (width_px, height_px) = size_px(picture);
 
     let started = Instant::now();
     let refined = attempt(&work, Step::Refining, |work| {
@@ -181,7 +227,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         work.ticket.cancel().check()?;
         let preview = work.job.preview_px.map(|longest_px| {
             let small = imaging::fit_size_px(width_px, height_px, longest_px);
-            let (before, after) = imaging::preview(&picture, &matte_at(small), longest_px);
+            let (before, after) = imaging::preview(picture, &matte_at(small), longest_px);
             Preview { before, after }
         });
         Ok((matte, preview))
@@ -194,7 +240,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         let started = Instant::now();
         let saved = attempt(&work, Step::Saving, |work| {
             let source = &work.job.source;
-            write_all(source, &save, &picture, &matte, &settings.names, work.ticket.cancel())
+            write_all(source, &save, picture, &matte, &settings.names, work.ticket.cancel())
         });
         work.timings.save_ms = elapsed_ms(started);
         let Some((after, written)) = or_end(work, saved) else { return };
@@ -214,7 +260,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         outputs,
         timings,
         cleanups,
-        pass: None,
+        pass,
     })));
 }
 

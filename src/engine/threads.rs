@@ -17,15 +17,17 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 
 use super::{
-    EngineOptions,
-    backend::{self, Backend},
+    backend::Backend,
+    batch::{BatchChoice, BatchPlan},
     meters::Meters,
     metrics,
     pipeline::{self, Decoded, Inferred, Next, Settings, Work},
-    protocol::{Command, Event, Freed, Job, LetGo, Outcome, Timings},
+    protocol::{Command, Event, Job, Outcome, Timings},
+    requests::Requests,
     ticket::{Emitter, Running, Ticket},
+    worker::Worker,
 };
-use crate::gpu::{cleanup::Cleaner, switches::SharedSwitches};
+use crate::gpu::switches::SharedSwitches;
 
 /// Photos that wait decoded between two threads. One keeps the next thread busy; each costs a
 /// photo's pixels.
@@ -43,6 +45,8 @@ pub struct Shared {
     pub meters: Meters,
     /// Which cleanup points empty the cache.
     pub cleanup: SharedSwitches,
+    /// What the user asks of the inference thread.
+    pub requests: Requests,
 }
 
 /// Starts every thread of the pipeline, with `workers` threads in each pool. Each holds a clone of
@@ -53,13 +57,13 @@ pub struct Shared {
 pub fn spawn(
     shared: &Arc<Shared>,
     backend: Box<dyn Backend>,
-    _options: &EngineOptions,
+    batch: BatchChoice,
     commands: Receiver<Command>,
     workers: usize,
     ending: &Sender<()>,
 ) -> io::Result<Vec<JoinHandle<()>>> {
     let (to_decode, decode_queue) = bounded(0);
-    let (to_infer, infer_queue) = bounded(WAITING);
+    let (to_infer, infer_queue) = bounded(waiting_for_network(batch));
     let (to_finish, finish_queue) = bounded(WAITING);
     let mut threads = Vec::new();
     let mut start = |name: String, body: Box<dyn FnOnce(&Shared) + Send>| -> io::Result<()> {
@@ -91,7 +95,7 @@ pub fn spawn(
     }
     start(
         "cutout-infer".to_owned(),
-        Box::new(move |shared| run_network(shared, backend, &infer_queue, &to_finish)),
+        Box::new(move |shared| run_network(shared, backend, batch, &infer_queue, &to_finish)),
     )?;
     Ok(threads)
 }
@@ -123,12 +127,12 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
                 cancel_waiting(shared, &mut waiting, |_| true);
             }
             Ok(Command::SetCleanup(switches)) => shared.cleanup.set(switches),
-            Ok(Command::FreeCache) => {
-                let reading = shared.meters.sample();
-                let (what, before, after) = (LetGo::Cache, reading, reading);
-                shared.emitter.emit(Event::Freed(Freed { what, before, after, took_us: 0 }));
+            Ok(Command::FreeCache) => shared.requests.ask(|asked| asked.free_cache = true),
+            Ok(Command::UnloadModel) => shared.requests.ask(|asked| asked.unload_model = true),
+            Ok(Command::SetIdleUnload(idle)) => {
+                shared.requests.ask(|asked| asked.idle_unload = idle);
             }
-            Ok(_) => {}
+            Ok(Command::RequireGpu(on)) => shared.requests.ask(|asked| asked.require_gpu = on),
             Err(_closed) => {
                 cancel_waiting(shared, &mut waiting, |_| true);
                 return;
@@ -171,7 +175,7 @@ fn decode_photos(
 ) {
     for work in queue {
         // A closed channel drops the work, whose ticket then ends the job.
-        match pipeline::decode(work, &shared.settings) {
+        match pipeline::decode(work, shared) {
             Some(Next::Infer(decoded)) => drop(to_infer.send(decoded)),
             Some(Next::Finish(inferred)) => drop(to_finish.send(inferred)),
             None => {}
@@ -179,20 +183,29 @@ fn decode_photos(
     }
 }
 
-/// The inference thread: opens the device, loads the model, then runs one image after the other.
+/// How many decoded photos may wait for the network: those that can go in with the next pass.
+fn waiting_for_network(batch: BatchChoice) -> usize {
+    match batch {
+        // Few: there is no telling yet whether passes of several images will pay.
+        BatchChoice::Auto => WAITING,
+        BatchChoice::Fixed(_) => BatchPlan::most(batch).saturating_sub(1).max(WAITING),
+    }
+}
+
+/// The inference thread: opens the device, loads the model, then runs the images that are there
+/// through it, as many together as the plan allows.
 fn run_network(
     shared: &Shared,
-    mut backend: Box<dyn Backend>,
+    backend: Box<dyn Backend>,
+    batch: BatchChoice,
     queue: &Receiver<Decoded>,
     to_finish: &Sender<Inferred>,
 ) {
-    let model = backend::open(backend.as_mut(), |event| shared.emitter.emit(event));
-    let meters = &shared.meters;
-    let cleaner = Cleaner::new(model.memory.clone(), shared.cleanup.clone(), meters.started());
-    shared.meters.set_device(model.memory.clone());
-    for decoded in queue {
-        let network = model.network.as_deref().map_err(String::as_str);
-        if let Some(inferred) = pipeline::infer_step(decoded, network, &cleaner) {
+    let mut worker = Worker::open(shared, backend, batch);
+    while let Some(first) = worker.next(queue) {
+        let others = worker.batch_limit() - 1;
+        let images = std::iter::once(first).chain(queue.try_iter().take(others)).collect();
+        for inferred in pipeline::infer_step(images, &mut worker) {
             drop(to_finish.send(inferred));
         }
     }

@@ -206,6 +206,19 @@ pub fn card_memory(device: usize) -> Result<(u64, u64), FfiError> {
     Ok((free_bytes, total_bytes))
 }
 
+/// Has the C library give free pages of its heap back to the system; elsewhere they are given
+/// back as they are freed.
+pub fn trim_heap() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            fn malloc_trim(pad: usize) -> c_int;
+        }
+        // SAFETY: takes the heap's own locks and touches free memory only.
+        unsafe { malloc_trim(0) };
+    }
+}
+
 /// Loads a library for as long as the process runs, its symbols visible to all that is loaded
 /// later: libtorch's CUDA library registers itself with the CPU library while it loads.
 ///

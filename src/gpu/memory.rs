@@ -77,6 +77,11 @@ pub fn resident_bytes() -> u64 {
     memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64)
 }
 
+/// Gives memory that was freed back to the system, where the C library keeps it otherwise.
+pub fn return_to_system() {
+    ffi::trim_heap();
+}
+
 /// The machine's memory; zeros where the system does not tell.
 pub fn machine() -> MachineMemory {
     use sysinfo::{MemoryRefreshKind, RefreshKind, System};

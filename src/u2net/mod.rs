@@ -48,6 +48,9 @@ pub trait SaliencyNetwork: Send {
     /// Where the weights are; inputs must be there too.
     fn device(&self) -> tch::Device;
 
+    /// In which numbers the weights are and the network computes; inputs may be f32 all the same.
+    fn precision(&self) -> Precision;
+
     /// Bytes of all weights on the device.
     fn weights_bytes(&self) -> u64;
 }

@@ -3,15 +3,16 @@
 use tch::{Device, Tensor};
 
 use super::{
-    SaliencyNetwork, SideOutputs,
-    block::{Conv, Rsu, lay_out, max_pool, spatial_size, upsample, upsample_and_concat},
+    Precision, SIDE_PX, SaliencyNetwork, SideOutputs,
+    block::{Conv, Place, Rsu, halved, lay_out, max_pool, spatial_size, upsample},
+    config::Stage,
     weights::Weights,
 };
 use crate::imaging::Cancelled;
 
 /// U²-Net in either size, with its weights on a device.
 pub struct U2Net {
-    device: Device,
+    place: Place,
     /// En_1 to En_6.
     encoder: Vec<Rsu>,
     /// De_5 to De_1.
@@ -23,28 +24,35 @@ pub struct U2Net {
 }
 
 impl U2Net {
-    /// Moves the weights to the device, in the memory order that is fastest there.
+    /// Moves the weights to the device, in these numbers and in the memory order that is fastest
+    /// there.
     ///
     /// # Panics
     /// Where libtorch throws, such as out of memory: the caller's boundary catches it.
-    pub fn new(weights: Weights, device: Device) -> Self {
+    pub fn new(weights: Weights, device: Device, precision: Precision) -> Self {
         let Weights { config, convolutions } = weights;
-        let mut convolutions = convolutions.into_iter().map(|conv| Conv::new(conv, device));
-        Self {
-            device,
-            encoder: config
-                .encoder
-                .iter()
-                .map(|stage| Rsu::new(stage, &mut convolutions))
-                .collect(),
-            decoder: config
-                .decoder
-                .iter()
-                .map(|stage| Rsu::new(stage, &mut convolutions))
-                .collect(),
-            side: convolutions.by_ref().take(6).collect(),
-            fusion: convolutions.next().expect("weights hold every convolution of their config"),
-        }
+        let place = Place { device, precision };
+        let mut convolutions = convolutions.into_iter();
+        let side_of = |level| halved(i64::from(SIDE_PX), level);
+        let encoder = (0..)
+            .zip(&config.encoder)
+            .map(|(level, stage)| Rsu::new(stage, None, side_of(level), &mut convolutions, place))
+            .collect();
+        let below = config.encoder.last().into_iter().chain(&config.decoder);
+        let skips = config.encoder.iter().rev().skip(1);
+        let joined = |(below, skip): (&Stage, &Stage)| [below.out_channels, skip.out_channels];
+        let decoder = config
+            .decoder
+            .iter()
+            .zip(below.zip(skips).map(joined))
+            .zip((0..config.decoder.len()).rev())
+            .map(|((stage, joins), level)| {
+                Rsu::new(stage, Some(joins), side_of(level), &mut convolutions, place)
+            })
+            .collect();
+        let side = convolutions.by_ref().take(6).map(|conv| Conv::new(conv, place)).collect();
+        let fusion = convolutions.next().expect("weights hold every convolution of their config");
+        Self { place, encoder, decoder, side, fusion: Conv::split(fusion, place, &[1; 6]) }
     }
 
     /// The logits d1..d6 at their own sizes, coarsest first: d6 `[N, 1, S/32, S/32]` to d1
@@ -71,7 +79,7 @@ impl U2Net {
         for (stage, side) in self.decoder.iter().zip(sides) {
             proceed()?;
             let skip = skips.pop().expect("a skip for each stage of the decoder");
-            x = stage.forward(upsample_and_concat(x, skip));
+            x = stage.forward_joined(x, skip);
             maps.push(side.forward(&x));
         }
         Ok(maps)
@@ -91,18 +99,27 @@ impl SaliencyNetwork for U2Net {
     ) -> Result<SideOutputs, Cancelled> {
         let _no_grad = tch::no_grad_guard();
         let size = spatial_size(&input);
-        let input = lay_out(input);
+        let input = lay_out(self.place.put(input), self.place);
         let maps = self.side_maps(input, proceed)?;
         proceed()?;
         let mut side: Vec<Tensor> = maps.into_iter().map(|map| upsample(map, size)).collect();
         side.reverse();
         // [N, 6, S, S] to [N, 1, S, S]
-        let fused = self.fusion.forward(&Tensor::cat(&side, 1));
+        let mut maps = side.iter().map(Tensor::shallow_clone).enumerate();
+        let (first, map) = maps.next().expect("six side outputs");
+        let fused = maps.fold(self.fusion.begin(first, map), |partial, (part, map)| {
+            self.fusion.add(partial, part, map)
+        });
+        let fused = fused.done();
         Ok(SideOutputs { fused, side: side.try_into().expect("six side outputs") })
     }
 
     fn device(&self) -> Device {
-        self.device
+        self.place.device
+    }
+
+    fn precision(&self) -> Precision {
+        self.place.precision
     }
 
     fn weights_bytes(&self) -> u64 {
@@ -117,7 +134,10 @@ mod tests {
     use tch::Kind;
 
     use super::*;
-    use crate::u2net::{config::LITE, weights::Convolution};
+    use crate::u2net::{
+        config::LITE,
+        weights::{Convolution, Weights},
+    };
 
     fn small_random_network() -> U2Net {
         tch::manual_seed(1);
@@ -127,7 +147,8 @@ mod tests {
             bias: random(&[spec.out_channels]),
             spec,
         });
-        U2Net::new(Weights { config: &LITE, convolutions: convolutions.collect() }, Device::Cpu)
+        let weights = Weights { config: &LITE, convolutions: convolutions.collect() };
+        U2Net::new(weights, Device::Cpu, Precision::Fp32)
     }
 
     fn noise(batch: i64, side: i64) -> Tensor {

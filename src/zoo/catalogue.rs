@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use cutout_fetch::Artifact;
 
-use crate::u2net::config::Architecture;
+use crate::u2net::{Precision, PrecisionChoice, config::Architecture};
 
 /// The id of the model in use where none is asked for.
 pub const DEFAULT_MODEL: &str = "u2net";
@@ -22,9 +22,57 @@ pub struct Entry {
     pub licence: String,
     /// Who made it and where it was published.
     pub origin: String,
+    /// How far its masks in each half precision are from those in fp32.
+    pub half: Vec<HalfError>,
     /// Its file: name, size, checksum and where it can be had.
     #[serde(flatten)]
     pub artifact: Artifact,
+}
+
+/// How far masks in a half precision are from those in fp32, in levels of 255.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+pub struct HalfError {
+    /// Which half precision.
+    pub precision: Precision,
+    /// Mean absolute difference over all reference photos.
+    pub mean_error: f64,
+    /// Mean absolute difference on the worst of them.
+    pub worst_error: f64,
+}
+
+impl HalfError {
+    /// How far masks may be off where nobody asked for half precision.
+    pub const BOUNDS: (f64, f64) = (0.6, 1.5);
+
+    fn is_within_bounds(&self) -> bool {
+        let (mean, worst) = Self::BOUNDS;
+        self.mean_error <= mean && self.worst_error <= worst
+    }
+}
+
+/// In which numbers a model computes: what was asked for, otherwise the half precision whose masks
+/// differ least where that is within [`HalfError::BOUNDS`] and the device is fast in it. Of a model
+/// of the user's own nothing is known: it computes in fp32.
+pub fn precision(
+    entry: Option<&Entry>,
+    choice: PrecisionChoice,
+    is_fast_in_half: bool,
+) -> Precision {
+    match choice {
+        PrecisionChoice::Fixed(precision) => precision,
+        PrecisionChoice::Auto if is_fast_in_half => {
+            entry.and_then(Entry::half_precision).unwrap_or(Precision::Fp32)
+        }
+        PrecisionChoice::Auto => Precision::Fp32,
+    }
+}
+
+impl Entry {
+    /// The half precision whose masks differ least from fp32's, if any is within the bounds.
+    pub fn half_precision(&self) -> Option<Precision> {
+        let within = self.half.iter().filter(|half| half.is_within_bounds());
+        within.min_by(|a, b| a.mean_error.total_cmp(&b.mean_error)).map(|half| half.precision)
+    }
 }
 
 /// All models, in the order of the file.
@@ -60,6 +108,8 @@ mod tests {
             assert!([id, purpose, licence, origin].iter().all(|text| !text.is_empty()), "{id}");
             assert!(is_sha256(&artifact.sha256) && artifact.size_bytes > 0, "{id}");
             assert!(!artifact.sources.is_empty(), "{id}");
+            let measured: HashSet<_> = entry.half.iter().map(|half| half.precision).collect();
+            assert_eq!(measured, HashSet::from([Precision::Fp16, Precision::Bf16]), "{id}");
             for source in &artifact.sources {
                 if let cutout_fetch::Source::Wheel { sha256, .. } = source {
                     assert!(is_sha256(sha256), "{id}");
@@ -69,5 +119,32 @@ mod tests {
         let ids: HashSet<_> = entries().iter().map(|entry| &entry.id).collect();
         assert_eq!(ids.len(), entries().len(), "ids are unique");
         assert!(entry(DEFAULT_MODEL).is_some());
+    }
+
+    #[test]
+    fn half_precision_is_chosen_where_it_is_fast_and_its_masks_are_good() {
+        use Precision::{Bf16, Fp16, Fp32};
+        use PrecisionChoice::{Auto, Fixed};
+        let half =
+            |precision, mean_error, worst_error| HalfError { precision, mean_error, worst_error };
+        let good = [half(Fp16, 0.1, 0.2), half(Bf16, 0.5, 0.8)];
+        let far_off_once = [half(Fp16, 0.1, 1.6), half(Bf16, 0.5, 0.8)];
+        let bad = [half(Fp16, 0.7, 1.0), half(Bf16, 2.0, 3.2)];
+        for (errors, choice, is_fast_in_half, expected) in [
+            (Some(good), Auto, true, Fp16),
+            (Some(good), Auto, false, Fp32),
+            (Some(far_off_once), Auto, true, Bf16),
+            (Some(bad), Auto, true, Fp32),
+            (None, Auto, true, Fp32),
+            (Some(bad), Fixed(Bf16), false, Bf16),
+            (None, Fixed(Fp16), false, Fp16),
+        ] {
+            let entry = errors.map(|errors| Entry { half: errors.into(), ..entries()[0].clone() });
+            let found = precision(entry.as_ref(), choice, is_fast_in_half);
+            assert_eq!(found, expected, "{errors:?} {choice:?} {is_fast_in_half}");
+        }
+        for entry in entries() {
+            assert_eq!(precision(Some(entry), Auto, true), Fp16, "{}", entry.id);
+        }
     }
 }

@@ -12,7 +12,7 @@ use tch::Device;
 
 use super::Located;
 use crate::u2net::{
-    SaliencyNetwork, U2Net,
+    Precision, SaliencyNetwork, U2Net,
     weights::{MAX_FILE_BYTES, Weights, WeightsError},
 };
 
@@ -93,7 +93,11 @@ fn list(folders: &[PathBuf]) -> String {
 ///
 /// # Panics
 /// Where libtorch throws, such as out of memory: the caller's boundary catches it.
-pub fn load(located: &Located, device: Device) -> Result<Box<dyn SaliencyNetwork>, ModelError> {
+pub fn load(
+    located: &Located,
+    device: Device,
+    precision: Precision,
+) -> Result<Box<dyn SaliencyNetwork>, ModelError> {
     let Located { name, path, entry } = located;
     let start = Instant::now();
     let bytes = read(path)?;
@@ -115,7 +119,7 @@ pub fn load(located: &Located, device: Device) -> Result<Box<dyn SaliencyNetwork
     let weights = Weights::parse(&bytes, expected)
         .map_err(|source| ModelError::Weights { path: path.clone(), source })?;
     drop(bytes);
-    let network = U2Net::new(weights, device);
+    let network = U2Net::new(weights, device, precision);
     tracing::info!(
         model = name,
         read_ms = (read_at - start).as_millis(),

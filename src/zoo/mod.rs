@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use cutout_fetch::{FetchError, Progress};
 
-pub use catalogue::{DEFAULT_MODEL, Entry, entries, entry};
+pub use catalogue::{DEFAULT_MODEL, Entry, HalfError, entries, entry, precision};
 pub use folders::{Folders, Located, State};
 pub use load::{ModelError, load};
 

@@ -1,7 +1,10 @@
 //! The engine with networks that fail on purpose and a memory that records what is asked of it.
 
+mod card;
+mod control;
 #[path = "../common/gradient.rs"]
 mod gradient;
+mod memory_runs_out;
 mod rig;
 
 use std::{
@@ -16,7 +19,7 @@ use cutout::{
         Engine, EngineOptions,
         protocol::{CleanupPoint, Command, Event, Job, JobId, Outcome, Step},
     },
-    gpu::cleanup::CleanupSwitches,
+    gpu::switches::CleanupSwitches,
     imaging::SaliencyMap,
 };
 use gradient::gradient_photo;

@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use cutout::{
     engine::{
         Engine, EngineOptions,
-        backend::Backend,
+        backend::{Backend, LoadAs, OpenedDevice},
         protocol::{
             CardMemory, CleanupPoint, Command, DeviceInfo, Event, Job, JobId, MemoryStats, OnExist,
             Outcome, Save,
@@ -21,7 +21,7 @@ use cutout::{
     },
     gpu::memory::DeviceMemory,
     imaging::Cancelled,
-    u2net::{SaliencyNetwork, SideOutputs},
+    u2net::{Precision, SaliencyNetwork, SideOutputs},
 };
 use tch::{Device, Kind, Tensor};
 
@@ -71,6 +71,10 @@ impl SaliencyNetwork for ScriptedNetwork {
         Device::Cpu
     }
 
+    fn precision(&self) -> Precision {
+        Precision::Fp32
+    }
+
     fn weights_bytes(&self) -> u64 {
         0
     }
@@ -118,17 +122,34 @@ pub struct Fake {
     pub load_error: Option<&'static str>,
 }
 
+/// A device of tests, in words.
+pub fn device(is_gpu: bool, why: impl Into<String>) -> DeviceInfo {
+    let allocator = String::new();
+    DeviceInfo { is_gpu, name: "fake".into(), why: why.into(), driver: None, allocator }
+}
+
 impl Backend for Fake {
-    fn open_device(&mut self) -> Result<(DeviceInfo, Arc<dyn DeviceMemory>), String> {
-        let info = DeviceInfo { is_gpu: false, name: "fake".into(), why: "a test".into() };
-        Ok((info, self.memory.clone()))
+    fn open_device(&mut self) -> Result<OpenedDevice, String> {
+        Ok(OpenedDevice { info: device(false, "a test"), memory: self.memory.clone() })
+    }
+
+    fn fall_back(&mut self, why: String) -> OpenedDevice {
+        OpenedDevice { info: device(false, why), memory: self.memory.clone() }
+    }
+
+    fn probe(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn half_precision(&self) -> Precision {
+        Precision::Fp16
     }
 
     fn model_name(&self) -> String {
         "scripted".into()
     }
 
-    fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String> {
+    fn load_model(&mut self, _how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String> {
         if let Some(error) = self.load_error {
             return Err(error.into());
         }

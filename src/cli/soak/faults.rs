@@ -1,15 +1,14 @@
 //! Failures inside the network, on the images that ask for them.
 
-use std::{cell::Cell, panic, sync::Arc};
+use std::{cell::Cell, panic};
 
 use image::RgbImage;
 use tch::{Kind, Tensor};
 
 use crate::{
-    engine::{backend::Backend, protocol::DeviceInfo},
-    gpu::memory::DeviceMemory,
+    engine::backend::{Backend, LoadAs, OpenedDevice},
     imaging::Cancelled,
-    u2net::{SIDE_PX, SaliencyNetwork, SideOutputs},
+    u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs},
 };
 
 /// How often the network asks whether to go on before it panics: half-way, with feature maps alive.
@@ -67,17 +66,29 @@ impl Faulty {
 }
 
 impl Backend for Faulty {
-    fn open_device(&mut self) -> Result<(DeviceInfo, Arc<dyn DeviceMemory>), String> {
+    fn open_device(&mut self) -> Result<OpenedDevice, String> {
         self.inner.open_device()
+    }
+
+    fn fall_back(&mut self, why: String) -> OpenedDevice {
+        self.inner.fall_back(why)
+    }
+
+    fn probe(&self) -> Result<(), String> {
+        self.inner.probe()
     }
 
     fn model_name(&self) -> String {
         self.inner.model_name()
     }
 
-    fn load_model(&mut self) -> Result<Box<dyn SaliencyNetwork>, String> {
-        let inner = self.inner.load_model()?;
+    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String> {
+        let inner = self.inner.load_model(how)?;
         Ok(Box::new(FaultyNetwork { inner }))
+    }
+
+    fn half_precision(&self) -> Precision {
+        self.inner.half_precision()
     }
 }
 
@@ -108,6 +119,10 @@ impl SaliencyNetwork for FaultyNetwork {
         self.inner.device()
     }
 
+    fn precision(&self) -> Precision {
+        self.inner.precision()
+    }
+
     fn weights_bytes(&self) -> u64 {
         self.inner.weights_bytes()
     }
@@ -118,10 +133,7 @@ mod tests {
     use tch::Device;
 
     use super::*;
-    use crate::{
-        imaging::NetworkInput,
-        u2net::{Precision, to_tensor},
-    };
+    use crate::{imaging::NetworkInput, u2net::to_tensor};
 
     fn input(photo: &RgbImage) -> Tensor {
         let rgb = photo.as_raw().iter().map(|&value| f32::from(value)).collect();

@@ -1,6 +1,7 @@
 //! Whether masks are those of the authors and of rembg, from the same weights.
 
-#[path = "common/skip.rs"]
+mod precision;
+#[path = "../common/skip.rs"]
 mod skip;
 
 use std::{
@@ -10,7 +11,7 @@ use std::{
 
 use cutout::{
     imaging::{self, Cancel, Limits, Resampling},
-    u2net::{SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
+    u2net::{Precision, SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
     zoo,
 };
 use image::GrayImage;
@@ -19,9 +20,9 @@ use tch::Device;
 
 const NETWORKS: [&str; 2] = ["u2net", "u2netp"];
 
-fn network(id: &str) -> Box<dyn SaliencyNetwork> {
+fn network(id: &str, precision: Precision) -> Box<dyn SaliencyNetwork> {
     zoo::locate(id)
-        .and_then(|located| zoo::load(&located, Device::Cpu))
+        .and_then(|located| zoo::load(&located, Device::Cpu, precision))
         .unwrap_or_else(|error| panic!("{error}; `cargo xtask setup` fetches it"))
 }
 
@@ -48,22 +49,27 @@ fn grey(path: &Path) -> GrayImage {
     image::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into_luma8()
 }
 
-#[test]
-fn the_authors_way_gives_the_masks_that_they_published() {
-    let Some(reference) =
-        env::var_os("CUTOUT_REFERENCE").filter(|folder| !folder.is_empty()).map(PathBuf::from)
-    else {
+/// The folder of the authors' photos and masks, with its nine photos.
+fn reference() -> Option<(PathBuf, Vec<PathBuf>)> {
+    let named = env::var_os("CUTOUT_REFERENCE").filter(|folder| !folder.is_empty());
+    let Some(folder) = named.map(PathBuf::from) else {
         skipped("CUTOUT_REFERENCE names no folder of reference photos and masks");
-        return;
+        return None;
     };
-    let mut photos: Vec<_> = fs::read_dir(reference.join("images"))
+    let mut photos: Vec<_> = fs::read_dir(folder.join("images"))
         .expect("CUTOUT_REFERENCE holds images/")
         .map(|entry| entry.unwrap().path())
         .collect();
     photos.sort();
     assert_eq!(photos.len(), 9);
+    Some((folder, photos))
+}
+
+#[test]
+fn the_authors_way_gives_the_masks_that_they_published() {
+    let Some((reference, photos)) = reference() else { return };
     for id in NETWORKS {
-        let network = network(id);
+        let network = network(id, Precision::Fp32);
         let differences: Vec<f64> = photos
             .iter()
             .map(|photo| {
@@ -87,7 +93,7 @@ fn the_authors_way_gives_the_masks_that_they_published() {
 fn the_default_way_gives_the_masks_of_rembg() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     for id in NETWORKS {
-        let network = network(id);
+        let network = network(id, Precision::Fp32);
         for name in ["astronaut", "chelsea", "coffee"] {
             let photo = project.join(format!("assets/samples/{name}.png"));
             assert!(photo.exists(), "{photo:?} is missing: `cargo xtask setup` fetches it");

@@ -1,0 +1,288 @@
+//! The inference thread's own things: the device, the model on it, and what the user asks of them.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
+
+use super::{
+    backend::{Backend, LoadAs, OpenedDevice},
+    batch::{BatchChoice, BatchPlan},
+    infer::{Image, InferError, describe_panic, infer, is_out_of_memory},
+    ladder::{Ground, Inferred, Outcome, climb},
+    protocol::{CleanupRecord, Event, ModelState, Pass, Precision, Rung},
+    requests::Asked,
+    threads::Shared,
+};
+use crate::{
+    gpu::{
+        cleanup::{Cleaner, CleanupPoint},
+        memory::{DeviceMemory, NoDeviceMemory},
+        tally::{TallyGuard, TensorTally},
+    },
+    u2net::SaliencyNetwork,
+};
+
+/// The device, the model, and how they are used. Lives on the inference thread.
+pub struct Worker<'a> {
+    pub(super) shared: &'a Shared,
+    backend: Box<dyn Backend>,
+    pub(super) cleaner: Cleaner,
+    pub(super) memory: Arc<dyn DeviceMemory>,
+    is_gpu: bool,
+    why_this_device: String,
+    pub(super) model: Model,
+    /// The model on the CPU beside a GPU, once an image needed it.
+    pub(super) spare: Option<Box<dyn SaliencyNetwork>>,
+    lowered: Option<Precision>,
+    plan: BatchPlan,
+    batch: BatchChoice,
+    pub(super) asked: Asked,
+    tally: Option<(TensorTally, TallyGuard)>,
+}
+
+/// The model, as far as it is there.
+pub enum Model {
+    /// On the device.
+    Ready(Box<dyn SaliencyNetwork>),
+    /// Let go, or it found no memory: the next image brings it back.
+    Absent,
+    /// It cannot be loaded, or no device was opened, for this reason.
+    Failed(String),
+}
+
+impl<'a> Worker<'a> {
+    /// Opens the device and loads the model, telling each step. What fails is told and kept: jobs
+    /// fail with the same words.
+    pub fn open(shared: &'a Shared, mut backend: Box<dyn Backend>, batch: BatchChoice) -> Self {
+        // Before any tensor is made: what the tally has not seen made it cannot see dropped.
+        let tally = TensorTally::start();
+        if let Some((tally, _)) = &tally {
+            shared.meters.set_tally(tally.clone());
+        }
+        let opened = caught(|| backend.open_device());
+        let cleaner_of =
+            |memory| Cleaner::new(memory, shared.cleanup.clone(), shared.meters.started());
+        let nothing: Arc<dyn DeviceMemory> = Arc::new(NoDeviceMemory);
+        let mut worker = Self {
+            shared,
+            backend,
+            cleaner: cleaner_of(nothing.clone()),
+            memory: nothing,
+            is_gpu: false,
+            why_this_device: String::new(),
+            model: Model::Absent,
+            spare: None,
+            lowered: None,
+            plan: BatchPlan::new(batch, false),
+            batch,
+            asked: shared.requests.take(),
+            tally,
+        };
+        match opened {
+            Ok(opened) => {
+                worker.use_device(opened);
+                // What fails is told, and met again by the first image.
+                let _told = worker.load();
+            }
+            Err(message) => worker.model = Model::Failed(worker.tell_failed(message)),
+        }
+        worker
+    }
+
+    fn use_device(&mut self, opened: OpenedDevice) {
+        let OpenedDevice { info, memory } = opened;
+        tracing::info!("{}: {}", info.name, info.why);
+        let (cleanup, meters) = (self.shared.cleanup.clone(), &self.shared.meters);
+        self.cleaner = Cleaner::new(memory.clone(), cleanup, meters.started());
+        meters.set_device(memory.clone());
+        self.memory = memory;
+        self.is_gpu = info.is_gpu;
+        self.why_this_device = info.why.clone();
+        self.plan = BatchPlan::new(self.batch, info.is_gpu);
+        self.shared.emitter.emit(Event::Device(info));
+    }
+
+    fn tell_failed(&self, message: String) -> String {
+        tracing::warn!("{message}");
+        self.shared.emitter.emit(Event::Model(ModelState::Failed { message: message.clone() }));
+        message
+    }
+
+    /// Loads the model, telling each step. A panic on the way is an error like any other. One that
+    /// found no memory stays to be brought back; any other fault stays for good.
+    fn load(&mut self) -> Result<(), InferError> {
+        let name = self.backend.model_name();
+        let tell = |state| self.shared.emitter.emit(Event::Model(state));
+        tell(ModelState::Loading { name: name.clone() });
+        let started = Instant::now();
+        let how = self.lowered.map_or(LoadAs::Asked, LoadAs::Lowered);
+        match caught(|| self.backend.load_model(how)) {
+            Ok(network) => {
+                let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let (weights_bytes, precision) = (network.weights_bytes(), network.precision());
+                tracing::info!("{name} ready after {load_ms} ms in {}", precision.name());
+                self.shared.meters.set_weights_bytes(weights_bytes);
+                tell(ModelState::Ready { name, load_ms, weights_bytes, precision });
+                self.model = Model::Ready(network);
+                Ok(())
+            }
+            Err(message) => {
+                let message = self.tell_failed(message);
+                if is_out_of_memory(&message) {
+                    self.model = Model::Absent;
+                    return Err(InferError::OutOfMemory(message));
+                }
+                self.model = Model::Failed(message.clone());
+                Err(InferError::NoModel(message))
+            }
+        }
+    }
+
+    /// Drops the model wherever it is; one that cannot be loaded stays so.
+    pub(super) fn drop_model(&mut self) {
+        if matches!(self.model, Model::Ready(_)) {
+            self.model = Model::Absent;
+        }
+        self.spare = None;
+        self.shared.meters.set_weights_bytes(0);
+    }
+
+    /// The model's id or path.
+    pub(super) fn model_name(&self) -> String {
+        self.backend.model_name()
+    }
+
+    /// How many images may go through the network together now.
+    pub fn batch_limit(&self) -> usize {
+        let cached_bytes = self
+            .memory
+            .stats()
+            .map_or(0, |stats| stats.reserved_bytes.saturating_sub(stats.allocated_bytes));
+        let free_bytes = self.memory.card().map_or(0, |card| card.free_bytes);
+        self.plan.limit(free_bytes + cached_bytes)
+    }
+
+    /// Gets every image its map, or the reason why it has none, in order; brings the model back
+    /// first if it was let go. `tell` hears what is tried when memory runs out or the GPU fails.
+    pub fn infer(&mut self, images: &[Image], tell: &dyn Fn(usize, Rung)) -> Vec<Outcome> {
+        self.asked = self.shared.requests.standing();
+        if self.asked.require_gpu && !self.is_gpu {
+            let words = format!(
+                "A GPU is required, but {}. To use the CPU instead, switch \"Require GPU\" off or \
+                 leave --require-gpu out.",
+                self.why_this_device
+            );
+            return images.iter().map(|_| Err(InferError::NoModel(words.clone()))).collect();
+        }
+        climb(self, images, tell)
+    }
+
+    /// The sweep, which ends every command of this thread, and what all points did meanwhile.
+    pub fn sweep(&self) -> Vec<CleanupRecord> {
+        self.cleaner.run(CleanupPoint::AfterJob);
+        self.cleaner.take_records()
+    }
+
+    /// Runs a network on images and measures it; `on_gpu` is where it is.
+    fn measured_pass(
+        &self,
+        network: &dyn SaliencyNetwork,
+        images: &[Image],
+        on_gpu: bool,
+    ) -> Result<Inferred, InferError> {
+        let started = Instant::now();
+        if let Some((tally, _)) = &self.tally {
+            tally.reset_peak();
+        }
+        let maps = infer(network, images, &self.cleaner)?;
+        let image_ms = started.elapsed().as_secs_f64() * 1e3 / images.len().max(1) as f64;
+        let counted = || self.tally.as_ref().map_or(0, |(tally, _)| tally.peak_bytes());
+        let peak_bytes = match self.memory.stats() {
+            Some(stats) if on_gpu => stats.peak_allocated_bytes,
+            _ => counted(),
+        };
+        let pass =
+            Pass { precision: network.precision(), images: images.len(), on_gpu, peak_bytes };
+        Ok(Inferred { maps, pass, image_ms })
+    }
+}
+
+impl Ground for Worker<'_> {
+    fn pass(&mut self, images: &[Image]) -> Result<Inferred, InferError> {
+        if matches!(self.model, Model::Absent) {
+            self.load()?;
+        }
+        let network = match &self.model {
+            Model::Ready(network) => network,
+            Model::Failed(message) => return Err(InferError::NoModel(message.clone())),
+            Model::Absent => return Err(InferError::NoModel("the model was let go".to_owned())),
+        };
+        let inferred = self.measured_pass(&**network, images, self.is_gpu)?;
+        let working_set_bytes = inferred.pass.peak_bytes.saturating_sub(network.weights_bytes());
+        let took_ms = inferred.image_ms * images.len() as f64;
+        self.plan.measured(images.len(), took_ms, working_set_bytes);
+        Ok(inferred)
+    }
+
+    fn is_on_gpu(&self) -> bool {
+        self.is_gpu
+    }
+
+    fn empty_cache(&mut self) {
+        self.memory.empty_cache();
+    }
+
+    fn ran_out(&mut self, images: usize) {
+        self.plan.ran_out(images);
+    }
+
+    fn lower_precision(&mut self) -> Option<Precision> {
+        let is_half = matches!(&self.model, Model::Ready(network)
+            if network.precision() != Precision::Fp32);
+        if !self.is_gpu || is_half || self.lowered.is_some() {
+            return None;
+        }
+        let precision = self.backend.half_precision();
+        self.lowered = Some(precision);
+        self.drop_model();
+        self.memory.empty_cache();
+        self.load().ok().map(|()| precision)
+    }
+
+    fn ready_on_cpu(&mut self) -> bool {
+        if !self.is_gpu || self.asked.require_gpu {
+            return false;
+        }
+        if self.spare.is_none() {
+            let loaded = caught(|| self.backend.load_model(LoadAs::OnCpu));
+            self.spare = loaded.inspect_err(|words| tracing::warn!("{words}")).ok();
+        }
+        self.spare.is_some()
+    }
+
+    fn pass_on_cpu(&mut self, images: &[Image]) -> Result<Inferred, InferError> {
+        let network = self.spare.as_deref();
+        let network = network.ok_or_else(|| InferError::NoModel("no model on the CPU".into()))?;
+        self.measured_pass(network, images, false)
+    }
+
+    fn leave_failed_gpu(&mut self, words: &str) -> bool {
+        if !self.is_gpu || self.asked.require_gpu {
+            return false;
+        }
+        let Err(told) = caught(|| self.backend.probe()) else { return false };
+        tracing::error!("the GPU failed: {words}; {told}");
+        self.drop_model();
+        self.lowered = None;
+        let why = format!("the GPU failed while it worked ({words})");
+        let opened = self.backend.fall_back(why);
+        self.use_device(opened);
+        self.load().is_ok()
+    }
+}
+
+fn caught<T>(body: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| Err(describe_panic(panic.as_ref())))
+}

@@ -1,0 +1,247 @@
+//! A GPU that is not there: an allocator of limited size, a network that takes memory from it, and
+//! a driver that can fail.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use crossbeam_channel::Receiver;
+use cutout::{
+    engine::{
+        Engine, EngineOptions,
+        backend::{Backend, LoadAs, OpenedDevice},
+        protocol::{CardMemory, Command, Event, Job, JobId, MemoryStats, Outcome, Rung},
+    },
+    gpu::memory::{DeviceMemory, NoDeviceMemory},
+    imaging::Cancelled,
+    u2net::{Precision, SaliencyNetwork, SideOutputs},
+};
+use tch::{Device, Kind, Tensor};
+
+use crate::rig::{PATIENCE, device};
+
+pub const MIB: u64 = 1 << 20;
+/// Weights, and each image of a pass, in fp32; half of it in half precision.
+pub const WEIGHTS_BYTES: u64 = 4 * MIB;
+pub const IMAGE_BYTES: u64 = 10 * MIB;
+
+/// Memory that is freed stays reserved, and is never used again, until the cache is emptied: an
+/// allocator at its most fragmented.
+pub struct Allocator {
+    capacity_bytes: u64,
+    stats: Mutex<MemoryStats>,
+}
+
+impl Allocator {
+    fn allocate(self: &Arc<Self>, bytes: u64) -> Block {
+        let mut stats = self.stats.lock().unwrap();
+        if stats.reserved_bytes + bytes > self.capacity_bytes {
+            drop(stats);
+            panic!("CUDA out of memory. Tried to allocate {bytes} bytes.");
+        }
+        stats.allocated_bytes += bytes;
+        stats.reserved_bytes += bytes;
+        stats.peak_allocated_bytes = stats.peak_allocated_bytes.max(stats.allocated_bytes);
+        Block { allocator: self.clone(), bytes }
+    }
+}
+
+impl DeviceMemory for Allocator {
+    fn stats(&self) -> Option<MemoryStats> {
+        Some(*self.stats.lock().unwrap())
+    }
+
+    fn card(&self) -> Option<CardMemory> {
+        let stats = self.stats.lock().unwrap();
+        Some(CardMemory {
+            free_bytes: self.capacity_bytes - stats.reserved_bytes,
+            total_bytes: self.capacity_bytes,
+            ..CardMemory::default()
+        })
+    }
+
+    fn empty_cache(&self) {
+        let mut stats = self.stats.lock().unwrap();
+        stats.reserved_bytes = stats.allocated_bytes;
+    }
+
+    fn reset_peak(&self) {
+        let mut stats = self.stats.lock().unwrap();
+        stats.peak_allocated_bytes = stats.allocated_bytes;
+    }
+}
+
+struct Block {
+    allocator: Arc<Allocator>,
+    bytes: u64,
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.allocator.stats.lock().unwrap().allocated_bytes -= self.bytes;
+    }
+}
+
+fn bytes_in(precision: Precision, bytes: u64) -> u64 {
+    if precision == Precision::Fp32 { bytes } else { bytes / 2 }
+}
+
+struct CardNetwork {
+    precision: Precision,
+    /// The card and the weights on it; none on the CPU.
+    on_card: Option<(Arc<Allocator>, Block)>,
+    is_dead: Arc<AtomicBool>,
+}
+
+impl SaliencyNetwork for CardNetwork {
+    fn forward(
+        &self,
+        input: Tensor,
+        _proceed: &dyn Fn() -> Result<(), Cancelled>,
+    ) -> Result<SideOutputs, Cancelled> {
+        let images = u64::try_from(input.size()[0]).unwrap();
+        let _features = self.on_card.as_ref().map(|(card, _)| {
+            assert!(!self.is_dead.load(Ordering::SeqCst), "CUDA error: unspecified launch failure");
+            card.allocate(images * bytes_in(self.precision, IMAGE_BYTES))
+        });
+        let logits = input.mean_dim([1].as_slice(), true, Kind::Float);
+        let side = std::array::from_fn(|_| logits.shallow_clone());
+        Ok(SideOutputs { fused: logits, side })
+    }
+
+    fn device(&self) -> Device {
+        Device::Cpu
+    }
+
+    fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    fn weights_bytes(&self) -> u64 {
+        bytes_in(self.precision, WEIGHTS_BYTES)
+    }
+}
+
+struct CardBackend {
+    card: Option<Arc<Allocator>>,
+    is_dead: Arc<AtomicBool>,
+}
+
+impl Backend for CardBackend {
+    fn open_device(&mut self) -> Result<OpenedDevice, String> {
+        Ok(match &self.card {
+            Some(card) => OpenedDevice { info: device(true, "a test"), memory: card.clone() },
+            None => self.fall_back("there is no driver".to_owned()),
+        })
+    }
+
+    fn fall_back(&mut self, why: String) -> OpenedDevice {
+        self.card = None;
+        OpenedDevice { info: device(false, why), memory: Arc::new(NoDeviceMemory) }
+    }
+
+    fn probe(&self) -> Result<(), String> {
+        if self.is_dead.load(Ordering::SeqCst) { Err("it does not answer".into()) } else { Ok(()) }
+    }
+
+    fn model_name(&self) -> String {
+        "scripted".into()
+    }
+
+    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String> {
+        let precision = match how {
+            LoadAs::Lowered(precision) => precision,
+            LoadAs::Asked | LoadAs::OnCpu => Precision::Fp32,
+        };
+        let on_card = self
+            .card
+            .as_ref()
+            .filter(|_| how != LoadAs::OnCpu)
+            .map(|card| (card.clone(), card.allocate(bytes_in(precision, WEIGHTS_BYTES))));
+        Ok(Box::new(CardNetwork { precision, on_card, is_dead: self.is_dead.clone() }))
+    }
+
+    fn half_precision(&self) -> Precision {
+        Precision::Fp16
+    }
+}
+
+/// An engine on such a GPU, and what it told so far.
+pub struct CardRig {
+    pub engine: Engine,
+    pub card: Option<Arc<Allocator>>,
+    is_dead: Arc<AtomicBool>,
+    pub told: Vec<Event>,
+}
+
+impl CardRig {
+    /// A card of so many MiB; none for a machine without a GPU.
+    pub fn new(capacity_mib: Option<u64>, options: EngineOptions) -> Self {
+        let card = capacity_mib.map(|mib| {
+            let capacity_bytes = mib * MIB;
+            Arc::new(Allocator { capacity_bytes, stats: Mutex::default() })
+        });
+        let is_dead = Arc::<AtomicBool>::default();
+        let backend = CardBackend { card: card.clone(), is_dead: is_dead.clone() };
+        let engine = Engine::start(options, Box::new(backend), || {}).unwrap();
+        Self { engine, card, is_dead, told: Vec::new() }
+    }
+
+    /// From now on the GPU does not answer.
+    pub fn kill_gpu(&self) {
+        self.is_dead.store(true, Ordering::SeqCst);
+    }
+
+    pub fn submit(&self, jobs: impl IntoIterator<Item = Job>) {
+        self.engine.send(Command::Submit(jobs.into_iter().collect())).unwrap();
+    }
+
+    /// Reads events up to and with the first that answers.
+    pub fn until<T>(&mut self, answer: impl Fn(&Event) -> Option<T>) -> T {
+        loop {
+            let event = next(self.engine.events());
+            let found = answer(&event);
+            self.told.push(event);
+            if let Some(found) = found {
+                return found;
+            }
+        }
+    }
+
+    /// Runs jobs to their ends, in the order of their names.
+    pub fn run(&mut self, jobs: impl IntoIterator<Item = Job>) -> Vec<Outcome> {
+        let jobs: Vec<_> = jobs.into_iter().collect();
+        let count = jobs.len();
+        self.submit(jobs);
+        let mut ended: Vec<(JobId, Outcome)> = (0..count)
+            .map(|_| {
+                self.until(|event| match event {
+                    Event::Finished { id, outcome } => Some((*id, outcome.clone())),
+                    _ => None,
+                })
+            })
+            .collect();
+        ended.sort_by_key(|(id, _)| *id);
+        ended.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    /// What was tried for a job.
+    pub fn rungs(&self, job: u64) -> Vec<Rung> {
+        let rung = |event: &Event| match event {
+            Event::Rung { id, rung } if *id == JobId(job) => Some(*rung),
+            _ => None,
+        };
+        self.told.iter().filter_map(rung).collect()
+    }
+
+    /// Whether nothing but these weights is on the card, and nothing cached.
+    pub fn is_at_baseline(&self, weights_bytes: u64) -> bool {
+        let stats = self.card.as_ref().and_then(|card| card.stats()).unwrap();
+        (stats.allocated_bytes, stats.reserved_bytes) == (weights_bytes, weights_bytes)
+    }
+}
+
+fn next(events: &Receiver<Event>) -> Event {
+    events.recv_timeout(PATIENCE).expect("an event")
+}
