@@ -18,7 +18,7 @@ use super::{
 use crate::{
     gpu::{
         cleanup::{Cleaner, CleanupPoint},
-        memory::{DeviceMemory, NoDeviceMemory},
+        memory::{DeviceMemory, NoDeviceMemory, return_to_system},
         tally::{TallyGuard, TensorTally},
     },
     u2net::SaliencyNetwork,
@@ -126,6 +126,8 @@ impl<'a> Worker<'a> {
                 self.shared.meters.set_weights_bytes(weights_bytes);
                 tell(ModelState::Ready { name, load_ms, weights_bytes, precision });
                 self.model = Model::Ready(network);
+                // What the file was read into, several times the weights.
+                return_to_system();
                 Ok(())
             }
             Err(message) => {
@@ -170,7 +172,7 @@ impl<'a> Worker<'a> {
         self.asked = self.shared.requests.standing();
         if self.asked.require_gpu && !self.is_gpu {
             let words = format!(
-                "A GPU is required, but {}. To use the CPU instead, switch \"Require GPU\" off or \
+                "A GPU is required, but none is used: {}. To use the CPU instead, switch \"Require GPU\" off or \
                  leave --require-gpu out.",
                 self.why_this_device
             );

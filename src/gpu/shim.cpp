@@ -51,7 +51,8 @@ int guarded(char* message, size_t capacity, Body body) noexcept {
 // thread to what that thread has installed as its memory reporter.
 class Tally final : public c10::MemoryReportingInfoBase {
  public:
-  void reportMemoryUsage(void*, int64_t size, size_t, size_t, c10::Device) override {
+  void reportMemoryUsage(void*, int64_t size, size_t, size_t, c10::Device device) override {
+    if (!device.is_cpu()) return;
     const int64_t live = live_bytes.fetch_add(size) + size;
     int64_t peak = peak_bytes.load();
     while (live > peak && !peak_bytes.compare_exchange_weak(peak, live)) {

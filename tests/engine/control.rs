@@ -123,7 +123,7 @@ fn where_a_gpu_is_required_the_cpu_is_refused_with_the_reason() {
     let mut rig = CardRig::new(None, EngineOptions::default());
     for (number, on, expected) in [
         (1, false, "done"),
-        (2, true, "failed: A GPU is required, but there is no driver"),
+        (2, true, "failed: A GPU is required, but none is used: there is no driver"),
         (3, false, "done"),
     ] {
         rig.engine.send(Command::RequireGpu(on)).unwrap();

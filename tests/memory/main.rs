@@ -1,6 +1,9 @@
-//! How much memory a forward pass takes, counted in live tensor bytes, on any machine.
+//! How much memory the real networks take, counted on any machine.
 
 mod published;
+#[path = "../common/samples.rs"]
+mod samples;
+mod unloading;
 
 use cutout::{
     gpu::tally::TensorTally,
