@@ -102,7 +102,9 @@ fn photos_become_cutouts_and_masks() {
             assert!(line["timings"][step].as_f64().unwrap() > 0.0, "{step}: {line}");
         }
         assert_eq!(line["rungs"], serde_json::json!([]), "memory did not run out");
-        assert!(line.get("pass").is_some(), "{line}");
+        let pass = &line["pass"];
+        assert_eq!((&pass["on_gpu"], &pass["precision"]), (&false.into(), &"fp32".into()));
+        assert!(pass["images"].as_u64() >= Some(1) && pass["peak_bytes"].as_u64() > Some(4 << 20));
         let points: Vec<&str> = line["cleanup"]
             .as_array()
             .unwrap()

@@ -25,7 +25,8 @@ fn report(output: &Output) -> Value {
 
 #[test]
 fn every_image_ends_as_planned_and_memory_comes_back() {
-    let output = soak(&["--count", "20", "--mixed-sizes", "--inject-errors", "--json"]);
+    let output =
+        soak(&["--count", "20", "--mixed-sizes", "--inject-errors", "--batch", "1", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(!stderr(&output).contains("panic"), "injected panics stay quiet: {}", stderr(&output));
     let report = report(&output);
@@ -40,6 +41,8 @@ fn every_image_ends_as_planned_and_memory_comes_back() {
     assert_eq!(report["infer"]["calls"], 18);
     let count = |name: &str| report["cleanup"][name]["calls"].as_u64().unwrap();
     assert!((1..=19).contains(&count("d")) && count("a") <= count("d"), "{report}");
+    let bytes = |name: &str| report[name].as_u64().unwrap();
+    assert!(bytes("peak_bytes") > 2 * bytes("weights_bytes"), "{report}");
     let tensors = &report["live_tensors_without_weights"];
     assert!(tensors["readings"].as_u64().unwrap() > 1, "{report}");
     assert_eq!(tensors["min_bytes"], tensors["max_bytes"]);
@@ -51,6 +54,15 @@ fn every_image_ends_as_planned_and_memory_comes_back() {
         let percent = report["memory_thread_percent_of_a_core"].as_f64();
         assert!(percent.unwrap() > 0.0, "{report}");
     }
+}
+
+#[test]
+fn an_image_that_fails_takes_no_other_with_it() {
+    let output = soak(&["--count", "40", "--inject-errors", "--batch", "4", "--json"]);
+    let report = report(&output);
+    assert!(report["largest_pass"].as_u64() > Some(1), "images went together: {report}");
+    assert_eq!(report["failures"]["wrong"], 0, "{report}");
+    assert_eq!(output.status.code(), Some(0), "{report}");
 }
 
 #[test]
