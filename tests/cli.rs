@@ -101,6 +101,10 @@ fn photos_become_cutouts_and_masks() {
         for step in ["decode_ms", "infer_ms", "refine_ms", "save_ms"] {
             assert!(line["timings"][step].as_f64().unwrap() > 0.0, "{step}: {line}");
         }
+        assert_eq!(line["rungs"], serde_json::json!([]), "memory did not run out");
+        let pass = &line["pass"];
+        assert_eq!((&pass["on_gpu"], &pass["precision"]), (&false.into(), &"fp32".into()));
+        assert!(pass["images"].as_u64() >= Some(1) && pass["peak_bytes"].as_u64() > Some(4 << 20));
         let points: Vec<&str> = line["cleanup"]
             .as_array()
             .unwrap()
@@ -144,6 +148,7 @@ fn wrong_usage_is_told_and_exits_with_2() {
         (vec!["remove", text(&photo), "--model", "u3net"], "u3net"),
         (vec!["remove", text(&photo), "--save", "matte"], "cutout"),
         (vec!["remove", text(&photo), "--max-megapixels", "0"], "max-megapixels"),
+        (vec!["remove", text(&photo), "--metrics", "nowhere"], "HOST:PORT"),
         (vec!["models", "fetch", "u3net"], "u3net"),
         (vec!["--no-such-option"], "--no-such-option"),
     ] {
@@ -292,6 +297,8 @@ fn info_and_models_tell_what_is_there() {
     assert_eq!(info["libtorch"], "2.11.0");
     assert!(!info["device"]["name"].as_str().unwrap().is_empty());
     assert!(!info["device"]["why"].as_str().unwrap().is_empty());
+    assert!(info["device"]["allocator"].is_string());
+    assert_eq!(info["device"]["driver"].is_string(), info["device"]["is_gpu"] == true);
     let words = stdout(&cutout(&["info"])) + &stdout(&cutout(&["models"]));
     for id in ["u2net", "u2netp"] {
         let state = info["models"]

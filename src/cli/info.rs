@@ -66,6 +66,12 @@ fn print_words(info: &Info) {
     println!("CPU: {} threads, {capability}", info.cpu_threads);
     let why = if info.device.is_gpu { "" } else { "no GPU: " };
     println!("Device: {} ({why}{})", info.device.name, info.device.why);
+    if let Some(driver) = &info.device.driver {
+        println!("Driver: {driver}");
+    }
+    if !info.device.allocator.is_empty() {
+        println!("Allocator: {}", info.device.allocator);
+    }
     if let Some(card) = info.card {
         let mib = |bytes: u64| bytes >> 20;
         println!("Card: {} MiB, {} MiB free", mib(card.total_bytes), mib(card.free_bytes));

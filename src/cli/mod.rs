@@ -1,8 +1,12 @@
 //! The command line: `cutout [PATH...]` opens the window, the subcommands work without one.
 
 mod info;
+mod metrics;
 mod models;
+mod outcome;
+mod progress;
 mod remove;
+mod soak;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -20,7 +24,9 @@ use crate::{
     zoo,
 };
 
+pub use metrics::{MetricsAddress, MetricsServer};
 pub use remove::RemoveArgs;
+pub use soak::SoakArgs;
 
 /// Everything was done.
 const DONE: ExitCode = ExitCode::SUCCESS;
@@ -44,6 +50,8 @@ pub struct Cli {
 pub enum CliCommand {
     /// Remove the background of photos, without a window
     Remove(RemoveArgs),
+    /// Run many images and check that memory comes back after each
+    Soak(SoakArgs),
     /// List the models, or fetch one
     Models(models::ModelsArgs),
     /// Show versions, the device and why, and the models
@@ -79,6 +87,9 @@ pub struct EngineArgs {
     /// expandable_segments:true,max_split_size_mb:128
     #[arg(long, value_name = "SETTINGS")]
     pub allocator: Option<AllocatorSettings>,
+    /// Serve figures for Prometheus here: PORT of this machine alone, or HOST:PORT
+    #[arg(long, value_name = "ADDR")]
+    pub metrics: Option<MetricsAddress>,
     /// Refuse photos of more megapixels than this
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_megapixels: u32,
@@ -97,6 +108,15 @@ impl EngineArgs {
         }
     }
 
+    /// Serves the engine's figures where `--metrics` asks for it, until what it gives is dropped.
+    ///
+    /// # Errors
+    /// The exit code, after saying why they cannot be served.
+    pub fn serve_metrics(&self) -> Result<Option<MetricsServer>, ExitCode> {
+        let started = self.metrics.map(MetricsServer::start).transpose();
+        started.map_err(|error| fail(2, error))
+    }
+
     /// The device and model that these arguments stand for.
     pub fn backend(&self) -> Box<Torch> {
         Box::new(Torch::new(TorchOptions {
@@ -112,6 +132,7 @@ impl EngineArgs {
 pub fn run(command: CliCommand) -> ExitCode {
     match command {
         CliCommand::Remove(args) => remove::run(&args),
+        CliCommand::Soak(args) => soak::run(&args),
         CliCommand::Models(args) => models::run(&args),
         CliCommand::Info(args) => info::run(&args),
     }

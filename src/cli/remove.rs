@@ -1,24 +1,15 @@
 //! `cutout remove`: the same engine as the window, without one.
 
-use std::{
-    io::IsTerminal,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{collections::HashMap, path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
 use crossbeam_channel::{Receiver, bounded, select};
-use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
-use super::{DONE, EngineArgs, fail};
+use super::{DONE, EngineArgs, fail, outcome, progress::progress_bar};
 use crate::{
     engine::{
         Engine,
-        protocol::{
-            CleanupRecord, Command, Done, Event, Job, JobId, OnExist, Outcome, Output, Save,
-            Timings,
-        },
+        protocol::{Command, Event, Job, JobId, OnExist, Outcome, Rung, Save},
         sources::{Depth, expand},
     },
     zoo,
@@ -58,36 +49,15 @@ enum SaveKind {
     Mask,
 }
 
-/// One line of `--json`.
-#[derive(Serialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
-enum Line<'a> {
-    Done {
-        path: &'a Path,
-        outputs: &'a [Output],
-        no_clear_subject: bool,
-        size_px: (u32, u32),
-        timings: Timings,
-        cleanup: &'a [CleanupRecord],
-    },
-    Skipped {
-        path: &'a Path,
-        outputs: &'a [Output],
-    },
-    Failed {
-        path: &'a Path,
-        error: &'a str,
-    },
-    Cancelled {
-        path: &'a Path,
-    },
-}
-
 /// Runs it. Exit codes: 0 all done, 1 some failed, 2 wrong usage, 130 interrupted.
 pub fn run(args: &RemoveArgs) -> ExitCode {
     if let Err(error) = zoo::locate(&args.engine.model) {
         return fail(2, error);
     }
+    let _metrics = match args.engine.serve_metrics() {
+        Ok(server) => server,
+        Err(code) => return code,
+    };
     let jobs = jobs(args);
     if jobs.is_empty() {
         return fail(2, "no photos in what was named; --recursive searches folders within folders");
@@ -129,7 +99,8 @@ fn jobs(args: &RemoveArgs) -> Vec<Job> {
 
 /// Reports until every job has ended.
 fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json: bool) -> ExitCode {
-    let bar = progress_bar(sources.len(), json);
+    let bar = progress_bar(sources.len() as u64, json);
+    let mut rungs_of: HashMap<JobId, Vec<Rung>> = HashMap::new();
     let (mut ended, mut failed, mut cancelled) = (0, 0, 0);
     while ended < sources.len() {
         let event = select! {
@@ -141,15 +112,26 @@ fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json:
             }
         };
         let Ok(event) = event else { break };
-        let Event::Finished { id: JobId(number), outcome } = event else { continue };
-        let path = &sources[usize::try_from(number).unwrap_or_default()];
+        let (id, outcome) = match event {
+            Event::Finished { id, outcome } => (id, outcome),
+            Event::Rung { id, rung } => {
+                rungs_of.entry(id).or_default().push(rung);
+                continue;
+            }
+            _ => continue,
+        };
+        let path = &sources[usize::try_from(id.0).unwrap_or_default()];
+        let rungs = rungs_of.remove(&id).unwrap_or_default();
         ended += 1;
         match &outcome {
             Outcome::Done(_) | Outcome::Skipped { .. } => {}
             Outcome::Failed { .. } => failed += 1,
             Outcome::Cancelled => cancelled += 1,
         }
-        bar.suspend(|| if json { print_json(path, &outcome) } else { print_words(path, &outcome) });
+        bar.suspend(|| {
+            let print = if json { outcome::print_json } else { outcome::print_words };
+            print(path, &outcome, &rungs);
+        });
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -158,58 +140,4 @@ fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json:
         (0, _) => fail(1, format!("{failed} of {} photos failed", sources.len())),
         _ => fail(130, format!("interrupted: {cancelled} of {} photos not done", sources.len())),
     }
-}
-
-fn progress_bar(photos: usize, json: bool) -> ProgressBar {
-    if json || photos < 2 || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:32} {pos} of {len} done, about {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(photos as u64).with_style(style)
-}
-
-fn print_json(path: &Path, outcome: &Outcome) {
-    let line = match outcome {
-        Outcome::Done(done) => Line::Done {
-            path,
-            outputs: &done.outputs,
-            no_clear_subject: done.no_clear_subject,
-            size_px: done.size_px,
-            timings: done.timings,
-            cleanup: &done.cleanups,
-        },
-        Outcome::Skipped { outputs } => Line::Skipped { path, outputs },
-        Outcome::Failed { message } => Line::Failed { path, error: message },
-        Outcome::Cancelled => Line::Cancelled { path },
-    };
-    match serde_json::to_string(&line) {
-        Ok(text) => println!("{text}"),
-        // Only a path that is no Unicode cannot be written as JSON.
-        Err(error) => eprintln!("cutout: {}: {error}", path.display()),
-    }
-}
-
-fn print_words(path: &Path, outcome: &Outcome) {
-    match outcome {
-        Outcome::Done(done) => println!("{}", words(path, done)),
-        Outcome::Skipped { outputs } => println!("{} -> {}", path.display(), names(outputs)),
-        Outcome::Failed { message } => eprintln!("cutout: {message}"),
-        Outcome::Cancelled => eprintln!("cutout: {}: cancelled", path.display()),
-    }
-}
-
-fn words(path: &Path, done: &Done) -> String {
-    let Timings { decode_ms, infer_ms, refine_ms, save_ms } = done.timings;
-    let seconds = (decode_ms + infer_ms + refine_ms + save_ms) / 1e3;
-    let note = if done.no_clear_subject { ", no clear subject: the mask is empty" } else { "" };
-    format!("{} -> {} ({seconds:.2} s{note})", path.display(), names(&done.outputs))
-}
-
-fn names(outputs: &[Output]) -> String {
-    let name = |output: &Output| {
-        let note = if output.skipped { " (exists, left as it is)" } else { "" };
-        format!("{}{note}", output.path.display())
-    };
-    outputs.iter().map(name).collect::<Vec<_>>().join(", ")
 }

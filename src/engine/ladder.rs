@@ -74,6 +74,13 @@ impl Climb<'_> {
                     continue;
                 }
                 Err(InferError::OutOfMemory(words)) => words,
+                // One of them is at fault: each alone, so that the others are not lost with it.
+                Err(InferError::Failed(_)) if images.len() > 1 => {
+                    let alone = (first..).zip(images.chunks(1));
+                    return alone
+                        .flat_map(|(place, image)| self.from_here(image, place, emptied))
+                        .collect();
+                }
                 Err(error) => return same_for_each(error, images),
             };
             self.ground.ran_out(images.len());

@@ -7,6 +7,7 @@ mod infer;
 mod ladder;
 mod letting_go;
 mod meters;
+pub mod metrics;
 pub mod output;
 mod pipeline;
 pub mod protocol;
@@ -36,6 +37,8 @@ use crate::{
     gpu::switches::{CleanupSwitches, SharedSwitches},
     imaging::{Limits, Resampling},
 };
+
+pub use sampler::THREAD as MEMORY_THREAD;
 
 /// Commands that may wait for the dispatcher; each can carry any number of jobs.
 const COMMANDS: usize = 64;

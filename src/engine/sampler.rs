@@ -11,6 +11,8 @@ use super::{
 
 /// Four a second are promised; five leave room for a late wake-up.
 const PERIOD: Duration = Duration::from_millis(200);
+/// The thread's name: a system shows its first 15 characters.
+pub const THREAD: &str = "cutout-memory";
 /// Below this an idle process's memory counts as unchanged, and that of the others.
 const NOTICEABLE_BYTES: u64 = 1 << 20;
 
@@ -23,7 +25,7 @@ pub fn spawn(
     stop: Receiver<()>,
     ending: Sender<()>,
 ) -> std::io::Result<JoinHandle<()>> {
-    std::thread::Builder::new().name("cutout-memory".to_owned()).spawn(move || {
+    std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
         let _until_the_end = ending;
         let mut told = None;
         loop {

@@ -20,6 +20,7 @@ use super::{
     backend::Backend,
     batch::{BatchChoice, BatchPlan},
     meters::Meters,
+    metrics,
     pipeline::{self, Decoded, Inferred, Next, Settings, Work},
     protocol::{Command, Event, Job, Outcome, Timings},
     requests::Requests,
@@ -103,6 +104,7 @@ pub fn spawn(
 fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Work>) {
     let mut waiting: VecDeque<Job> = VecDeque::new();
     loop {
+        metrics::queue_length(waiting.len());
         let command = if waiting.is_empty() {
             commands.recv()
         } else {

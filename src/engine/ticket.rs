@@ -11,7 +11,10 @@ use std::{
 
 use crossbeam_channel::{SendTimeoutError, Sender};
 
-use super::protocol::{Event, JobId, Outcome, Step};
+use super::{
+    metrics,
+    protocol::{Event, JobId, Outcome, Step},
+};
 use crate::imaging::Cancel;
 
 /// Sends events and wakes whoever reads them. Clones share one channel.
@@ -31,6 +34,7 @@ impl Emitter {
     /// Sends one event, waiting for room: a reader that lags slows the work down rather than
     /// letting events pile up. Once the engine closes, what finds no room is dropped.
     pub fn emit(&self, event: Event) {
+        metrics::record(&event);
         let mut event = event;
         loop {
             match self.events.send_timeout(event, Duration::from_millis(50)) {
@@ -45,6 +49,7 @@ impl Emitter {
 
     /// Sends an event that the next one replaces: dropped where there is no room.
     pub fn emit_replaceable(&self, event: Event) {
+        metrics::record(&event);
         if self.events.try_send(event).is_ok() {
             (self.wake)();
         }

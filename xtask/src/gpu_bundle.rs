@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail};
@@ -13,7 +13,12 @@ use serde::Deserialize;
 use crate::{cargo, models, project::Project};
 
 const LIMIT_BYTES: u64 = 64 << 20;
-const RUN_SCRIPT: &str = include_str!("../gpu-bundle/run.sh");
+const START: &str = "run.sh";
+const SCRIPTS: [(&str, &str); 3] = [
+    (START, include_str!("../gpu-bundle/run.sh")),
+    ("run.py", include_str!("../gpu-bundle/run.py")),
+    ("eager.py", include_str!("../gpu-bundle/eager.py")),
+];
 /// The lite network: the full one's weights are over the limit.
 const MODEL: &str = "u2netp";
 const SAMPLE: &str = "assets/samples/chelsea.png";
@@ -35,8 +40,10 @@ pub fn pack(project: &Project) -> anyhow::Result<()> {
         let file = &model.artifact.file;
         copy(&project.path("models").join(file), &bundle.join("models").join(file))?;
     }
-    let script = bundle.join("run.sh");
-    fs::write(&script, RUN_SCRIPT)?;
+    for (name, text) in SCRIPTS {
+        fs::write(bundle.join(name), text)?;
+    }
+    check_python(&bundle)?;
     let size_bytes = size_of(&bundle)?;
     if size_bytes > LIMIT_BYTES {
         bail!(
@@ -46,8 +53,21 @@ pub fn pack(project: &Project) -> anyhow::Result<()> {
             HumanBytes(LIMIT_BYTES)
         );
     }
-    println!("{} ({}): start it with bash run.sh", bundle.display(), HumanBytes(size_bytes));
+    println!("{} ({}): start it with bash {START}", bundle.display(), HumanBytes(size_bytes));
     Ok(())
+}
+
+/// Python reads the scripts, as the machine with a GPU will, without running them.
+fn check_python(bundle: &Path) -> anyhow::Result<()> {
+    let read = "import sys; [compile(open(path).read(), path, 'exec') for path in sys.argv[1:]]";
+    let scripts = SCRIPTS.iter().map(|(name, _)| *name).filter(|name| name.ends_with(".py"));
+    let status = Command::new("python3")
+        .current_dir(bundle)
+        .args(["-c", read])
+        .args(scripts)
+        .status()
+        .context("cannot start python3, which checks the bundle's scripts")?;
+    if status.success() { Ok(()) } else { bail!("the bundle's Python scripts have faults") }
 }
 
 /// A line of `--message-format=json`, as far as it matters here.
@@ -97,4 +117,20 @@ fn size_of(folder: &Path) -> anyhow::Result<u64> {
         size_bytes += if metadata.is_dir() { size_of(&entry.path())? } else { metadata.len() };
     }
     Ok(size_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_in_the_scripts_are_found_before_they_travel() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in SCRIPTS {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        check_python(folder.path()).unwrap();
+        fs::write(folder.path().join("run.py"), "def main(:").unwrap();
+        assert!(check_python(folder.path()).is_err());
+    }
 }
