@@ -23,6 +23,10 @@ fn main() -> ExitCode {
 }
 
 fn open_window(paths: Vec<PathBuf>, mut args: EngineArgs) -> ExitCode {
+    let _metrics = match args.serve_metrics() {
+        Ok(server) => server,
+        Err(code) => return code,
+    };
     let settings = settings(&mut args);
     let (options, backend) = (args.options(), args.backend());
     let start_engine = move |wake: Wake| {

@@ -3,6 +3,7 @@
 //! thread, and [`crate::ui`] draws the state.
 
 pub mod action;
+pub mod amounts;
 pub mod desktop;
 pub mod effect;
 pub mod item;

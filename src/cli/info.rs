@@ -66,6 +66,9 @@ fn print_words(info: &Info) {
     println!("CPU: {} threads, {capability}", info.cpu_threads);
     let why = if info.device.is_gpu { "" } else { "no GPU: " };
     println!("Device: {} ({why}{})", info.device.name, info.device.why);
+    if let Some(advice) = &info.device.advice {
+        println!("{advice}");
+    }
     if let Some(driver) = &info.device.driver {
         println!("Driver: {driver}");
     }

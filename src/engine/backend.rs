@@ -119,7 +119,7 @@ impl Backend for Torch {
     }
 
     fn fall_back(&mut self, why: String) -> OpenedDevice {
-        self.use_device(device::cpu(why))
+        self.use_device(device::cpu_after(why))
     }
 
     fn probe(&self) -> Result<(), String> {

@@ -50,7 +50,7 @@ pub fn climb(
     images: &[Image],
     tell: &dyn Fn(usize, Rung),
 ) -> Vec<Outcome> {
-    Climb { ground, tell }.from_here(images, 0, false)
+    Climb { ground, tell }.outcomes_of(images, 0, false)
 }
 
 struct Climb<'a> {
@@ -61,7 +61,7 @@ struct Climb<'a> {
 impl Climb<'_> {
     /// `first` is the place of the first of these images; the cache was emptied for them already
     /// if they are what was split off a larger pass.
-    fn from_here(&mut self, images: &[Image], first: usize, emptied: bool) -> Vec<Outcome> {
+    fn outcomes_of(&mut self, images: &[Image], first: usize, emptied: bool) -> Vec<Outcome> {
         let mut emptied = emptied;
         let tell = |climb: &Self, rung| {
             (first..first + images.len()).for_each(|place| (climb.tell)(place, rung));
@@ -78,7 +78,7 @@ impl Climb<'_> {
                 Err(InferError::Failed(_)) if images.len() > 1 => {
                     let alone = (first..).zip(images.chunks(1));
                     return alone
-                        .flat_map(|(place, image)| self.from_here(image, place, emptied))
+                        .flat_map(|(place, image)| self.outcomes_of(image, place, emptied))
                         .collect();
                 }
                 Err(error) => return same_for_each(error, images),
@@ -91,8 +91,8 @@ impl Climb<'_> {
             } else if images.len() > 1 {
                 let (left, right) = images.split_at(images.len().div_ceil(2));
                 tell(self, Rung::HalveBatch { images: left.len() });
-                let mut outcomes = self.from_here(left, first, true);
-                outcomes.extend(self.from_here(right, first + left.len(), true));
+                let mut outcomes = self.outcomes_of(left, first, true);
+                outcomes.extend(self.outcomes_of(right, first + left.len(), true));
                 return outcomes;
             } else if let Some(precision) = self.ground.lower_precision() {
                 tell(self, Rung::LowerPrecision { precision });

@@ -85,7 +85,8 @@ impl Worker<'_> {
             let name = self.model_name();
             self.shared.emitter.emit(Event::Model(ModelState::Unloaded { name }));
         }
-        self.shared.emitter.emit(Event::Freed(Freed { what, before, after, took_us }));
+        let freed = Freed { what, before, after, took_us };
+        self.shared.emitter.emit(Event::Freed(Box::new(freed)));
         for record in self.sweep() {
             self.shared.emitter.emit(Event::Cleanup { id: None, record });
         }

@@ -13,6 +13,7 @@ mod pipeline;
 pub mod protocol;
 mod requests;
 mod sampler;
+mod saving;
 pub mod sources;
 mod threads;
 mod ticket;

@@ -13,23 +13,18 @@ use super::{
     ladder,
     meters::HeldPicture,
     output::{Names, Target},
-    protocol::{
-        CleanupRecord, Done, Event, Job, OnExist, Outcome, Output, OutputKind, Pass, Preview, Save,
-        Step, Timings,
-    },
+    protocol::{CleanupRecord, Done, Event, Job, Outcome, Output, Pass, Preview, Step, Timings},
+    saving,
     threads::Shared,
     ticket::Ticket,
     worker::Worker,
 };
 use crate::imaging::{
-    self, Cancel, Cancelled, DecodeError, Existing, Limits, Matte, NetworkInput, Picture,
-    Resampling, SaliencyMap, WriteError,
+    self, Cancelled, DecodeError, Limits, NetworkInput, Picture, Resampling, SaliencyMap,
 };
 
 /// Longest side of the pictures in the list.
 const THUMBNAIL_PX: u32 = 96;
-/// How often another program may take a name between our choice and our writing.
-const NAME_ATTEMPTS: u32 = 100;
 
 /// What every step needs to know and none changes.
 pub struct Settings {
@@ -78,8 +73,10 @@ pub enum Next {
 }
 
 /// Why a job ends before its end.
-enum Stop {
+pub enum Stop {
+    /// It was asked to.
     Cancelled,
+    /// For the user.
     Failed(String),
 }
 
@@ -240,7 +237,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         let started = Instant::now();
         let saved = attempt(&work, Step::Saving, |work| {
             let source = &work.job.source;
-            write_all(source, &save, picture, &matte, &settings.names, work.ticket.cancel())
+            saving::write_all(source, &save, picture, &matte, &settings.names, work.ticket.cancel())
         });
         work.timings.save_ms = elapsed_ms(started);
         let Some((after, written)) = or_end(work, saved) else { return };
@@ -262,61 +259,6 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         cleanups,
         pass,
     })));
-}
-
-fn write_all(
-    source: &Path,
-    save: &Save,
-    picture: &Picture,
-    matte: &Matte,
-    names: &Names,
-    cancel: &Cancel,
-) -> Result<Vec<Output>, Stop> {
-    if let Some(folder) = &save.folder {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            let folder = folder.display();
-            Stop::Failed(format!("{folder}: this folder cannot be made ({error}); choose another"))
-        })?;
-    }
-    let existing = match save.on_exist {
-        OnExist::Replace => Existing::Replace,
-        OnExist::Skip | OnExist::Number => Existing::Refuse,
-    };
-    let mut first_number = 1;
-    for _ in 0..NAME_ATTEMPTS {
-        let (number, targets) = names.choose(source, save, first_number);
-        match write_targets(targets, picture, matte, existing, cancel) {
-            Ok(outputs) => return Ok(outputs),
-            Err(WriteError::Taken(_)) => first_number = number + 1,
-            Err(WriteError::Cancelled(_)) => return Err(Stop::Cancelled),
-            Err(error) => return Err(Stop::Failed(format!("{}: {error}", source.display()))),
-        }
-    }
-    Err(Stop::Failed(format!("{}: no free name for its results", source.display())))
-}
-
-fn write_targets(
-    targets: Vec<Target>,
-    picture: &Picture,
-    matte: &Matte,
-    existing: Existing,
-    cancel: &Cancel,
-) -> Result<Vec<Output>, WriteError> {
-    targets
-        .into_iter()
-        .map(|Target { kind, path, skip }| {
-            if !skip {
-                match kind {
-                    OutputKind::Cutout => {
-                        let cutout = imaging::cutout(picture, matte);
-                        imaging::save_cutout(&path, &cutout, &picture.metadata, existing, cancel)?;
-                    }
-                    OutputKind::Mask => imaging::save_mask(&path, matte, existing, cancel)?,
-                }
-            }
-            Ok(Output { kind, path, skipped: skip })
-        })
-        .collect()
 }
 
 /// Enters a step and runs its body, unless the job is cancelled; a panic becomes an error.

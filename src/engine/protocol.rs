@@ -143,7 +143,7 @@ pub enum Event {
         rung: Rung,
     },
     /// The cache or the model was let go.
-    Freed(Freed),
+    Freed(Box<Freed>),
     /// The model will be unloaded in so long unless an image comes; `None`: it will not.
     UnloadsIn(Option<Duration>),
     /// A job ended. Comes exactly once for every job submitted, and last of its events.

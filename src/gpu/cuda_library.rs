@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use super::ffi;
+use super::{device::NoGpu, ffi};
 
 /// Names the folder of a PyTorch 2.11 of the user's own (`.../torch/lib`).
 const FOLDER_VARIABLE: &str = "CUTOUT_TORCH_LIB";
@@ -29,17 +29,23 @@ const DRIVER: &str = "libcuda.so.1";
 /// would remember for good that there are none.
 ///
 /// # Errors
-/// Why there is no GPU to use, with the loader's own words and what to do.
-pub fn load() -> Result<(), String> {
-    static ANSWER: OnceLock<Result<(), String>> = OnceLock::new();
+/// Why there is no GPU to use, with the loader's own words, and what to do.
+pub fn load() -> Result<(), NoGpu> {
+    static ANSWER: OnceLock<Result<(), NoGpu>> = OnceLock::new();
     ANSWER.get_or_init(try_load).clone()
 }
 
-fn try_load() -> Result<(), String> {
+fn try_load() -> Result<(), NoGpu> {
     if cfg!(target_os = "macos") {
-        return Err("macOS has no CUDA".to_owned());
+        return Err(NoGpu { why: "macOS has no CUDA".to_owned(), advice: None });
     }
-    ffi::load_for_good(Path::new(DRIVER)).map_err(|words| format!("no NVIDIA driver ({words})"))?;
+    ffi::load_for_good(Path::new(DRIVER)).map_err(|words| NoGpu {
+        why: format!("there is no NVIDIA driver ({words})"),
+        advice: Some(
+            "Where there is an NVIDIA GPU, install NVIDIA's driver and start Cutout again."
+                .to_owned(),
+        ),
+    })?;
     let mut refusals = Vec::new();
     for candidate in candidates() {
         match ffi::load_for_good(&candidate) {
@@ -50,11 +56,16 @@ fn try_load() -> Result<(), String> {
             Err(words) => refusals.push(words),
         }
     }
-    Err(format!(
-        "the NVIDIA driver is there, but libtorch's CUDA library is not ({}); `cargo xtask setup \
-         --cuda` installs it, or set {FOLDER_VARIABLE} to the torch/lib folder of a PyTorch 2.11",
-        refusals.join("; ")
-    ))
+    Err(NoGpu {
+        why: format!(
+            "the NVIDIA driver is there, but libtorch's CUDA library is not ({})",
+            refusals.join("; ")
+        ),
+        advice: Some(format!(
+            "`cargo xtask setup --cuda` installs it, or set {FOLDER_VARIABLE} to the torch/lib \
+             folder of a PyTorch 2.11."
+        )),
+    })
 }
 
 /// Where the library may be, best first: the user's word, set-up's folder as seen from the

@@ -45,11 +45,33 @@ pub struct DeviceInfo {
     pub name: String,
     /// Why this device; on CPU the loader's own words for why no GPU.
     pub why: String,
+    /// What to install or to do so that a GPU is used, where something can be done.
+    pub advice: Option<String>,
     /// The driver's version, where there is one.
     pub driver: Option<String>,
     /// The settings of libtorch's allocator in force, as libtorch shows them; empty on CPU and
     /// where nothing was set.
     pub allocator: String,
+}
+
+/// Why no GPU is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoGpu {
+    /// Why, to be read after "because".
+    pub why: String,
+    /// What to install or to do, as a sentence, where something can be done.
+    pub advice: Option<String>,
+}
+
+impl NoGpu {
+    /// A reason that nothing can be done about here.
+    fn because(why: impl Into<String>) -> Self {
+        Self { why: why.into(), advice: None }
+    }
+
+    fn advising(self, advice: &str) -> Self {
+        Self { advice: Some(advice.to_owned()), ..self }
+    }
 }
 
 /// The device chosen, ready for tensors.
@@ -66,10 +88,14 @@ pub struct Selected {
 
 /// The GPU that was asked for by name cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("CUDA device {number} cannot be used: {reason}. Use --device cpu or --device auto.")]
+#[error(
+    "CUDA device {number} cannot be used: {}. {}Use --device cpu or --device auto to work without \
+     it.",
+    reason.why, reason.advice.as_ref().map(|advice| format!("{advice} ")).unwrap_or_default()
+)]
 pub struct DeviceError {
     number: usize,
-    reason: String,
+    reason: NoGpu,
 }
 
 /// Chooses the device, loading libtorch's CUDA library first unless the CPU was asked for.
@@ -82,7 +108,8 @@ pub fn select(
     allocator: &AllocatorSettings,
 ) -> Result<Selected, DeviceError> {
     match choice {
-        DeviceChoice::Cpu => Ok(cpu("chosen in the settings".to_owned())),
+        DeviceChoice::Cpu => Ok(cpu(NoGpu::because("it was chosen")
+            .advising("Start Cutout without --device cpu to use a GPU."))),
         DeviceChoice::Auto => Ok(cuda(0, allocator).unwrap_or_else(cpu)),
         DeviceChoice::Cuda(number) => {
             cuda(number, allocator).map_err(|reason| DeviceError { number, reason })
@@ -90,8 +117,12 @@ pub fn select(
     }
 }
 
-/// The CPU, and why it.
-pub fn cpu(why: String) -> Selected {
+/// The CPU after a GPU failed, for this reason.
+pub fn cpu_after(failure: String) -> Selected {
+    cpu(NoGpu::because(failure).advising("Start Cutout again to try the GPU once more."))
+}
+
+fn cpu(NoGpu { why, advice }: NoGpu) -> Selected {
     let threads = tch::get_num_threads();
     Selected {
         device: tch::Device::Cpu,
@@ -99,6 +130,7 @@ pub fn cpu(why: String) -> Selected {
             is_gpu: false,
             name: format!("CPU, {threads} threads"),
             why,
+            advice,
             driver: None,
             allocator: String::new(),
         },
@@ -107,24 +139,26 @@ pub fn cpu(why: String) -> Selected {
     }
 }
 
-fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, String> {
+fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, NoGpu> {
     cuda_library::load()?;
-    let count = ffi::device_count().map_err(|error| error.to_string())?;
+    let count = ffi::device_count().map_err(|error| NoGpu::because(error.to_string()))?;
     if count == 0 {
-        return Err("the NVIDIA driver offers no device that CUDA can use".to_owned());
+        return Err(NoGpu::because("the NVIDIA driver offers no device that CUDA can use")
+            .advising(UPDATE_DRIVER));
     }
     if number >= count {
-        return Err(format!("the last CUDA device is cuda:{}", count - 1));
+        return Err(NoGpu::because(format!("the last CUDA device is cuda:{}", count - 1)));
     }
     if !allocator.is_empty() {
-        ffi::set_allocator(&allocator.to_string())
-            .map_err(|error| format!("the allocator settings {allocator} are refused ({error})"))?;
+        ffi::set_allocator(&allocator.to_string()).map_err(|error| {
+            NoGpu::because(format!("the allocator settings {allocator} are refused ({error})"))
+        })?;
     }
     let card = Card::open(number).inspect_err(|error| tracing::warn!("NVML: {error}")).ok();
     let free_bytes = || Some(card.as_ref()?.memory(0).ok()?.free_bytes);
     let free_before = free_bytes();
     let device = tch::Device::Cuda(number);
-    probe(device)?;
+    probe(device).map_err(|words| NoGpu::because(words).advising(UPDATE_DRIVER))?;
     let reserved_bytes = ffi::memory_stats(number).map_or(0, |stats| stats.reserved_bytes);
     let context_bytes = free_before
         .zip(free_bytes())
@@ -141,6 +175,7 @@ fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, String
                 || "the driver does not tell its name".to_owned(),
                 |version| format!("NVIDIA driver {version}"),
             ),
+            advice: None,
             driver,
             allocator: ffi::allocator(),
         },
@@ -148,6 +183,8 @@ fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, String
         is_fast_in_half: is_fast_in_half.unwrap_or(false),
     })
 }
+
+const UPDATE_DRIVER: &str = "Update NVIDIA's driver and start Cutout again.";
 
 /// Whether the device still works, in libtorch's own words where not. The first tensor opens the
 /// driver's context: a driver that is too old fails here too.

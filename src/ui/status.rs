@@ -62,9 +62,8 @@ fn pace(state: &State) -> String {
 fn details(state: &State, device: &DeviceInfo) -> String {
     let driver = device.driver.as_ref().map(|version| format!("Driver {version}"));
     let pace = Some(pace(state)).filter(|pace| !pace.is_empty());
-    let advice = words::install_advice(device).map(str::to_owned);
     let why = (!device.is_gpu).then(|| format!("No GPU: {}", device.why));
-    let lines = [Some(device.name.clone()), why, driver, pace, advice];
+    let lines = [Some(device.name.clone()), why, driver, pace, device.advice.clone()];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 

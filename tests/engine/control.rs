@@ -17,7 +17,7 @@ use crate::{
 };
 
 fn freed(event: &Event) -> Option<Freed> {
-    if let Event::Freed(freed) = event { Some(*freed) } else { None }
+    if let Event::Freed(freed) = event { Some(**freed) } else { None }
 }
 
 fn ready(event: &Event) -> Option<()> {

@@ -125,7 +125,14 @@ pub struct Fake {
 /// A device of tests, in words.
 pub fn device(is_gpu: bool, why: impl Into<String>) -> DeviceInfo {
     let allocator = String::new();
-    DeviceInfo { is_gpu, name: "fake".into(), why: why.into(), driver: None, allocator }
+    DeviceInfo {
+        is_gpu,
+        name: "fake".into(),
+        why: why.into(),
+        advice: None,
+        driver: None,
+        allocator,
+    }
 }
 
 impl Backend for Fake {

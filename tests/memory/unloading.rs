@@ -43,7 +43,7 @@ fn peak_bytes(engine: &Engine, number: u64) -> u64 {
 }
 
 fn freed(event: Event) -> Option<Freed> {
-    if let Event::Freed(freed) = event { Some(freed) } else { None }
+    if let Event::Freed(freed) = event { Some(*freed) } else { None }
 }
 
 #[test]

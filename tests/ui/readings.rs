@@ -105,10 +105,10 @@ pub fn image(window: &Window, id: JobId, at_s: f64) {
 
 pub fn freed(what: LetGo, before: Card, after: Card) -> Event {
     let (before, after) = (before.sample(60.0), after.sample(60.2));
-    Event::Freed(Freed { what, before, after, took_us: 2100 })
+    Event::Freed(Box::new(Freed { what, before, after, took_us: 2100 }))
 }
 
 pub fn freed_on_cpu(what: LetGo, before_mib: u64, after_mib: u64) -> Event {
     let (before, after) = (on_cpu(60.0, before_mib), on_cpu(60.2, after_mib));
-    Event::Freed(Freed { what, before, after, took_us: 2100 })
+    Event::Freed(Box::new(Freed { what, before, after, took_us: 2100 }))
 }

@@ -358,6 +358,7 @@ pub fn on_cpu(why: &str) -> DeviceInfo {
         is_gpu: false,
         name: "CPU, 2 threads".to_owned(),
         why: why.to_owned(),
+        advice: Some("Install NVIDIA's driver and start Cutout again.".to_owned()),
         driver: None,
         allocator: String::new(),
     }
@@ -368,13 +369,14 @@ pub fn on_gpu() -> DeviceInfo {
         is_gpu: true,
         name: "NVIDIA RTX 4070".to_owned(),
         why: "NVIDIA driver 580.65".to_owned(),
+        advice: None,
         driver: Some("580.65".to_owned()),
         allocator: "expandable_segments:True".to_owned(),
     }
 }
 
 fn ready_on_cpu(window: &mut Window) {
-    let why = "no NVIDIA driver (libcuda.so.1: cannot open shared object file: No such file or \
+    let why = "there is no NVIDIA driver (libcuda.so.1: cannot open shared object file: No such file or \
                directory)";
     window.tell(Event::Device(on_cpu(why)));
     ready(window, Precision::Fp32);

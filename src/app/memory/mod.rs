@@ -2,6 +2,7 @@
 //! of images, and what the window itself keeps.
 
 mod cleanups;
+pub mod freed;
 mod history;
 mod kept;
 mod marks;

@@ -19,7 +19,7 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Model(model) => memory::model(state, model),
         Event::Memory(sample) => memory::sample(state, sample),
         Event::Cleanup { id, record } => memory::cleanup(state, id, &record),
-        Event::Freed(freed) => memory::freed(state, freed),
+        Event::Freed(freed) => memory::freed(state, *freed),
         Event::UnloadsIn(left) => {
             state.unloads_at_s = left.map(|left| state.now_s + left.as_secs_f64());
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     app::{
         effect::Effect,
+        memory,
         settings::Settings,
         state::{Notice, State},
     },
@@ -12,7 +13,6 @@ use crate::{
         AllocatorSettings, CleanupRecord, CleanupSwitches, Command, DeviceInfo, Freed, JobId,
         LetGo, MemorySample, ModelState,
     },
-    ui::words,
 };
 
 /// A reading came.
@@ -60,7 +60,7 @@ pub fn freed(state: &mut State, freed: Freed) {
     state.memory.push(freed.after);
     let is_problem = state.notice.as_ref().is_some_and(|notice| notice.is_problem);
     if freed.what != LetGo::IdleModel || !is_problem {
-        state.notice = Some(Notice::good(words::freed(&freed)));
+        state.notice = Some(Notice::good(memory::freed::in_words(&freed)));
     }
     state.freed = Some(freed);
 }

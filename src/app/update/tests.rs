@@ -440,7 +440,7 @@ fn an_idle_model_that_goes_hides_no_problem() {
     ] {
         let mut state = State { notice: notice_before, ..State::default() };
         let freed = Freed { what, before: sample(), after: sample(), took_us: 1 };
-        event(&mut state, Event::Freed(freed));
+        event(&mut state, Event::Freed(Box::new(freed)));
         assert_eq!(state.notice.map(|notice| notice.is_problem), Some(is_problem_after));
         assert_eq!(state.freed, Some(freed));
     }

@@ -118,7 +118,9 @@ mod tests {
 
     #[test]
     fn what_is_off_the_baseline_is_a_reason() {
-        let cases: [(&[(u64, u64)], Option<&str>); 5] = [
+        /// Allocated and reserved bytes after each image.
+        type Readings = &'static [(u64, u64)];
+        let cases: [(Readings, Option<&str>); 5] = [
             (&[(100, 200), (100, 200)], None),
             (&[(100, 200), (100, 180)], None),
             (&[(100, 200), (101, 200), (100, 200)], Some("allocated bytes were off")),

@@ -93,7 +93,8 @@ fn soak(args: &SoakArgs, engine_args: &EngineArgs, plan: &Plan, folder: &Path) -
         tracing::warn!("Ctrl+C will end the program at once: {error}");
     }
     let bar = progress_bar(args.count, args.json);
-    let watched = Watch::new(&engine, plan, &results, args.engine.cleanup).run(&interrupted, &bar);
+    let watched = Watch::new(&engine, plan, &results, args.engine.cleanup.unwrap_or_default())
+        .run(&interrupted, &bar);
     bar.finish_and_clear();
     let figures = match watched {
         Ok(figures) => figures,

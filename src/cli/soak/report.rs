@@ -97,7 +97,7 @@ impl Report {
             model: args.engine.model.clone(),
             random_weights: args.random_weights,
             precision: figures.precision,
-            cleanup_points: args.engine.cleanup.to_string(),
+            cleanup_points: args.engine.cleanup.unwrap_or_default().to_string(),
             count: args.count,
             warm_up_images: figures.warm_up_images,
             mixed_sizes: args.mixed_sizes,

@@ -4,7 +4,7 @@ use egui::{Button, DragValue, Label, RichText, TextWrapMode, Ui};
 
 use super::advanced;
 use crate::{
-    app::{action::Action, state::State},
+    app::{action::Action, memory, state::State},
     engine::protocol::ModelState,
     ui::{
         theme::{self, SPACE},
@@ -69,7 +69,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         advanced::show(ui, state, actions);
     });
     if let Some(freed) = &state.freed {
-        let words = words::freed(freed);
+        let words = memory::freed::in_words(freed);
         let line = Label::new(RichText::new(&words).small().weak()).truncate();
         ui.add(line).on_hover_text(words);
     }

@@ -3,7 +3,7 @@
 use super::{bytes, micros};
 use crate::{
     app::memory::{Kept, Measure},
-    engine::protocol::{CleanupPoint, CleanupPreset, CleanupSwitches, Freed, LetGo, Part, Rung},
+    engine::protocol::{CleanupPoint, CleanupPreset, CleanupSwitches, Rung},
 };
 
 /// A cleanup point's letter in the timeline.
@@ -98,51 +98,6 @@ pub fn cost(
             };
             let spared = bytes(measure.spared_bytes());
             format!("Costs {each} an image{share}, holds {spared} less between images.")
-        }
-    }
-}
-
-/// What letting go did: before, after, and what stays and why.
-pub fn freed(freed: &Freed) -> String {
-    let what = match freed.what {
-        LetGo::Cache => "Freed the cache",
-        LetGo::Model => "Unloaded the model",
-        LetGo::IdleModel => "Unloaded the model, which was idle",
-    };
-    let took = micros(freed.took_us);
-    let (before, after) = (&freed.before, &freed.after);
-    match (before.device, after.device) {
-        (Some(then), Some(now)) => {
-            let (then, now) = (bytes(then.reserved_bytes), bytes(now.reserved_bytes));
-            format!("{what}: reserved {then} before, {now} after, in {took}. {}", stays(freed))
-        }
-        _ => {
-            let (then, now) = (bytes(before.resident_bytes), bytes(after.resident_bytes));
-            format!("{what}: this program {then} before, {now} after, in {took}.")
-        }
-    }
-}
-
-fn stays(freed: &Freed) -> String {
-    let of = |part| freed.after.ledger.bytes_of(part);
-    let mut parts: Vec<String> = [
-        (Part::Weights, "the model's weights"),
-        (Part::WorkingSet, "tensors of the image under way"),
-        (Part::Cached, "cache that shares blocks with tensors"),
-    ]
-    .into_iter()
-    .filter(|&(part, _)| of(part) > 0)
-    .map(|(part, name)| format!("{} in {name}", bytes(of(part))))
-    .collect();
-    let context = "the driver's context, which goes when Cutout closes";
-    match (parts.is_empty(), of(Part::Context)) {
-        (true, 0) => "Nothing stays.".to_owned(),
-        (true, bytes) => format!("{} stay: {context}.", self::bytes(bytes)),
-        (false, context_bytes) => {
-            if context_bytes > 0 {
-                parts.push(format!("{} in {context}", bytes(context_bytes)));
-            }
-            format!("What stays: {}.", parts.join(", "))
         }
     }
 }

@@ -4,6 +4,7 @@ mod memory;
 
 use std::path::Path;
 
+pub use crate::app::amounts::{bytes, micros, seconds};
 use crate::{
     app::item::{Item, Progress, file_name},
     engine::protocol::{DeviceInfo, ModelState, Step},
@@ -47,26 +48,6 @@ pub fn step(step: Step) -> &'static str {
     }
 }
 
-/// A duration: "0.21 s", "12 s", "3 min".
-pub fn seconds(seconds: f64) -> String {
-    match seconds {
-        ..10.0 => format!("{seconds:.2} s"),
-        ..100.0 => format!("{seconds:.0} s"),
-        _ => format!("{:.0} min", seconds / 60.0),
-    }
-}
-
-/// A short duration in microseconds: "3 µs", "0.40 ms", "12 ms", "1.25 s".
-pub fn micros(us: u64) -> String {
-    let ms = us as f64 / 1e3;
-    match ms {
-        ..0.1 => format!("{us} µs"),
-        ..10.0 => format!("{ms:.2} ms"),
-        ..1000.0 => format!("{ms:.0} ms"),
-        _ => seconds(ms / 1e3),
-    }
-}
-
 /// A time left: "about 12 s left".
 pub fn time_left(seconds: f64) -> String {
     match seconds {
@@ -74,19 +55,6 @@ pub fn time_left(seconds: f64) -> String {
         ..90.0 => format!("about {seconds:.0} s left"),
         ..5400.0 => format!("about {:.0} min left", seconds / 60.0),
         _ => format!("about {:.0} h left", seconds / 3600.0),
-    }
-}
-
-/// An amount of memory: "0 MiB", "0.5 MiB", "146 MiB", "1.25 GiB".
-pub fn bytes(bytes: u64) -> String {
-    const MIB: f64 = 1024.0 * 1024.0;
-    let mib = bytes as f64 / MIB;
-    match mib {
-        0.0 => "0 MiB".to_owned(),
-        ..0.1 => "under 0.1 MiB".to_owned(),
-        ..9.95 => format!("{mib:.1} MiB"),
-        ..1023.5 => format!("{mib:.0} MiB"),
-        _ => format!("{:.2} GiB", mib / 1024.0),
     }
 }
 
@@ -119,20 +87,6 @@ pub fn device(device: &DeviceInfo, pace: &str) -> String {
     }
 }
 
-/// What to install, or to do, so that a GPU is used.
-pub fn install_advice(device: &DeviceInfo) -> Option<&'static str> {
-    let why = &device.why;
-    if device.is_gpu || why.contains("macOS") || why.contains("installs it") {
-        None
-    } else if why.contains("NVIDIA driver (") {
-        Some("Where there is an NVIDIA GPU, install NVIDIA's driver and start Cutout again.")
-    } else if why.contains("settings") {
-        Some("Start Cutout with --device auto to use a GPU.")
-    } else {
-        Some("Update NVIDIA's driver, and start Cutout again.")
-    }
-}
-
 /// A photo's time in the network: "11 ms an image".
 pub fn ms_an_image(ms: f64) -> String {
     if ms < 9.95 { format!("{ms:.1} ms an image") } else { format!("{ms:.0} ms an image") }
@@ -160,20 +114,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_reads_in_mib_and_gib() {
-        for (amount, words) in [
-            (0, "0 MiB"),
-            (700, "under 0.1 MiB"),
-            (512 << 10, "0.5 MiB"),
-            (2_831_155, "2.7 MiB"),
-            (146 << 20, "146 MiB"),
-            (5 << 28, "1.25 GiB"),
-        ] {
-            assert_eq!(bytes(amount), words);
-        }
-    }
-
-    #[test]
     fn a_row_does_not_name_its_file_twice() {
         let path = Path::new("photos/a.png");
         for (message, words) in [
@@ -186,11 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_read_short() {
-        let words: Vec<_> = [0.21, 12.3, 240.0].map(seconds).into();
-        assert_eq!(words, ["0.21 s", "12 s", "4 min"]);
-        let words: Vec<_> = [3, 400, 12_345, 2_500_000].map(micros).into();
-        assert_eq!(words, ["3 µs", "0.40 ms", "12 ms", "2.50 s"]);
+    fn times_left_read_short() {
         let words: Vec<_> = [0.2, 12.3, 240.0, 7200.0].map(time_left).into();
         assert_eq!(
             words,

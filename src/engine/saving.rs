@@ -1,0 +1,72 @@
+//! Writing one photo's files under names that are free.
+
+use std::path::Path;
+
+use super::{
+    output::{Names, Target},
+    pipeline::Stop,
+    protocol::{OnExist, Output, OutputKind, Save},
+};
+use crate::imaging::{self, Cancel, Existing, Matte, Picture, WriteError};
+
+/// How often another program may take a name between our choice and our writing.
+const NAME_ATTEMPTS: u32 = 100;
+
+/// Writes the files that were asked for, each whole or not at all.
+///
+/// # Errors
+/// [`Stop`]; a file that was written before is whole.
+pub fn write_all(
+    source: &Path,
+    save: &Save,
+    picture: &Picture,
+    matte: &Matte,
+    names: &Names,
+    cancel: &Cancel,
+) -> Result<Vec<Output>, Stop> {
+    if let Some(folder) = &save.folder {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let folder = folder.display();
+            Stop::Failed(format!("{folder}: this folder cannot be made ({error}); choose another"))
+        })?;
+    }
+    let existing = match save.on_exist {
+        OnExist::Replace => Existing::Replace,
+        OnExist::Skip | OnExist::Number => Existing::Refuse,
+    };
+    let mut first_number = 1;
+    for _ in 0..NAME_ATTEMPTS {
+        let (number, targets) = names.choose(source, save, first_number);
+        match write_targets(targets, picture, matte, existing, cancel) {
+            Ok(outputs) => return Ok(outputs),
+            Err(WriteError::Taken(_)) => first_number = number + 1,
+            Err(WriteError::Cancelled(_)) => return Err(Stop::Cancelled),
+            Err(error) => return Err(Stop::Failed(format!("{}: {error}", source.display()))),
+        }
+    }
+    Err(Stop::Failed(format!("{}: no free name for its results", source.display())))
+}
+
+fn write_targets(
+    targets: Vec<Target>,
+    picture: &Picture,
+    matte: &Matte,
+    existing: Existing,
+    cancel: &Cancel,
+) -> Result<Vec<Output>, WriteError> {
+    targets
+        .into_iter()
+        .map(|Target { kind, path, skip }| {
+            if !skip {
+                match kind {
+                    OutputKind::Cutout => {
+                        let cutout = imaging::cutout(picture, matte);
+                        imaging::save_cutout(&path, &cutout, &picture.metadata, existing, cancel)?;
+                    }
+                    OutputKind::Mask => imaging::save_mask(&path, matte, existing, cancel)?,
+                }
+            }
+            Ok(Output { kind, path, skipped: skip })
+        })
+        .collect()
+}
