@@ -1,22 +1,17 @@
 //! The figures for monitoring, scraped from the real executable over TCP.
 
+#[path = "common/scrape.rs"]
+mod scrape;
+
 use std::{
     collections::BTreeMap,
-    io::{self, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-/// How long a test waits for something that should come soon.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// An address that nobody listens at, as the system chose it a moment ago.
-fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("a bound address")
-}
+use scrape::{PATIENCE, free_address, scrape};
 
 /// A soak that leaves nothing outside `folder`, however it ends.
 fn soak(count: u32, metrics: &str, folder: &Path) -> Command {
@@ -25,16 +20,6 @@ fn soak(count: u32, metrics: &str, folder: &Path) -> Command {
     command.args([count.to_string().as_str(), "--metrics", metrics]);
     command.env("TMPDIR", folder).stdout(Stdio::null()).stderr(Stdio::piped());
     command
-}
-
-fn scrape(address: SocketAddr) -> io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    Ok(answer)
 }
 
 /// Each figure with its labels, as Prometheus writes them, and its value.

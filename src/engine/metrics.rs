@@ -100,6 +100,10 @@ fn ended(outcome: &Outcome) {
     let word = match outcome {
         Outcome::Done(done) => {
             steps(&done.timings);
+            // A preview or a save of an image that is done already is no further image.
+            if done.pass.is_none() {
+                return;
+            }
             "done"
         }
         Outcome::Skipped { .. } => "skipped",

@@ -8,6 +8,8 @@ mod drag;
 mod gradient;
 #[path = "../common/samples.rs"]
 mod samples;
+#[path = "../common/scrape.rs"]
+mod scrape;
 
 use std::{
     fs,
@@ -21,6 +23,7 @@ use desktop::Desktop;
 use gradient::gradient_photo;
 use image::{Rgb, RgbImage};
 use samples::sample;
+use scrape::{free_address, scrape};
 use x11rb::{
     connection::Connection,
     protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask, Window},
@@ -124,7 +127,9 @@ fn photos_dropped_from_another_process_become_cutouts_and_masks() {
     fs::copy(sample("chelsea.png"), &cat).unwrap();
 
     let desktop = Desktop::start();
-    let mut program = Program::start(&desktop, &[]);
+    let metrics = free_address();
+    let address = format!("--metrics={metrics}");
+    let mut program = Program::start(&desktop, &[Path::new(&address)]);
     let window = desktop.wait_for_window();
     look_until(&desktop, "the first window", |screen| {
         share_of(screen, [0, 0, 0]) < 0.9 && share_of(screen, ORANGE) == 0.0
@@ -153,6 +158,10 @@ fn photos_dropped_from_another_process_become_cutouts_and_masks() {
     assert!(cutout.get_pixel(5, 5)[3] < 15, "the background is gone");
     let mask = image::open(folder.path().join("a photo, 100 % orange_mask.png")).unwrap();
     assert_eq!((mask.width(), mask.height()), (600, 400));
+
+    let figures = scrape(metrics).expect("the window serves its figures");
+    let done = figures.lines().find(|line| line.contains("outcome=\"done\""));
+    assert_eq!(done, Some("cutout_images_total{outcome=\"done\"} 2"), "{figures}");
 
     close(&desktop, window);
     assert!(program.child.wait().unwrap().success());
