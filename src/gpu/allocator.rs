@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use super::ffi;
+
 /// Settings of libtorch's caching allocator on the GPU; what is `None` stays as libtorch has it.
 /// They must be set before the first tensor is made on the GPU.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,6 +30,23 @@ impl AllocatorSettings {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Has libtorch's allocator go by them.
+    ///
+    /// # Errors
+    /// libtorch's words. CUDA's library must be loaded: it reads its own settings as they are set.
+    pub fn apply(&self) -> Result<(), String> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        ffi::set_allocator(&self.to_string()).map_err(|error| error.to_string())
+    }
+}
+
+/// The settings that libtorch's allocator was last given, by us or by the environment, as libtorch
+/// shows them.
+pub fn in_force() -> String {
+    ffi::allocator()
 }
 
 /// As libtorch reads them: `expandable_segments:True,max_split_size_mb:128`.
@@ -105,6 +124,19 @@ mod tests {
         assert_eq!(text.parse(), Ok(all));
         assert_eq!("".parse(), Ok(AllocatorSettings::default()));
         assert_eq!(AllocatorSettings::default().to_string(), "");
+    }
+
+    #[test]
+    fn libtorch_takes_them_and_shows_them_back() {
+        assert_eq!(AllocatorSettings::default().apply(), Ok(()));
+        let set = AllocatorSettings {
+            expandable_segments: Some(true),
+            max_split_size_mib: Some(128),
+            garbage_collection_threshold: Some(0.8),
+            memory_fraction: None,
+        };
+        assert_eq!(set.apply(), Ok(()));
+        assert_eq!(in_force(), set.to_string());
     }
 
     #[test]

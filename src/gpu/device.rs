@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    allocator::AllocatorSettings,
+    allocator::{self, AllocatorSettings},
     card::Card,
     cuda_library, ffi,
     memory::{CudaMemory, DeviceMemory, NoDeviceMemory},
@@ -149,11 +149,9 @@ fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, NoGpu>
     if number >= count {
         return Err(NoGpu::because(format!("the last CUDA device is cuda:{}", count - 1)));
     }
-    if !allocator.is_empty() {
-        ffi::set_allocator(&allocator.to_string()).map_err(|error| {
-            NoGpu::because(format!("the allocator settings {allocator} are refused ({error})"))
-        })?;
-    }
+    allocator.apply().map_err(|error| {
+        NoGpu::because(format!("the allocator settings {allocator} are refused ({error})"))
+    })?;
     let card = Card::open(number).inspect_err(|error| tracing::warn!("NVML: {error}")).ok();
     let free_bytes = || Some(card.as_ref()?.memory(0).ok()?.free_bytes);
     let free_before = free_bytes();
@@ -177,7 +175,7 @@ fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, NoGpu>
             ),
             advice: None,
             driver,
-            allocator: ffi::allocator(),
+            allocator: allocator::in_force(),
         },
         memory: Arc::new(CudaMemory { device: number, card: card.map(Arc::new), context_bytes }),
         is_fast_in_half: is_fast_in_half.unwrap_or(false),

@@ -56,16 +56,11 @@ impl Ledger {
     /// before it left at most: the sum holds whatever changed in between.
     pub fn of_card(stats: &MemoryStats, weights_bytes: u64, card: &CardMemory) -> Self {
         let used_bytes = card.total_bytes.saturating_sub(card.free_bytes);
-        let mut rest_bytes = used_bytes;
-        let mut take = |bytes: u64| {
-            let taken = bytes.min(rest_bytes);
-            rest_bytes -= taken;
-            taken
-        };
-        let weights = take(weights_bytes.min(stats.allocated_bytes));
-        let working_set = take(stats.allocated_bytes.saturating_sub(weights_bytes));
-        let cached = take(stats.reserved_bytes.saturating_sub(stats.allocated_bytes));
-        let context = take(match card.process_bytes {
+        let mut rest = Rest(used_bytes);
+        let weights = rest.take(weights_bytes.min(stats.allocated_bytes));
+        let working_set = rest.take(stats.allocated_bytes.saturating_sub(weights_bytes));
+        let cached = rest.take(stats.reserved_bytes.saturating_sub(stats.allocated_bytes));
+        let context = rest.take(match card.process_bytes {
             Some(process_bytes) => process_bytes.saturating_sub(stats.reserved_bytes),
             None => card.context_bytes,
         });
@@ -77,7 +72,7 @@ impl Ledger {
                 (Part::WorkingSet, working_set),
                 (Part::Cached, cached),
                 (Part::Context, context),
-                (Part::Others, rest_bytes),
+                (Part::Others, rest.0),
                 (Part::Free, card.total_bytes - used_bytes),
             ],
             driver_bytes: card.driver_bytes,
@@ -95,15 +90,10 @@ impl Ledger {
     ) -> Self {
         let used_bytes = machine.total_bytes.saturating_sub(machine.available_bytes);
         let program_bytes = resident_bytes.min(used_bytes);
-        let mut rest_bytes = program_bytes;
-        let mut take = |bytes: u64| {
-            let taken = bytes.min(rest_bytes);
-            rest_bytes -= taken;
-            taken
-        };
-        let weights = take(weights_bytes);
-        let working_set = take(tensor_bytes.saturating_sub(weights_bytes));
-        let pictures = take(pictures_bytes);
+        let mut rest = Rest(program_bytes);
+        let weights = rest.take(weights_bytes);
+        let working_set = rest.take(tensor_bytes.saturating_sub(weights_bytes));
+        let pictures = rest.take(pictures_bytes);
         Self {
             whole: Whole::Machine,
             total_bytes: machine.total_bytes,
@@ -111,7 +101,7 @@ impl Ledger {
                 (Part::Weights, weights),
                 (Part::WorkingSet, working_set),
                 (Part::Pictures, pictures),
-                (Part::Program, rest_bytes),
+                (Part::Program, rest.0),
                 (Part::Others, used_bytes - program_bytes),
                 (Part::Free, machine.total_bytes - used_bytes),
             ],
@@ -123,6 +113,18 @@ impl Ledger {
     /// The bytes of a part; 0 where this whole has no such part.
     pub fn bytes_of(&self, part: Part) -> u64 {
         self.parts.iter().find(|(other, _)| *other == part).map_or(0, |(_, bytes)| *bytes)
+    }
+}
+
+/// Bytes that no part has yet.
+struct Rest(u64);
+
+impl Rest {
+    /// So many of them, or all that are left.
+    fn take(&mut self, bytes: u64) -> u64 {
+        let taken = bytes.min(self.0);
+        self.0 -= taken;
+        taken
     }
 }
 
