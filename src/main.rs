@@ -60,14 +60,21 @@ fn settings(args: &mut EngineArgs) -> StartSettings {
     StartSettings { in_force, stored, file, problem }
 }
 
-/// Warnings of Cutout and nothing else, unless `RUST_LOG` asks for more. A panic becomes a log
-/// line: the engine's threads catch theirs and turn them into one error for one image.
+/// Errors and nothing else, unless `RUST_LOG` asks for more. A panic becomes a log line, without
+/// libtorch's C++ stack. The engine's threads catch theirs and turn them into one error for one
+/// image, or try again with less: there the line is for those who look for it.
 fn log_to_stderr() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     std::panic::set_hook(Box::new(|panic| {
         let thread = std::thread::current();
         let name = thread.name().unwrap_or("unnamed").to_owned();
-        tracing::error!("thread {name}: {panic}");
+        let words = panic.to_string();
+        let words = words.split("\\n").next().unwrap_or_default().replace('\n', " ");
+        if name.starts_with("cutout-") {
+            tracing::warn!("thread {name}: {words}");
+        } else {
+            tracing::error!("thread {name}: {words}");
+        }
     }));
 }

@@ -11,9 +11,7 @@ use crate::imaging::SaliencyMap;
 pub trait Ground {
     /// Runs one pass where the work is done now.
     fn pass(&mut self, images: &[Image]) -> Result<Inferred, InferError>;
-    /// Whether a GPU does the work.
-    fn is_on_gpu(&self) -> bool;
-    /// Gives the cache back.
+    /// Gives back all that is held and not used.
     fn empty_cache(&mut self);
     /// Memory ran out with so many images together.
     fn ran_out(&mut self, images: usize);
@@ -84,7 +82,7 @@ impl Climb<'_> {
                 Err(error) => return same_for_each(error, images),
             };
             self.ground.ran_out(images.len());
-            if !emptied && self.ground.is_on_gpu() {
+            if !emptied {
                 emptied = true;
                 self.ground.empty_cache();
                 tell(self, Rung::EmptyCache);
@@ -144,9 +142,6 @@ mod tests {
                 return Err(InferError::OutOfMemory("out of memory".to_owned()));
             }
             Ok(inferred(images.len(), true))
-        }
-        fn is_on_gpu(&self) -> bool {
-            true
         }
         fn empty_cache(&mut self) {}
         fn ran_out(&mut self, _images: usize) {}

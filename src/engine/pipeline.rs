@@ -175,6 +175,7 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
         images.iter().map(|_| Err(InferError::Failed(words.clone()))).collect()
     });
     let cleanups = worker.sweep();
+    let on_gpu = worker.is_on_gpu();
     let first = &batch[0].0.ticket;
     for &record in &cleanups {
         first.emitter().emit(Event::Cleanup { id: Some(first.id()), record });
@@ -182,7 +183,7 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
     type Started = (Work, HeldPicture, NetworkInput);
     let finished = |((work, picture, _), outcome): (Started, ladder::Outcome)| {
         let outcome = match work.ticket.cancel().check() {
-            Ok(()) => outcome.map_err(|error| stop(error, &work.job.source)),
+            Ok(()) => outcome.map_err(|error| stop(error, &work.job.source, on_gpu)),
             Err(cancelled) => Err(cancelled.into()),
         };
         let (mut work, (map, pass, image_ms)) = or_end(work, outcome)?;
@@ -193,18 +194,18 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
     batch.into_iter().zip(outcomes).filter_map(finished).collect()
 }
 
-fn stop(error: InferError, source: &Path) -> Stop {
+fn stop(error: InferError, source: &Path, on_gpu: bool) -> Stop {
     let source = source.display();
+    let or_on_cpu = if on_gpu { ", or try --device cpu" } else { "" };
     match error {
         InferError::Cancelled(_) => Stop::Cancelled,
         InferError::NoModel(message) => Stop::Failed(message),
         InferError::OutOfMemory(words) => Stop::Failed(format!(
             "{source}: there is not enough memory for this image, whatever was tried ({words}). \
-             Close other programs and try it again, or try --device cpu."
+             Close other programs and try it again{or_on_cpu}."
         )),
         InferError::Failed(words) => Stop::Failed(format!(
-            "{source}: the network failed on this image ({words}). Try it again; if it fails \
-             again, try --device cpu."
+            "{source}: the network failed on this image ({words}). Try it again{or_on_cpu}."
         )),
     }
 }

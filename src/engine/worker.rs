@@ -181,6 +181,11 @@ impl<'a> Worker<'a> {
         climb(self, images, tell)
     }
 
+    /// Whether a GPU does the work.
+    pub fn is_on_gpu(&self) -> bool {
+        self.is_gpu
+    }
+
     /// The sweep, which ends every command of this thread, and what all points did meanwhile.
     pub fn sweep(&self) -> Vec<CleanupRecord> {
         self.cleaner.run(CleanupPoint::AfterJob);
@@ -228,12 +233,11 @@ impl Ground for Worker<'_> {
         Ok(inferred)
     }
 
-    fn is_on_gpu(&self) -> bool {
-        self.is_gpu
-    }
-
     fn empty_cache(&mut self) {
         self.memory.empty_cache();
+        if !self.is_gpu {
+            return_to_system();
+        }
     }
 
     fn ran_out(&mut self, images: usize) {
