@@ -270,12 +270,12 @@ fn rungs_show_on_the_row_while_they_are_climbed_and_after() {
         (
             Rung::EmptyCache,
             "lemur.png, Out of memory: cache emptied, trying again",
-            "lemur.png, Done · 0.21 s · at the second try (GPU memory ran out)",
+            "lemur.png, Done · 0.21 s · at the second try (memory ran out)",
         ),
         (
             Rung::HalveBatch { images: 2 },
             "lemur.png, Out of memory: trying 2 at a time",
-            "lemur.png, Done · 0.21 s · 2 at a time (GPU memory ran out)",
+            "lemur.png, Done · 0.21 s · 2 at a time (memory ran out)",
         ),
         (
             Rung::LowerPrecision { precision: Precision::Fp16 },

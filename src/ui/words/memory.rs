@@ -119,9 +119,9 @@ pub fn rung(rung: Rung) -> String {
 /// How an image was done after memory had run out, or the GPU had failed.
 pub fn rung_note(rung: Rung) -> String {
     match rung {
-        Rung::EmptyCache => "at the second try (GPU memory ran out)".to_owned(),
-        Rung::HalveBatch { images: 1 } => "one at a time (GPU memory ran out)".to_owned(),
-        Rung::HalveBatch { images } => format!("{images} at a time (GPU memory ran out)"),
+        Rung::EmptyCache => "at the second try (memory ran out)".to_owned(),
+        Rung::HalveBatch { images: 1 } => "one at a time (memory ran out)".to_owned(),
+        Rung::HalveBatch { images } => format!("{images} at a time (memory ran out)"),
         Rung::LowerPrecision { precision } => {
             format!("in {} (GPU memory ran out)", precision.words())
         }
