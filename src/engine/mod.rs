@@ -14,7 +14,9 @@ pub mod protocol;
 mod requests;
 mod sampler;
 mod saving;
+mod shared;
 pub mod sources;
+mod stop;
 mod threads;
 mod ticket;
 mod worker;
@@ -28,10 +30,9 @@ use self::{
     batch::BatchChoice,
     meters::Meters,
     output::Names,
-    pipeline::Settings,
     protocol::{Command, Event},
     requests::{Asked, Requests},
-    threads::Shared,
+    shared::{Settings, Shared},
     ticket::{Emitter, Running},
 };
 use crate::{

@@ -15,28 +15,15 @@ use super::{
     output::{Names, Target},
     protocol::{CleanupRecord, Done, Event, Job, Outcome, Output, Pass, Preview, Step, Timings},
     saving,
-    threads::Shared,
+    shared::{Settings, Shared},
+    stop::Stop,
     ticket::Ticket,
     worker::Worker,
 };
-use crate::imaging::{
-    self, Cancelled, DecodeError, Limits, NetworkInput, Picture, Resampling, SaliencyMap,
-};
+use crate::imaging::{self, DecodeError, NetworkInput, Picture, SaliencyMap};
 
 /// Longest side of the pictures in the list.
 const THUMBNAIL_PX: u32 = 96;
-
-/// What every step needs to know and none changes.
-pub struct Settings {
-    /// How large a photo may be.
-    pub limits: Limits,
-    /// How photos come to the network's size and maps back.
-    pub resampling: Resampling,
-    /// Width and height of the network's input.
-    pub side_px: u32,
-    /// Output names given out so far.
-    pub names: Names,
-}
 
 /// A job on its way.
 pub struct Work {
@@ -70,20 +57,6 @@ pub enum Next {
     Infer(Decoded),
     /// Its map is known from before.
     Finish(Inferred),
-}
-
-/// Why a job ends before its end.
-pub enum Stop {
-    /// It was asked to.
-    Cancelled,
-    /// For the user.
-    Failed(String),
-}
-
-impl From<Cancelled> for Stop {
-    fn from(_: Cancelled) -> Self {
-        Self::Cancelled
-    }
 }
 
 /// Reads the photo and brings it to the network's size. `None` where the job has ended.

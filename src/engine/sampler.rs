@@ -6,7 +6,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::{
     protocol::{Event, MemorySample, Part},
-    threads::Shared,
+    shared::Shared,
 };
 
 /// Four a second are promised; five leave room for a late wake-up.

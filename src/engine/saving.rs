@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::{
     output::{Names, Target},
-    pipeline::Stop,
     protocol::{OnExist, Output, OutputKind, Save},
+    stop::Stop,
 };
 use crate::imaging::{self, Cancel, Existing, Matte, Picture, WriteError};
 

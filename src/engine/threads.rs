@@ -19,35 +19,17 @@ use crossbeam_channel::{Receiver, Sender, bounded, select};
 use super::{
     backend::Backend,
     batch::{BatchChoice, BatchPlan},
-    meters::Meters,
     metrics,
-    pipeline::{self, Decoded, Inferred, Next, Settings, Work},
+    pipeline::{self, Decoded, Inferred, Next, Work},
     protocol::{Command, Event, Job, Outcome, Timings},
-    requests::Requests,
-    ticket::{Emitter, Running, Ticket},
+    shared::Shared,
+    ticket::Ticket,
     worker::Worker,
 };
-use crate::gpu::switches::SharedSwitches;
 
 /// Photos that wait decoded between two threads. One keeps the next thread busy; each costs a
 /// photo's pixels.
 const WAITING: usize = 1;
-
-/// What the threads share.
-pub struct Shared {
-    /// Where events go.
-    pub emitter: Emitter,
-    /// Jobs under way.
-    pub running: Running,
-    /// What every step needs.
-    pub settings: Settings,
-    /// What memory readings are made of.
-    pub meters: Meters,
-    /// Which cleanup points empty the cache.
-    pub cleanup: SharedSwitches,
-    /// What the user asks of the inference thread.
-    pub requests: Requests,
-}
 
 /// Starts every thread of the pipeline, with `workers` threads in each pool. Each holds a clone of
 /// `ending` for as long as it runs, so that its disconnection says that all have ended.

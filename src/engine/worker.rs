@@ -13,7 +13,7 @@ use super::{
     ladder::{Ground, Inferred, Outcome, climb},
     protocol::{CleanupRecord, Event, ModelState, Pass, Precision, Rung},
     requests::Asked,
-    threads::Shared,
+    shared::Shared,
 };
 use crate::{
     gpu::{

@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use super::{device::NoGpu, ffi};
+use super::{ffi, no_gpu::NoGpu};
 
 /// Names the folder of a PyTorch 2.11 of the user's own (`.../torch/lib`).
 const FOLDER_VARIABLE: &str = "CUTOUT_TORCH_LIB";

@@ -7,6 +7,7 @@ use super::{
     card::Card,
     cuda_library, ffi,
     memory::{CudaMemory, DeviceMemory, NoDeviceMemory},
+    no_gpu::NoGpu,
 };
 
 /// What the user asked for.
@@ -52,26 +53,6 @@ pub struct DeviceInfo {
     /// The settings of libtorch's allocator in force, as libtorch shows them; empty on CPU and
     /// where nothing was set.
     pub allocator: String,
-}
-
-/// Why no GPU is used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoGpu {
-    /// Why, to be read after "because".
-    pub why: String,
-    /// What to install or to do, as a sentence, where something can be done.
-    pub advice: Option<String>,
-}
-
-impl NoGpu {
-    /// A reason that nothing can be done about here.
-    fn because(why: impl Into<String>) -> Self {
-        Self { why: why.into(), advice: None }
-    }
-
-    fn advising(self, advice: &str) -> Self {
-        Self { advice: Some(advice.to_owned()), ..self }
-    }
 }
 
 /// The device chosen, ready for tensors.

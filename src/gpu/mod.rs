@@ -8,6 +8,8 @@ pub mod device;
 mod ffi;
 pub mod ledger;
 pub mod memory;
+mod no_gpu;
+mod point;
 mod stats;
 pub mod switches;
 pub mod tally;

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use super::cleanup::CleanupPoint;
+use super::point::CleanupPoint;
 
 /// Which cleanup points empty the cache. All of them unless switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Rect, Response, RichText, Stroke, TextStyle, Ui, pos2};
 
-use super::timeline;
+use super::series;
 use crate::{
     app::{
         memory::{HISTORY_S, Mark, Slot},
@@ -66,7 +66,7 @@ pub fn explain(state: &State, has_gpu: bool, plot: Response) {
     plot.on_hover_ui_at_pointer(|ui| match slot {
         _ if !told.is_empty() => tell(ui, &told, now_s, has_gpu),
         Some(slot) => {
-            let values = timeline::series(has_gpu).map(|series| {
+            let values = series::series(has_gpu).map(|series| {
                 format!("{} {}", series.name, words::bytes((series.bytes)(&slot.last)))
             });
             ui.label(values.join(" · "));

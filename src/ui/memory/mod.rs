@@ -6,6 +6,7 @@ mod bar;
 mod controls;
 mod marks;
 mod parts;
+mod series;
 mod table;
 mod timeline;
 
@@ -123,7 +124,7 @@ fn figures(ui: &mut Ui, state: &State, has_gpu: bool) {
     ui.spacing_mut().interact_size.y = 18.0;
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal_wrapped(|ui| {
-        for series in timeline::series(has_gpu) {
+        for series in series::series(has_gpu) {
             let value = now
                 .as_ref()
                 .map_or_else(|| "–".to_owned(), |now: &Reading| words::bytes((series.bytes)(now)));

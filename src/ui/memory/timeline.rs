@@ -1,65 +1,25 @@
 //! The last minute: how much was held when.
 
-use egui::{
-    Align2, Color32, Frame, Rect, Sense, TextStyle, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
-};
+use egui::{Align2, Frame, Rect, Sense, TextStyle, Ui, Vec2, WidgetInfo, accesskit::Role, vec2};
 use egui_plot::{FilledArea, HLine, Line, Plot, PlotPoints};
 
-use super::marks;
+use super::{
+    marks,
+    series::{Series, series},
+};
 use crate::{
     app::{
-        memory::{HISTORY_S, Reading, Slot, Span},
+        memory::{HISTORY_S, Span},
         state::State,
     },
     ui::{
-        theme::{CACHED, CORNER, WEIGHTS, palette},
+        theme::{CORNER, palette},
         words,
     },
 };
 
 /// The plot's height in heights of the highest reading: there is room for letters above it.
 const CEILING: f64 = 1.4;
-
-/// One line of the timeline.
-#[derive(Clone, Copy)]
-pub struct Series {
-    /// Its name.
-    pub name: &'static str,
-    /// What it means.
-    pub explained: &'static str,
-    /// Its colour.
-    pub colour: Color32,
-    /// Whether the area below it is filled.
-    pub is_filled: bool,
-    /// Its value, in bytes.
-    pub bytes: fn(&Reading) -> u64,
-    span: fn(&Slot) -> Span,
-}
-
-/// The two lines: what lives in tensors, and what is held for it.
-pub fn series(has_gpu: bool) -> [Series; 2] {
-    let live = Series {
-        name: if has_gpu { "Allocated" } else { "Tensors" },
-        explained: "Bytes in live tensors",
-        colour: WEIGHTS,
-        is_filled: true,
-        bytes: |reading| reading.live_bytes,
-        span: |slot| slot.live,
-    };
-    let held = Series {
-        name: if has_gpu { "Reserved" } else { "This program" },
-        explained: if has_gpu {
-            "Bytes that libtorch holds from the driver: allocated and cached"
-        } else {
-            "Resident memory of this program, as the system counts it"
-        },
-        colour: CACHED,
-        is_filled: false,
-        bytes: |reading| reading.held_bytes,
-        span: |slot| slot.held,
-    };
-    [live, held]
-}
 
 /// Draws the timeline, `height` points high.
 pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {

@@ -1,0 +1,40 @@
+//! What every thread of one engine can reach.
+
+use super::{
+    meters::Meters,
+    output::Names,
+    requests::Requests,
+    ticket::{Emitter, Running},
+};
+use crate::{
+    gpu::switches::SharedSwitches,
+    imaging::{Limits, Resampling},
+};
+
+/// What the threads share.
+pub struct Shared {
+    /// Where events go.
+    pub emitter: Emitter,
+    /// Jobs under way.
+    pub running: Running,
+    /// What every step needs.
+    pub settings: Settings,
+    /// What memory readings are made of.
+    pub meters: Meters,
+    /// Which cleanup points empty the cache.
+    pub cleanup: SharedSwitches,
+    /// What the user asks of the inference thread.
+    pub requests: Requests,
+}
+
+/// What every step needs to know and none changes.
+pub struct Settings {
+    /// How large a photo may be.
+    pub limits: Limits,
+    /// How photos come to the network's size and maps back.
+    pub resampling: Resampling,
+    /// Width and height of the network's input.
+    pub side_px: u32,
+    /// Output names given out so far.
+    pub names: Names,
+}

@@ -1,0 +1,50 @@
+//! The two lines of the timeline.
+
+use egui::Color32;
+
+use crate::{
+    app::memory::{Reading, Slot, Span},
+    ui::theme::{CACHED, WEIGHTS},
+};
+
+/// One line of the timeline.
+#[derive(Clone, Copy)]
+pub struct Series {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means.
+    pub explained: &'static str,
+    /// Its colour.
+    pub colour: Color32,
+    /// Whether the area below it is filled.
+    pub is_filled: bool,
+    /// Its value, in bytes.
+    pub bytes: fn(&Reading) -> u64,
+    /// Its lowest and highest value in a slot of time.
+    pub span: fn(&Slot) -> Span,
+}
+
+/// The two lines: what lives in tensors, and what is held for it.
+pub fn series(has_gpu: bool) -> [Series; 2] {
+    let live = Series {
+        name: if has_gpu { "Allocated" } else { "Tensors" },
+        explained: "Bytes in live tensors",
+        colour: WEIGHTS,
+        is_filled: true,
+        bytes: |reading| reading.live_bytes,
+        span: |slot| slot.live,
+    };
+    let held = Series {
+        name: if has_gpu { "Reserved" } else { "This program" },
+        explained: if has_gpu {
+            "Bytes that libtorch holds from the driver: allocated and cached"
+        } else {
+            "Resident memory of this program, as the system counts it"
+        },
+        colour: CACHED,
+        is_filled: false,
+        bytes: |reading| reading.held_bytes,
+        span: |slot| slot.held,
+    };
+    [live, held]
+}
