@@ -7,6 +7,7 @@ pub mod cli;
 pub mod engine;
 pub mod gpu;
 pub mod imaging;
+pub mod lang;
 pub mod u2net;
 pub mod ui;
 pub mod zoo;

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::{
-    shortcuts,
+    commands,
     theme::{self, CORNER, SPACE, palette},
 };
 use crate::{
@@ -56,14 +56,10 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 
 fn buttons(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let main = theme::main_button(ui, "Open…");
-    let keys = |shortcut| format!("({})", ui.ctx().format_shortcut(shortcut));
+    let keys = |name| commands::named(name).hint(ui.ctx());
     let mut offers = vec![
-        (main, format!("Open photos {}", keys(&shortcuts::OPEN)), Action::OpenFiles),
-        (
-            Button::new("Open folder…"),
-            format!("Open all photos of a folder {}", keys(&shortcuts::OPEN_FOLDER)),
-            Action::OpenFolder,
-        ),
+        (main, keys("command-open"), Action::OpenFiles),
+        (Button::new("Open folder…"), keys("command-open-folder"), Action::OpenFolder),
     ];
     if !state.samples.is_empty() {
         let what = "See what it does with pictures that came with the program";

@@ -1,13 +1,13 @@
 //! Draws the state and returns what the user did. One file a panel.
 
 mod canvas;
+pub mod commands;
 mod empty;
 mod mark;
 mod memory;
 mod notice;
 mod preview;
 mod queue;
-mod shortcuts;
 mod status;
 mod texture;
 pub mod theme;
@@ -33,7 +33,7 @@ pub struct Local {
 /// Draws the whole window.
 pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Action>) {
     empty::take_drops(ui, actions);
-    shortcuts::take(ui, state, local, actions);
+    commands::take_keys(ui, &commands::Sight { state, pane: local.pane }, actions);
     let palette = palette(ui.visuals());
     let frame = |fill| Frame::new().fill(fill).inner_margin(SPACE.m);
     let bar = |height_margin| {

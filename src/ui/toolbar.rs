@@ -4,7 +4,7 @@ use egui::{Align, Button, Layout, Response, Ui, UiBuilder, vec2};
 
 use super::{
     Local,
-    shortcuts::{self, ZOOM_STEP},
+    commands::{self, ZOOM_STEP},
     theme::{self, SPACE},
 };
 use crate::{
@@ -38,11 +38,11 @@ pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>
 
 fn open_buttons(ui: &mut Ui, actions: &mut Vec<Action>) {
     let open = ui.button("Open…");
-    if hint(ui, open, "Open photos", &shortcuts::OPEN).clicked() {
+    if hint(ui, open, "Open photos", "command-open").clicked() {
         actions.push(Action::OpenFiles);
     }
     let folder = ui.button("Open folder…");
-    if hint(ui, folder, "Open all photos of a folder", &shortcuts::OPEN_FOLDER).clicked() {
+    if hint(ui, folder, "Open all photos of a folder", "command-open-folder").clicked() {
         actions.push(Action::OpenFolder);
     }
 }
@@ -52,7 +52,7 @@ fn save_buttons(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let main = theme::main_button(ui, "Save all");
     let all = ui.add_enabled(done > 0, main).on_disabled_hover_text("Once a photo is done");
     let what = "Save the cutout and the mask of every photo that is done, beside the originals";
-    if hint(ui, all, what, &shortcuts::SAVE_ALL).clicked() {
+    if hint(ui, all, what, "command-save-all").clicked() {
         actions.push(Action::SaveAll);
     }
     let can_save = state.selected_item().is_some_and(|item| item.can_save());
@@ -61,13 +61,13 @@ fn save_buttons(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             "Save cutout",
             OutputKind::Cutout,
             "Save this photo without its background as PNG, beside the original",
-            &shortcuts::SAVE_CUTOUT,
+            "command-save-cutout",
         ),
         (
             "Save mask",
             OutputKind::Mask,
             "Save this photo's mask as PNG, beside the original",
-            &shortcuts::SAVE_MASK,
+            "command-save-mask",
         ),
     ] {
         let button = ui
@@ -102,7 +102,7 @@ fn zoom_buttons(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Act
     actions.extend(quiet(ui, "100 %", "Full size", "1", full));
 }
 
-fn hint(ui: &Ui, response: Response, what: &str, shortcut: &egui::KeyboardShortcut) -> Response {
-    let keys = ui.ctx().format_shortcut(shortcut);
-    response.on_hover_text(format!("{what} ({keys})"))
+fn hint(ui: &Ui, response: Response, what: &str, command: &str) -> Response {
+    let keys = commands::named(command).keys.first().map(|keys| ui.ctx().format_shortcut(keys));
+    response.on_hover_text(format!("{what} ({})", keys.unwrap_or_default()))
 }

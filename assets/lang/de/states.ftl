@@ -1,0 +1,5 @@
+# Anzahlen und Zustände, wo immer sie stehen.
+count-photos = { $count ->
+    [one] { $count } Foto
+   *[other] { $count } Fotos
+}
