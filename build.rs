@@ -7,11 +7,14 @@ use std::{
 };
 
 const SHIM: &str = "src/gpu/shim.cpp";
+/// Set by `cargo xtask dist`: what is packed names no folder of the machine that made it.
+const FOR_OTHER_MACHINES: &str = "CUTOUT_DIST";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed={SHIM}");
     println!("cargo:rerun-if-env-changed=LIBTORCH");
+    println!("cargo:rerun-if-env-changed={FOR_OTHER_MACHINES}");
     let lib = libtorch_lib();
     compile_shim(&lib);
     for path in run_paths(&lib) {
@@ -55,6 +58,9 @@ fn run_paths(lib: &Path) -> Vec<String> {
     // As a package lays them out: libtorch beside the executable, or under its prefix.
     let mut paths =
         vec![format!("{origin}/libtorch/torch/lib"), format!("{origin}/../lib/cutout/torch/lib")];
+    if env::var_os(FOR_OTHER_MACHINES).is_some() {
+        return paths;
+    }
     // As they lie in the checkout, relative so that it can be moved.
     let project = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let inside = (profile_folder().strip_prefix(&project).map(Path::to_owned).ok())

@@ -16,12 +16,20 @@ pub mod update;
 pub mod view;
 mod window;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    mem,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crossbeam_channel::Receiver;
 
 use crate::{
-    engine::protocol::{Command, Event},
+    engine::{
+        metrics,
+        protocol::{Command, Event},
+    },
     ui,
 };
 use action::Action;
@@ -83,6 +91,8 @@ pub struct App {
     state: State,
     runner: Runner,
     local: ui::Local,
+    /// Time of the logic whose frame is not drawn yet.
+    logic_took: Duration,
 }
 
 impl App {
@@ -106,6 +116,7 @@ impl App {
             state,
             runner: Runner::new(port, desktop, Arc::new(settings.file), wake),
             local: ui::Local::default(),
+            logic_took: Duration::ZERO,
         };
         if !start.paths.is_empty() {
             app.act(Action::Add(start.paths));
@@ -143,19 +154,8 @@ impl App {
             context.request_repaint_after(RETRY);
         }
     }
-}
 
-impl eframe::App for App {
-    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
-        self.state.now_s = context.input(|input| input.time);
-        self.take_news(context);
-        self.send_commands(context);
-        if self.state.unloads_at_s.is_some() {
-            context.request_repaint_after(COUNTDOWN);
-        }
-    }
-
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn draw(&mut self, ui: &mut egui::Ui) {
         let mut actions = Vec::new();
         ui::show(ui, &self.state, &mut self.local, &mut actions);
         if actions.is_empty() {
@@ -167,5 +167,24 @@ impl eframe::App for App {
         let context = ui.ctx().clone();
         self.send_commands(&context);
         context.request_repaint();
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        let started = Instant::now();
+        self.state.now_s = context.input(|input| input.time);
+        self.take_news(context);
+        self.send_commands(context);
+        if self.state.unloads_at_s.is_some() {
+            context.request_repaint_after(COUNTDOWN);
+        }
+        self.logic_took = started.elapsed();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let started = Instant::now();
+        self.draw(ui);
+        metrics::frame(mem::take(&mut self.logic_took) + started.elapsed());
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: `cutout [PATH...]` opens the window, the subcommands work without one.
 
 mod info;
+mod man;
 mod metrics;
 mod models;
 mod outcome;
@@ -56,6 +57,9 @@ pub enum CliCommand {
     Models(models::ModelsArgs),
     /// Show versions, the device and why, and the models
     Info(info::InfoArgs),
+    /// Write the manual's pages
+    #[command(hide = true)]
+    Man(man::ManArgs),
 }
 
 /// How the engine works.
@@ -135,6 +139,7 @@ pub fn run(command: CliCommand) -> ExitCode {
         CliCommand::Soak(args) => soak::run(&args),
         CliCommand::Models(args) => models::run(&args),
         CliCommand::Info(args) => info::run(&args),
+        CliCommand::Man(args) => man::run(&args),
     }
 }
 

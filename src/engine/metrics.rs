@@ -1,7 +1,7 @@
-//! The engine's figures for monitoring: every event that carries one is recorded here, and nowhere
-//! else. Where no recorder is installed each call is a no-op.
+//! Figures for monitoring: every event of the engine that carries one is recorded here, and nowhere
+//! else, and so is the window's time for a frame. Where no recorder is installed each call is a no-op.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
@@ -22,6 +22,7 @@ const IMAGES: &str = "cutout_images_total";
 const RUNGS: &str = "cutout_rungs_total";
 const CLEANUP_SECONDS: &str = "cutout_cleanup_seconds";
 const STEP_SECONDS: &str = "cutout_step_seconds";
+const FRAME_SECONDS: &str = "cutout_frame_seconds";
 
 /// Upper bounds of the histograms' buckets in seconds, by name.
 pub fn buckets_s() -> BTreeMap<&'static str, &'static [f64]> {
@@ -34,6 +35,14 @@ pub fn buckets_s() -> BTreeMap<&'static str, &'static [f64]> {
             STEP_SECONDS,
             [1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0]
                 .as_slice(),
+        ),
+        (
+            FRAME_SECONDS,
+            [
+                5e-4, 1e-3, 2e-3, 3e-3, 4e-3, 6e-3, 8e-3, 0.01, 0.012, 0.014, 0.016, 0.02, 0.025,
+                0.033, 0.05, 0.1, 0.25,
+            ]
+            .as_slice(),
         ),
     ])
 }
@@ -55,6 +64,11 @@ pub fn describe() {
     describe_counter!(RUNGS, Unit::Count, "What was tried when memory ran out, by rung");
     describe_histogram!(CLEANUP_SECONDS, Unit::Seconds, "Time of a cleanup, by point");
     describe_histogram!(STEP_SECONDS, Unit::Seconds, "Time of a step of the images that are done");
+    describe_histogram!(
+        FRAME_SECONDS,
+        Unit::Seconds,
+        "Time of the window's own code for a frame, without drawing on the screen"
+    );
     for point in CleanupPoint::ALL {
         counter!(FREED, "point" => point.key()).increment(0);
     }
@@ -78,6 +92,11 @@ pub fn record(event: &Event) {
 /// How many images wait for a decoder.
 pub fn queue_length(images: usize) {
     gauge!(QUEUE_LENGTH).set(images as f64);
+}
+
+/// How long the window's own code took for a frame.
+pub fn frame(took: Duration) {
+    histogram!(FRAME_SECONDS).record(took);
 }
 
 fn memory(sample: &MemorySample) {

@@ -57,7 +57,8 @@ pub struct Folders {
 
 impl Folders {
     /// `CUTOUT_MODELS`; `models/` of the project under `cargo run`, and beside and above the
-    /// executable; `models` in the user's data folder.
+    /// executable; where a package puts them, as seen from its executable; `models` in the user's
+    /// data folder.
     pub fn from_environment() -> Self {
         let user = directories::ProjectDirs::from("", "", "cutout")
             .map(|folders| folders.data_dir().join("models"));
@@ -77,8 +78,10 @@ impl Folders {
             path.ancestors().skip(1).take(LEVELS_ABOVE_EXECUTABLE).map(Path::to_owned)
         });
         let beside = project.into_iter().chain(above).map(|folder| folder.join("models"));
+        let prefix = executable.as_deref().and_then(|path| path.parent()?.parent());
+        let packed = prefix.map(|prefix| prefix.join("share/cutout/models"));
         let mut search: Vec<PathBuf> = Vec::new();
-        for folder in chosen.clone().into_iter().chain(beside).chain(user.clone()) {
+        for folder in chosen.clone().into_iter().chain(beside).chain(packed).chain(user.clone()) {
             if !search.contains(&folder) {
                 search.push(folder);
             }
@@ -146,6 +149,7 @@ mod tests {
             "/p/target/release/models",
             "/p/target/models",
             "/models",
+            "/p/target/share/cutout/models",
             "/user",
         ];
         assert_eq!(folders.search, expected.map(PathBuf::from));

@@ -162,6 +162,7 @@ fn photos_dropped_from_another_process_become_cutouts_and_masks() {
     let figures = scrape(metrics).expect("the window serves its figures");
     let done = figures.lines().find(|line| line.contains("outcome=\"done\""));
     assert_eq!(done, Some("cutout_images_total{outcome=\"done\"} 2"), "{figures}");
+    assert!(figures.contains("cutout_frame_seconds_bucket{le=\"0.016\"}"), "{figures}");
 
     close(&desktop, window);
     assert!(program.child.wait().unwrap().success());

@@ -3,10 +3,12 @@
 use std::{
     env,
     ffi::OsString,
-    process::{Command, ExitCode},
+    path::PathBuf,
+    process::{Command, ExitCode, Stdio},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use serde::Deserialize;
 
 use crate::project::Project;
 
@@ -39,6 +41,47 @@ pub fn test(project: &Project, arguments: &[OsString]) -> anyhow::Result<ExitCod
     let mut command = command(project);
     command.current_dir(project.path("")).args(["test", "--workspace"]);
     finish(command.args(arguments))
+}
+
+/// Builds and gives the executable of that name; the release profile strips it.
+pub fn build(
+    project: &Project,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    name: &str,
+) -> anyhow::Result<PathBuf> {
+    let output = command(project)
+        .current_dir(project.path(""))
+        .args(arguments)
+        .arg("--message-format=json-render-diagnostics")
+        .envs(environment.iter().copied())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("cargo {} failed", arguments.join(" "));
+    }
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let mut messages = lines.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
+    messages
+        .find(|message| {
+            message.target.as_ref().is_some_and(|target| target.name == name)
+                && message.executable.is_some()
+        })
+        .and_then(|message| message.executable)
+        .with_context(|| format!("cargo {} built no executable {name}", arguments.join(" ")))
+}
+
+/// A line of `--message-format=json`, as far as it matters here.
+#[derive(Deserialize)]
+struct Message {
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
 }
 
 /// Passes on what cargo answered.

@@ -97,6 +97,7 @@ fn system_packages(pins: &Pins) -> Vec<Finding> {
         (Purpose::Build, Mark::Missing, "System packages to build"),
         (Purpose::Window, Mark::Missing, "System packages for the window"),
         (Purpose::Test, Mark::Note, "System packages for the tests"),
+        (Purpose::Package, Mark::Note, "System packages for cargo xtask dist"),
     ];
     let findings = purposes.map(|(purpose, mark, subject)| {
         match system::missing(&pins.system_packages, &[purpose]) {

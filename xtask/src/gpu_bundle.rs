@@ -1,14 +1,9 @@
 //! Packing what checks Cutout on a GPU machine that has PyTorch but no Rust.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, bail};
 use indicatif::HumanBytes;
-use serde::Deserialize;
 
 use crate::{cargo, models, project::Project};
 
@@ -25,8 +20,9 @@ const SAMPLE: &str = "assets/samples/chelsea.png";
 
 /// Makes `gpu-bundle/` in the target folder.
 pub fn pack(project: &Project) -> anyhow::Result<()> {
-    let executable = build(project, &["build", "--release", "--bin", "cutout"], "cutout")?;
-    let checks = build(project, &["test", "--release", "--no-run", "--test", "gpu"], "gpu")?;
+    let build = |arguments: &[&str], name| cargo::build(project, arguments, &[], name);
+    let executable = build(&["build", "--release", "--bin", "cutout"], "cutout")?;
+    let checks = build(&["test", "--release", "--no-run", "--test", "gpu"], "gpu")?;
     let bundle = project.target_folder().join("gpu-bundle");
     if bundle.exists() {
         fs::remove_dir_all(&bundle)?;
@@ -68,41 +64,6 @@ fn check_python(bundle: &Path) -> anyhow::Result<()> {
         .status()
         .context("cannot start python3, which checks the bundle's scripts")?;
     if status.success() { Ok(()) } else { bail!("the bundle's Python scripts have faults") }
-}
-
-/// A line of `--message-format=json`, as far as it matters here.
-#[derive(Deserialize)]
-struct Message {
-    target: Option<Target>,
-    executable: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
-/// Builds and gives the executable of that name; the release profile strips it.
-fn build(project: &Project, arguments: &[&str], name: &str) -> anyhow::Result<PathBuf> {
-    let output = cargo::command(project)
-        .current_dir(project.path(""))
-        .args(arguments)
-        .arg("--message-format=json-render-diagnostics")
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start cargo")?;
-    if !output.status.success() {
-        bail!("cargo {} failed", arguments.join(" "));
-    }
-    let lines = String::from_utf8_lossy(&output.stdout);
-    let mut messages = lines.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    messages
-        .find(|message| {
-            message.target.as_ref().is_some_and(|target| target.name == name)
-                && message.executable.is_some()
-        })
-        .and_then(|message| message.executable)
-        .with_context(|| format!("cargo {} built no executable {name}", arguments.join(" ")))
 }
 
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {

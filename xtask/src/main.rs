@@ -1,8 +1,9 @@
-//! Cutout's own chores: `cargo xtask setup | run | test | doctor | gpu-bundle`.
+//! Cutout's own chores: `cargo xtask setup | run | test | doctor | dist | gpu-bundle`.
 
 mod cargo;
 mod component;
 mod device;
+mod dist;
 mod doctor;
 mod gpu_bundle;
 mod libtorch;
@@ -51,6 +52,8 @@ enum Chore {
     },
     /// Say what is there, what is missing and what to do
     Doctor,
+    /// Make a Debian package and an archive that run where there is no Rust
+    Dist,
     /// Pack the checks that need a GPU for a machine with PyTorch 2.11
     GpuBundle,
 }
@@ -83,6 +86,10 @@ fn perform(chore: Chore) -> anyhow::Result<ExitCode> {
             cargo::test(&project, &arguments)
         }
         Chore::Doctor => doctor::examine(&project),
+        Chore::Dist => {
+            dist::make(&project)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Chore::GpuBundle => {
             setup::setup(&project, setup::FOR_BUILDING)?;
             gpu_bundle::pack(&project)?;

@@ -20,8 +20,12 @@ pub const FOR_EVERYDAY: &[Purpose] = &[Purpose::Build, Purpose::Window];
 /// For every test.
 pub const FOR_TESTS: &[Purpose] = &[Purpose::Build, Purpose::Window, Purpose::Test];
 
+/// For packing.
+pub const FOR_PACKAGES: &[Purpose] = &[Purpose::Build, Purpose::Package];
+
 /// Subcommands and options of Cutout that open no window.
-const HEADLESS: [&str; 8] = ["remove", "models", "info", "help", "-h", "--help", "-V", "--version"];
+const HEADLESS: [&str; 9] =
+    ["remove", "models", "info", "man", "help", "-h", "--help", "-V", "--version"];
 
 /// What Cutout needs for these arguments. Where there is no display no window can open, and the
 /// program says so itself.

@@ -112,6 +112,12 @@ impl Stamp {
         Some(stamp)
     }
 
+    /// The files that were put in place, as seen from the root.
+    pub fn paths(root: &Path, name: &str) -> Vec<String> {
+        let files = Self::read(root, name).map_or_else(Vec::new, |stamp| stamp.files);
+        files.into_iter().map(|record| record.path).collect()
+    }
+
     /// Compares what stands under `root` with the stamp `name` and the pins of today.
     pub fn check(root: &Path, name: &str, pinned: &str, check: Check) -> State {
         let Some(mut stamp) = Self::read(root, name) else { return State::Missing };

@@ -11,6 +11,8 @@ use serde::Deserialize;
 pub struct SystemPackage {
     /// Its name on Debian and Ubuntu.
     pub debian: String,
+    /// Another package that brings the same, for those who have that.
+    pub or: Option<String>,
     #[serde(rename = "for")]
     pub purpose: Purpose,
     /// It is there if one of these is on the search path.
@@ -33,6 +35,7 @@ pub enum Purpose {
     Download,
     Window,
     Test,
+    Package,
 }
 
 impl SystemPackage {

@@ -1,0 +1,125 @@
+//! How long the window's own code takes for a frame while it is used: during a batch of 500 photos,
+//! and with 5,000 files in the list. The real executable runs under Xvfb and serves its figures.
+//!
+//! `cargo bench --bench window [-- batch] [-- list]`; exits with 1 where the 99th percentile is not
+//! under 16 ms.
+#![cfg(target_os = "linux")]
+
+#[path = "../../tests/window/desktop.rs"]
+mod desktop;
+mod figures;
+mod hands;
+mod photos;
+mod program;
+#[path = "../../tests/common/scrape.rs"]
+mod scrape;
+
+use std::{
+    env,
+    path::Path,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use desktop::Desktop;
+use figures::FrameTimes;
+use hands::Hands;
+use program::Program;
+
+/// A screen that shows 60 pictures a second has this long for each.
+const BAR_S: f64 = 0.016;
+
+const BATCH_PHOTOS: usize = 500;
+const LISTED_FILES: usize = 5_000;
+/// How long a full list is used.
+const LIST_IN_USE: Duration = Duration::from_secs(30);
+/// The longest that files may take to be listed before the run is given up.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn main() -> ExitCode {
+    let chosen: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|word| word == name);
+    println!(
+        "{:<38} {:>7} {:>7} {:>7} {:>7} {:>9}",
+        "frames", "count", "50 %", "95 %", "99 %", "> 16 ms"
+    );
+    let mut is_within_bar = true;
+    if is_chosen("batch") {
+        is_within_bar &= batch();
+    }
+    if is_chosen("list") {
+        is_within_bar &= list();
+    }
+    if is_within_bar { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A batch from its first photo to its last, with somebody at the window all the time.
+fn batch() -> bool {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    photos::draw(folder.path(), BATCH_PHOTOS);
+    let desktop = Desktop::start();
+    let program = Program::start(&desktop, folder.path());
+    let mut hands = Hands::on(&desktop);
+    let started = Instant::now();
+    let figures = loop {
+        hands.do_something();
+        let figures = program.figures();
+        if figures.ended() >= BATCH_PHOTOS as u64 {
+            break figures;
+        }
+    };
+    keep_look(&desktop, "batch");
+    let is_within_bar = report(&format!("a batch of {BATCH_PHOTOS}"), &figures.frames());
+    let took_s = started.elapsed().as_secs_f64();
+    println!("  {:.1} photos a second, {} failed", BATCH_PHOTOS as f64 / took_s, figures.failed());
+    is_within_bar
+}
+
+/// Thousands of files: while they come in, and once they are listed.
+fn list() -> bool {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    photos::repeat(folder.path(), LISTED_FILES);
+    let desktop = Desktop::start();
+    let program = Program::start(&desktop, folder.path());
+    let mut hands = Hands::on(&desktop);
+    let started = Instant::now();
+    let listed = loop {
+        hands.do_something();
+        let figures = program.figures();
+        if figures.submitted() >= LISTED_FILES as u64 {
+            break figures;
+        }
+        assert!(started.elapsed() < PATIENCE, "only {} files are listed", figures.submitted());
+    };
+    let coming_in = report(&format!("{LISTED_FILES} files coming in"), &listed.frames());
+    println!("  listed after {:.1} s", started.elapsed().as_secs_f64());
+    let in_use = Instant::now();
+    while in_use.elapsed() < LIST_IN_USE {
+        hands.do_something();
+    }
+    keep_look(&desktop, "list");
+    let since = program.figures().frames().since(&listed.frames());
+    coming_in & report(&format!("{LISTED_FILES} files listed"), &since)
+}
+
+/// Keeps a picture of the window, so that one can see what was measured.
+fn keep_look(desktop: &Desktop, name: &str) {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench_window_{name}.png"));
+    desktop.screenshot().save(&path).expect("the target folder can be written");
+    println!("  seen last: {}", path.display());
+}
+
+/// Prints a line; whether the bar is held.
+fn report(what: &str, frames: &FrameTimes) -> bool {
+    let ms = |quantile| frames.quantile_s(quantile) * 1e3;
+    let over = frames.share_over(BAR_S);
+    println!(
+        "{what:<38} {:>7} {:>4.1} ms {:>4.1} ms {:>4.1} ms {:>7.2} %",
+        frames.count(),
+        ms(0.5),
+        ms(0.95),
+        ms(0.99),
+        over * 100.0
+    );
+    over <= 0.01
+}

@@ -1,0 +1,60 @@
+//! The executable, with a home of its own.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    desktop::Desktop,
+    figures::Figures,
+    scrape::{PATIENCE, free_address, scrape},
+};
+
+/// A running window; it ends with the value.
+pub struct Program {
+    _home: tempfile::TempDir,
+    child: Child,
+    metrics: SocketAddr,
+}
+
+impl Program {
+    /// Starts it with a folder of photos, and waits until it serves its figures.
+    pub fn start(desktop: &Desktop, photos: &Path) -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let metrics = free_address();
+        let child = Command::new(env!("CARGO_BIN_EXE_cutout"))
+            .args(["--model", "u2netp", "--device", "cpu"])
+            .arg(format!("--metrics={metrics}"))
+            .arg(photos)
+            .env("DISPLAY", &desktop.display)
+            .env_remove("WAYLAND_DISPLAY")
+            .env("CUTOUT_CONFIG", home.path())
+            .env("HOME", home.path())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the executable runs");
+        let program = Self { _home: home, child, metrics };
+        let started = Instant::now();
+        while scrape(program.metrics).is_err() {
+            assert!(started.elapsed() < PATIENCE, "the window serves no figures");
+            thread::sleep(Duration::from_millis(20));
+        }
+        program
+    }
+
+    /// What it tells now.
+    pub fn figures(&self) -> Figures {
+        Figures::new(scrape(self.metrics).expect("the window serves its figures"))
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
