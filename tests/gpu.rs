@@ -7,7 +7,7 @@ mod skip;
 
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -92,6 +92,7 @@ impl Run {
             saliency: None,
             thumbnail: false,
             preview_px: None,
+            edits: Arc::default(),
             save: None,
         };
         self.engine.send(Command::Submit(vec![job])).expect("the engine takes the job");

@@ -1,6 +1,6 @@
 //! `cutout remove`: the same engine as the window, without one.
 
-use std::{collections::HashMap, path::PathBuf, process::ExitCode};
+use std::{collections::HashMap, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, ValueEnum};
 use crossbeam_channel::{Receiver, bounded, select};
@@ -85,6 +85,7 @@ fn jobs(args: &RemoveArgs) -> Vec<Job> {
         id: JobId(number),
         saliency: None,
         preview_px: None,
+        edits: Arc::default(),
         thumbnail: false,
         save: Some(Save {
             cutout: args.save.contains(&SaveKind::Cutout),

@@ -198,8 +198,14 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         work.ticket.cancel().check()?;
         let preview = work.job.preview_px.map(|longest_px| {
             let small = imaging::fit_size_px(width_px, height_px, longest_px);
-            let (before, after) = imaging::preview(picture, &matte_at(small), longest_px);
-            Preview { before, after }
+            let matte = matte_at(small);
+            let (before, after) = imaging::preview(picture, &matte, longest_px);
+            Preview {
+                before: Arc::new(before),
+                after: Arc::new(after),
+                mask: Arc::new(imaging::mask_picture(&matte)),
+                trim_px: None,
+            }
         });
         Ok((matte, preview))
     });

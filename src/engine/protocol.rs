@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::imaging::{Rgba, SaliencyMap};
+use crate::imaging::{Rgba, SaliencyMap, edit::Edits};
 
 // Re-exported so that the window imports this room alone.
 pub use crate::{
@@ -35,6 +35,8 @@ pub struct Job {
     pub thumbnail: bool,
     /// Longest side of the previews to make, in pixels; `None` for no previews.
     pub preview_px: Option<u32>,
+    /// What the user changed; previews and files are made with it.
+    pub edits: Arc<Edits>,
     /// Files to write.
     pub save: Option<Save>,
 }
@@ -305,13 +307,18 @@ pub struct Pass {
     pub peak_bytes: u64,
 }
 
-/// Before and after, of the same size.
+/// A photo on the screen: pictures of one size, each shared so that a change of one leaves the
+/// others where they are.
 #[derive(Clone, Debug)]
 pub struct Preview {
     /// The photo.
-    pub before: Rgba,
-    /// The cutout.
-    pub after: Rgba,
+    pub before: Arc<Rgba>,
+    /// The result, in the photo's own frame.
+    pub after: Arc<Rgba>,
+    /// The mask: opaque grey.
+    pub mask: Arc<Rgba>,
+    /// The frame that a trimmed result keeps: left, top, right and bottom in pixels of the photo.
+    pub trim_px: Option<[f32; 4]>,
 }
 
 /// A file that was asked for.

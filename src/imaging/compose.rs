@@ -60,6 +60,13 @@ pub fn preview(picture: &Picture, matte: &Matte, longest_px: u32) -> (Rgba, Rgba
     (before, after)
 }
 
+/// A matte as a picture: opaque grey.
+pub fn mask_picture(matte: &Matte) -> Rgba {
+    let grey = matte.0.iter().map(|&level| [level, level, level, 255]);
+    let (width_px, height_px) = matte.size_px();
+    Rgba { width_px, height_px, premultiplied: grey.collect::<Vec<_>>().into_flattened() }
+}
+
 /// Makes one RGBA pixel of each of the picture's `N` samples and its opacity.
 fn join<P: Pixel, const N: usize>(
     pixels: &ImageBuffer<P, Vec<P::Subpixel>>,
@@ -179,6 +186,10 @@ mod tests {
             assert!(before.premultiplied.chunks(4).all(|pixel| pixel == [128, 0, 0, 128]));
             assert_eq!(after.premultiplied[..4], [0; 4]);
             assert_eq!(after.premultiplied[39 * 4..40 * 4], [128, 0, 0, 128]);
+            let mask = mask_picture(&matte);
+            assert_eq!((mask.width_px, mask.height_px), matte.size_px());
+            assert_eq!(mask.premultiplied[..4], [0, 0, 0, 255]);
+            assert_eq!(mask.premultiplied[mask.premultiplied.len() - 4..], [255; 4]);
         }
     }
 }

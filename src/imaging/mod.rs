@@ -8,6 +8,7 @@ mod cancel_io;
 mod compose;
 mod decode;
 mod decode_error;
+pub mod edit;
 mod encode;
 mod exif;
 mod formats;
@@ -20,7 +21,7 @@ mod saliency;
 mod write;
 
 pub use cancel::{Cancel, Cancelled};
-pub use compose::{cutout, preview, thumbnail};
+pub use compose::{cutout, mask_picture, preview, thumbnail};
 pub use decode::decode;
 pub use decode_error::{DecodeError, DecodeProblem};
 pub use encode::{save_cutout, save_mask};

@@ -233,6 +233,7 @@ pub fn job(number: u64, source: &Path) -> Job {
         saliency: None,
         thumbnail: true,
         preview_px: None,
+        edits: Arc::default(),
         save: None,
     }
 }

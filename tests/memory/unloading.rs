@@ -1,6 +1,6 @@
 //! Whether the system gets back what a model held.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use cutout::{
     engine::{
@@ -32,6 +32,7 @@ fn peak_bytes(engine: &Engine, number: u64) -> u64 {
         saliency: None,
         thumbnail: false,
         preview_px: None,
+        edits: Arc::default(),
         save: None,
     };
     engine.send(Command::Submit(vec![job])).unwrap();

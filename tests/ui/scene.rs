@@ -10,7 +10,7 @@ use cutout::{
     imaging::{Rgba, SaliencyMap},
 };
 use egui_kittest::kittest::Queryable as _;
-use image::{GrayImage, RgbaImage, imageops};
+use image::{DynamicImage, GrayImage, RgbaImage, imageops};
 
 use crate::{
     readings::{self, Card, MIB},
@@ -76,15 +76,16 @@ fn preview(photo: &RgbaImage, mask: &GrayImage) -> Preview {
         }
         pixel[3] = alpha[0];
     }
-    Preview { before: rgba(photo.clone()), after: rgba(after) }
+    let grey = DynamicImage::from(mask.clone()).into_rgba8();
+    Preview { before: rgba(photo.clone()), after: rgba(after), mask: rgba(grey), trim_px: None }
 }
 
-fn rgba(picture: RgbaImage) -> Rgba {
-    Rgba {
+fn rgba(picture: RgbaImage) -> Arc<Rgba> {
+    Arc::new(Rgba {
         width_px: picture.width(),
         height_px: picture.height(),
         premultiplied: picture.into_raw(),
-    }
+    })
 }
 
 /// A photo with its published mask where `CUTOUT_REFERENCE` names a folder of them, otherwise a
@@ -318,7 +319,11 @@ fn thumbnail(window: &mut Window, job: &Job) {
     let side = |px: u32| (f64::from(px) * scale).round().max(1.0) as u32;
     let small = imageops::thumbnail(&photo, side(photo.width()), side(photo.height()));
     let size_px = photo.dimensions();
-    window.tell(Event::Thumbnail { id: job.id, picture: rgba(small), size_px });
+    window.tell(Event::Thumbnail {
+        id: job.id,
+        picture: Arc::unwrap_or_clone(rgba(small)),
+        size_px,
+    });
 }
 
 /// Adds photos; the first so many are done.

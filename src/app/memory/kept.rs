@@ -5,7 +5,7 @@ use crate::app::item::{Item, PreviewState};
 /// Bytes of pictures and maps that the window keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    /// Before and after of the photos looked at last.
+    /// Before, after and mask of the photos looked at last.
     pub previews_bytes: u64,
     /// The list's small pictures.
     pub thumbnails_bytes: u64,
@@ -19,7 +19,7 @@ impl Kept {
         let mut kept = Self::default();
         for item in items {
             if let PreviewState::Ready(preview) = &item.preview {
-                let pictures = [&preview.before, &preview.after];
+                let pictures = [&preview.before, &preview.after, &preview.mask];
                 let bytes = pictures.map(|picture| picture.premultiplied.len() as u64);
                 kept.previews_bytes += bytes.into_iter().sum::<u64>();
             }

@@ -1,6 +1,6 @@
 //! Submitting jobs: first cutouts, later previews and saves that start from the known map.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     app::{
@@ -15,7 +15,7 @@ use crate::{
 /// Longest side of a preview, in pixels.
 pub const PREVIEW_PX: u32 = 1600;
 
-/// How many photos keep their preview in memory: 15 MB each.
+/// How many photos keep their preview in memory: 23 MB each.
 pub const PREVIEWS_KEPT: usize = 8;
 
 /// Queues photos. Those that the list has are not listed twice, but tried again if they failed.
@@ -60,6 +60,7 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
             saliency: None,
             thumbnail: true,
             preview_px: selected.then_some(PREVIEW_PX),
+            edits: Arc::default(),
             save: None,
         });
     }
@@ -109,6 +110,7 @@ pub fn preview_if_missing(state: &mut State) -> Vec<Effect> {
         saliency: Some(saliency),
         thumbnail: false,
         preview_px: Some(PREVIEW_PX),
+        edits: Arc::default(),
         save: None,
     }])
 }
@@ -146,6 +148,7 @@ pub fn save(state: &mut State, wanted: &[(ItemId, Files)], folder: Option<PathBu
             saliency: Some(saliency),
             thumbnail: false,
             preview_px: None,
+            edits: Arc::default(),
             save: Some(save),
         });
     }

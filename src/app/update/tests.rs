@@ -43,7 +43,12 @@ fn picture() -> Rgba {
 
 /// What the engine says of a job that did what was asked.
 fn done(job: &Job) -> Outcome {
-    let preview = job.preview_px.map(|_| Preview { before: picture(), after: picture() });
+    let preview = job.preview_px.map(|_| Preview {
+        before: Arc::new(picture()),
+        after: Arc::new(picture()),
+        mask: Arc::new(picture()),
+        trim_px: None,
+    });
     let save = job.save.clone();
     let output =
         |kind, name: &str| Output { kind, path: job.source.with_file_name(name), skipped: false };

@@ -5,6 +5,7 @@ use std::{
     fs, io,
     ops::{Range, RangeInclusive},
     path::Path,
+    sync::Arc,
     time::Instant,
 };
 
@@ -106,6 +107,7 @@ impl<'a> Watch<'a> {
             saliency: None,
             thumbnail: false,
             preview_px: None,
+            edits: Arc::default(),
             save: Some(save.clone()),
         };
         self.send(Command::Submit(numbers.map(job).collect()))
