@@ -24,7 +24,7 @@ pub enum WindowError {
     Refused(String),
 }
 
-const ICON_PNG: &[u8] = include_bytes!("../../assets/icon.png");
+const ICON_PNG: &[u8] = include_bytes!("../../assets/icons/256.png");
 
 /// Opens the window and returns when it is closed. `start_engine` is called once, on this thread,
 /// with what wakes the window; it must not wait for the model.

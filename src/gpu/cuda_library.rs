@@ -62,8 +62,8 @@ fn try_load() -> Result<(), NoGpu> {
             refusals.join("; ")
         ),
         advice: Some(format!(
-            "`cargo xtask setup --cuda` installs it, or set {FOLDER_VARIABLE} to the torch/lib \
-             folder of a PyTorch 2.11."
+            "Set {FOLDER_VARIABLE} to the torch/lib folder of a PyTorch 2.11; in a checkout of \
+             Cutout, `cargo xtask setup --cuda` brings it."
         )),
     })
 }

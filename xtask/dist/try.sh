@@ -8,7 +8,8 @@
 # for. Needs root, debootstrap, xvfb, x11-utils and imagemagick. Takes a few minutes and about 5 GB
 # of space under TMPDIR. Screenshots stay in target/dist/tried/.
 #
-#   CLEAN=FOLDER  keep the new Debian there, and use it again
+#   CLEAN=FOLDER             keep the new Debian there, and use it again
+#   LANG_INSIDE=de_DE.UTF-8  the window's language
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 
@@ -52,15 +53,16 @@ fi
 # How this machine reaches Debian's packages.
 cp -L /etc/resolv.conf /etc/hosts "$clean/etc/"
 cp -r /etc/apt/apt.conf.d/. "$clean/etc/apt/apt.conf.d/"
-rm -f "$clean"/etc/apt/apt.conf.d/*packagekit*  "$clean"/etc/apt/apt.conf.d/*appstream*
+rm -f "$clean"/etc/apt/apt.conf.d/*packagekit* "$clean"/etc/apt/apt.conf.d/*appstream*
 mkdir -p "$clean/tmp/.X11-unix" "$clean/photos"
 mount -t proc proc "$clean/proc"
 mount --bind /dev/shm "$clean/dev/shm"
 
 # Nothing of this shell's environment goes in.
+enter=(chroot "$clean" /usr/bin/env -i HOME=/root LANG="${LANG_INSIDE:-C.UTF-8}"
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 inside() {
-    chroot "$clean" /usr/bin/env -i HOME=/root LANG="${LANGUAGE_INSIDE:-C.UTF-8}" \
-        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+    "${enter[@]}" "$@"
 }
 
 Xvfb $display -screen 0 1280x800x24 -nolisten tcp -ac > "$work/xvfb" 2>&1 &
@@ -80,7 +82,7 @@ try() {
     rm -rf "$clean/results"
     inside "$program" remove "/photos/$(basename -- "$photo")" --out /results
     cp "$clean"/results/*_cutout.png "$shots/$name-cutout.png"
-    inside DISPLAY=$display CUTOUT_CONFIG=/root/tried RUST_LOG=cutout=info "$program" \
+    "${enter[@]}" DISPLAY=$display CUTOUT_CONFIG=/root/tried RUST_LOG=cutout=info "$program" \
         "/photos/$(basename -- "$photo")" > "$work/window" 2>&1 &
     child=$!
     until grep -q 'done' "$work/window"; do
@@ -91,7 +93,7 @@ try() {
     import -display $display -window root "$shots/$name-window.png"
     xwininfo -display $display -root -tree | grep '"Cutout"'
     kill $child
-    wait $child || true
+    wait $child || [[ $? == 143 ]]
 }
 
 rm -rf -- "$shots"

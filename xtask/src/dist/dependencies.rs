@@ -10,6 +10,9 @@ use crate::{
     system::{Purpose, SystemPackage},
 };
 
+/// libtorch brings its own libgomp.
+const PACKED: &str = "-xlibgomp1";
+
 /// Packages for the value of `Depends`: what the executable and the packed libraries are linked
 /// to, as Debian's own tool finds it, and what the window loads by name.
 pub fn required(pins: &Pins, usr: &Path) -> anyhow::Result<Vec<String>> {
@@ -37,7 +40,7 @@ fn linked(usr: &Path) -> anyhow::Result<Vec<String>> {
         "Source: cutout\n\nPackage: cutout\nArchitecture: any\n",
     )?;
     let mut command = Command::new("dpkg-shlibdeps");
-    command.current_dir(folder.path()).args(["-O", "--ignore-missing-info"]);
+    command.current_dir(folder.path()).args(["-O", "--ignore-missing-info", PACKED]);
     let mut files = Vec::new();
     for entry in tree::walk(usr) {
         let path = entry?.into_path();
