@@ -5,6 +5,17 @@ use std::path::PathBuf;
 use super::{item::ItemId, view::View};
 use crate::engine::protocol::{AllocatorSettings, CleanupSwitches, OutputKind};
 
+/// How a choice is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choosing {
+    /// This photo alone.
+    Only,
+    /// This photo too, or no longer.
+    Toggle,
+    /// From where the choice began to this photo.
+    Extend,
+}
+
 /// What the user did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -17,11 +28,17 @@ pub enum Action {
     /// Dropped files or folders, or named them on the command line.
     Add(Vec<PathBuf>),
     /// Chose a photo of the list.
-    Select(ItemId),
+    Select(ItemId, Choosing),
     /// Moved the choice down (positive) or up the list by so many rows.
-    SelectBy(isize),
-    /// Took a photo off the list.
-    Remove(ItemId),
+    SelectBy(isize, Choosing),
+    /// Chose every photo.
+    SelectAll,
+    /// Chose the photo in the middle alone.
+    SelectOnlyLead,
+    /// Moved photos before another one of the list; to its end for `None`.
+    MoveBefore(Vec<ItemId>, Option<ItemId>),
+    /// Took photos off the list.
+    Remove(Vec<ItemId>),
     /// Took every photo off the list.
     Clear,
     /// Stopped all that is under way.

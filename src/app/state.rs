@@ -6,8 +6,10 @@ use std::{
 };
 
 use super::{
-    item::{Item, ItemId, Progress},
+    item::{Item, ItemId},
+    items::{Changing, Items, Tally},
     memory::{Cleanups, ImagePeaks, InferTimes, Marks, MemoryHistory},
+    selection::Selection,
     settings::Settings,
     view::View,
 };
@@ -16,10 +18,10 @@ use crate::engine::protocol::{DeviceInfo, Freed, JobId, ModelState};
 /// Everything the window shows.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// The list, in the order in which photos came; ids only grow.
-    pub items: Vec<Item>,
-    /// The photo in the middle; some photo whenever the list has one.
-    pub selected: Option<ItemId>,
+    /// The list; ids only grow.
+    pub items: Items,
+    /// The chosen photos; some photo whenever the list has one.
+    pub selection: Selection,
     /// Zoom and pan of the selected photo.
     pub view: View,
     /// The device; unknown until the engine tells.
@@ -193,58 +195,34 @@ pub struct Saving {
     pub folder: Option<PathBuf>,
 }
 
-/// How many photos are where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// All of the list.
-    pub all: usize,
-    /// With a mask.
-    pub done: usize,
-    /// Without one, for a reason.
-    pub failed: usize,
-    /// Stopped by the user.
-    pub stopped: usize,
-    /// Waiting or in the pipeline.
-    pub under_way: usize,
-}
-
 impl State {
     /// An empty window.
     pub fn new(samples: Vec<PathBuf>, takes_drops: bool) -> Self {
         Self { samples, takes_drops, ..Self::default() }
     }
 
-    /// Where a photo stands in the list.
-    pub fn index_of(&self, id: ItemId) -> Option<usize> {
-        self.items.binary_search_by_key(&id, |item| item.id).ok()
-    }
-
     /// A photo of the list.
     pub fn item(&self, id: ItemId) -> Option<&Item> {
-        self.index_of(id).map(|index| &self.items[index])
+        self.items.get(id)
     }
 
-    pub(super) fn item_mut(&mut self, id: ItemId) -> Option<&mut Item> {
-        self.index_of(id).map(|index| &mut self.items[index])
+    pub(super) fn item_mut(&mut self, id: ItemId) -> Option<Changing<'_>> {
+        self.items.get_mut(id)
+    }
+
+    /// Which photo is in the middle; some photo whenever the list has one.
+    pub fn selected(&self) -> Option<ItemId> {
+        self.selection.lead()
     }
 
     /// The photo in the middle.
     pub fn selected_item(&self) -> Option<&Item> {
-        self.selected.and_then(|id| self.item(id))
+        self.selected().and_then(|id| self.item(id))
     }
 
     /// How many photos are where.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally { all: self.items.len(), ..Tally::default() };
-        for item in &self.items {
-            match item.progress {
-                Progress::Waiting | Progress::Working(_) => tally.under_way += 1,
-                Progress::Done { .. } => tally.done += 1,
-                Progress::Failed { .. } => tally.failed += 1,
-                Progress::Stopped => tally.stopped += 1,
-            }
-        }
-        tally
+        self.items.tally()
     }
 
     /// Seconds until the photos under way are done at the pace so far.

@@ -4,7 +4,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, Ui};
 
 use crate::{
     app::{
-        action::Action,
+        action::{Action, Choosing},
         state::State,
         view::{Pane, View, Zoom},
     },
@@ -93,31 +93,55 @@ pub const ALL: &[Command] = &[
         name: "command-next",
         menu: Menu::Photo,
         keys: &[plain(Key::ArrowDown)],
-        act: |sight| select_by(sight, 1),
+        act: |sight| select_by(sight, 1, Choosing::Only),
     },
     Command {
         name: "command-previous",
         menu: Menu::Photo,
         keys: &[plain(Key::ArrowUp)],
-        act: |sight| select_by(sight, -1),
+        act: |sight| select_by(sight, -1, Choosing::Only),
     },
     Command {
         name: "command-page-down",
         menu: Menu::Photo,
         keys: &[plain(Key::PageDown)],
-        act: |sight| select_by(sight, 8),
+        act: |sight| select_by(sight, 8, Choosing::Only),
     },
     Command {
         name: "command-page-up",
         menu: Menu::Photo,
         keys: &[plain(Key::PageUp)],
-        act: |sight| select_by(sight, -8),
+        act: |sight| select_by(sight, -8, Choosing::Only),
+    },
+    Command {
+        name: "command-extend-down",
+        menu: Menu::Photo,
+        keys: &[keys(Modifiers::SHIFT, Key::ArrowDown)],
+        act: |sight| select_by(sight, 1, Choosing::Extend),
+    },
+    Command {
+        name: "command-extend-up",
+        menu: Menu::Photo,
+        keys: &[keys(Modifiers::SHIFT, Key::ArrowUp)],
+        act: |sight| select_by(sight, -1, Choosing::Extend),
+    },
+    Command {
+        name: "command-select-all",
+        menu: Menu::Photo,
+        keys: &[keys(CTRL, Key::A)],
+        act: |sight| (!sight.state.items.is_empty()).then_some(Action::SelectAll),
+    },
+    Command {
+        name: "command-select-one",
+        menu: Menu::Photo,
+        keys: &[plain(Key::Escape)],
+        act: |sight| (sight.state.selection.len() > 1).then_some(Action::SelectOnlyLead),
     },
     Command {
         name: "command-remove",
         menu: Menu::Photo,
         keys: &[plain(Key::Delete)],
-        act: |sight| sight.state.selected.map(Action::Remove),
+        act: |sight| remove(sight),
     },
     Command {
         name: "command-zoom-in",
@@ -153,8 +177,13 @@ fn save(sight: &Sight, kind: OutputKind) -> Option<Action> {
     item.can_save().then_some(Action::Save(kind))
 }
 
-fn select_by(sight: &Sight, rows: isize) -> Option<Action> {
-    sight.state.selected.map(|_| Action::SelectBy(rows))
+fn remove(sight: &Sight) -> Option<Action> {
+    let State { selection, items, .. } = sight.state;
+    (!selection.is_empty()).then(|| Action::Remove(selection.in_order(items.order())))
+}
+
+fn select_by(sight: &Sight, rows: isize, how: Choosing) -> Option<Action> {
+    sight.state.selected().map(|_| Action::SelectBy(rows, how))
 }
 
 fn zoom(sight: &Sight, factor: f32) -> Option<Action> {

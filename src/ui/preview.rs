@@ -206,7 +206,7 @@ fn problem(
             ui.add_space(SPACE.m);
             let buttons = [
                 ("Try again", Action::Retry(item.id)),
-                ("Remove from the list", Action::Remove(item.id)),
+                ("Remove from the list", Action::Remove(vec![item.id])),
             ];
             let each = vec2(150.0, 30.0);
             let row = vec2(2.0 * each.x + SPACE.s, each.y);

@@ -13,7 +13,7 @@ use super::{
     words,
 };
 use crate::app::{
-    action::Action,
+    action::{Action, Choosing},
     item::{Item, Progress},
     state::State,
 };
@@ -35,8 +35,8 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
     let list = ScrollArea::vertical().auto_shrink(false);
     list.show_rows(ui, ROW_HEIGHT, state.items.len(), |ui, range| {
         reveal_selected(ui, state, local, range.start);
-        for item in &state.items[range] {
-            row(ui, item, state.selected == Some(item.id), local, actions);
+        for item in range.filter_map(|place| state.items.at(place)) {
+            row(ui, item, state.selection.contains(item.id), local, actions);
         }
     });
 }
@@ -97,11 +97,11 @@ fn progress(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 
 /// Scrolls to the selection when it changed, even to a row that is not laid out.
 fn reveal_selected(ui: &Ui, state: &State, local: &mut Local, first_row: usize) {
-    if local.revealed == state.selected {
+    if local.revealed == state.selected() {
         return;
     }
-    local.revealed = state.selected;
-    if let Some(index) = state.selected.and_then(|id| state.index_of(id)) {
+    local.revealed = state.selected();
+    if let Some(index) = state.selected().and_then(|id| state.items.place_of(id)) {
         let top = ui.max_rect().top() + (index as f32 - first_row as f32) * ROW_HEIGHT;
         let rows = Rect::from_min_size(
             pos2(ui.max_rect().left(), top),
@@ -150,7 +150,13 @@ fn row(ui: &mut Ui, item: &Item, selected: bool, local: &mut Local, actions: &mu
     ui.painter().galley(pos2(left + 14.0, rect.top() + state_y), state, text_colour);
     let response = response.on_hover_text(format!("{}\n{state_words}", item.path.display()));
     if response.clicked() {
-        actions.push(Action::Select(item.id));
+        let held = ui.input(|input| input.modifiers);
+        let how = match (held.shift, held.command) {
+            (true, _) => Choosing::Extend,
+            (false, true) => Choosing::Toggle,
+            (false, false) => Choosing::Only,
+        };
+        actions.push(Action::Select(item.id, how));
     }
 }
 

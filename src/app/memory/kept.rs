@@ -15,7 +15,7 @@ pub struct Kept {
 
 impl Kept {
     /// What these photos keep.
-    pub fn of(items: &[Item]) -> Self {
+    pub fn of<'a>(items: impl Iterator<Item = &'a Item>) -> Self {
         let mut kept = Self::default();
         for item in items {
             if let PreviewState::Ready(preview) = &item.preview {

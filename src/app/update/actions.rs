@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use super::{jobs, memory};
 use crate::{
     app::{
-        action::Action,
+        action::{Action, Choosing},
         effect::Effect,
         item::{Item, ItemId, PreviewState, Progress},
+        selection::Selection,
         state::{Files, State},
     },
     engine::protocol::{Command, OutputKind},
@@ -20,9 +21,15 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::OpenFolder => open_dialog(state, Effect::PickFolder),
         Action::TrySample => scan(state.samples.clone()),
         Action::Add(paths) => scan(paths),
-        Action::Select(id) => jobs::select(state, id),
-        Action::SelectBy(rows) => select_by(state, rows),
-        Action::Remove(id) => remove(state, id),
+        Action::Select(id, how) => select(state, id, how),
+        Action::SelectBy(rows, how) => select_by(state, rows, how),
+        Action::SelectAll => jobs::select(state, Selection::all),
+        Action::SelectOnlyLead => jobs::select(state, |selection, _| selection.only_lead()),
+        Action::MoveBefore(ids, before) => {
+            state.items.move_before(&ids, before);
+            Vec::new()
+        }
+        Action::Remove(ids) => remove(state, &ids),
         Action::Clear => clear(state),
         Action::Stop => vec![Effect::Send(Command::CancelAll)],
         Action::Retry(id) => retry(state, id),
@@ -37,7 +44,7 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Save(kind) => {
             let cutout = kind == OutputKind::Cutout;
             let files = Files { cutout, mask: !cutout };
-            let selected: Vec<_> = state.selected.into_iter().map(|id| (id, files)).collect();
+            let selected: Vec<_> = state.selected().into_iter().map(|id| (id, files)).collect();
             jobs::save(state, &selected, None)
         }
         Action::SaveAll => {
@@ -73,40 +80,54 @@ fn ids(state: &State, wanted: impl Fn(&Item) -> bool) -> Vec<ItemId> {
     state.items.iter().filter(|item| wanted(item)).map(|item| item.id).collect()
 }
 
-fn select_by(state: &mut State, rows: isize) -> Vec<Effect> {
+fn select(state: &mut State, id: ItemId, how: Choosing) -> Vec<Effect> {
+    if state.item(id).is_none() {
+        return Vec::new();
+    }
+    jobs::select(state, |selection, order| match how {
+        Choosing::Only => selection.only(id),
+        Choosing::Toggle => selection.toggle(id, order),
+        Choosing::Extend => selection.extend_to(id, order),
+    })
+}
+
+fn select_by(state: &mut State, rows: isize, how: Choosing) -> Vec<Effect> {
     let Some(last) = state.items.len().checked_sub(1) else { return Vec::new() };
-    let now = state.selected.and_then(|id| state.index_of(id)).unwrap_or(0);
+    let now = state.selected().and_then(|id| state.items.place_of(id)).unwrap_or(0);
     let next = now.saturating_add_signed(rows).min(last);
-    let id = state.items[next].id;
-    jobs::select(state, id)
+    let id = state.items.order()[next];
+    select(state, id, how)
 }
 
 /// A failed or stopped photo is cut again; where only its preview failed, just that is made.
 fn retry(state: &mut State, id: ItemId) -> Vec<Effect> {
-    let Some(item) = state.item_mut(id) else { return Vec::new() };
+    let Some(mut item) = state.item_mut(id) else { return Vec::new() };
     if item.can_retry() {
+        drop(item);
         return jobs::cut(state, &[id]);
     }
     if matches!(item.preview, PreviewState::Failed(_)) {
         item.preview = PreviewState::Absent;
     }
+    drop(item);
     jobs::preview_if_missing(state)
 }
 
-fn remove(state: &mut State, id: ItemId) -> Vec<Effect> {
-    let Some(index) = state.index_of(id) else { return Vec::new() };
-    let under_way = state.jobs.of(id);
+fn remove(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
+    let under_way = ids.iter().flat_map(|&id| state.jobs.of(id)).collect();
     let mut effects = jobs::forget(state, under_way);
-    let item = state.items.remove(index);
-    state.by_path.remove(&item.path);
-    state.previews.retain(|&kept| kept != id);
-    if state.selected == Some(id) {
-        state.selected = None;
-        let neighbour = state.items.get(index).or(state.items.last()).map(|item| item.id);
-        if let Some(neighbour) = neighbour {
-            effects.extend(jobs::select(state, neighbour));
-        }
+    // The photo below the last of them moves up to its place, or there is one above.
+    let order = state.items.order();
+    let last = order.iter().rposition(|id| ids.contains(id));
+    let neighbour = last.and_then(|last| {
+        let below = order[last..].iter().find(|id| !ids.contains(id));
+        below.or_else(|| order[..last].iter().rfind(|id| !ids.contains(id))).copied()
+    });
+    for item in state.items.remove(ids) {
+        state.by_path.remove(&item.path);
     }
+    state.previews.retain(|kept| !ids.contains(kept));
+    effects.extend(jobs::select(state, |selection, _| selection.forget(ids, neighbour)));
     effects
 }
 
@@ -119,7 +140,7 @@ fn clear(state: &mut State) -> Vec<Effect> {
     state.items.clear();
     state.by_path.clear();
     state.previews.clear();
-    state.selected = None;
+    state.selection = Selection::default();
     state.notice = None;
     effects
 }

@@ -25,7 +25,7 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Rung { id, rung } => {
             let item = state.jobs.get(id).and_then(|(item, _)| state.item_mut(item));
-            if let Some(item) = item {
+            if let Some(mut item) = item {
                 item.rung = Some(rung);
             }
         }
@@ -36,14 +36,14 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
             }
             if let Some((item, Purpose::Cut)) = state.jobs.get(id) {
                 state.pace.started_s.get_or_insert(state.now_s);
-                if let Some(item) = state.item_mut(item) {
+                if let Some(mut item) = state.item_mut(item) {
                     item.progress = Progress::Working(step);
                 }
             }
         }
         Event::Thumbnail { id, picture, size_px } => {
             let item = state.jobs.get(id).and_then(|(item, _)| state.item_mut(item));
-            if let Some(item) = item {
+            if let Some(mut item) = item {
                 item.thumbnail = Some(Arc::new(picture));
                 item.size_px = Some(size_px);
             }
@@ -75,7 +75,7 @@ fn finished(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Effect> {
 
 fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
     state.pace.ended += 1;
-    let Some(item) = state.item_mut(id) else { return Vec::new() };
+    let Some(mut item) = state.item_mut(id) else { return Vec::new() };
     item.preview = PreviewState::Absent;
     match outcome {
         Outcome::Done(done) => {
@@ -87,17 +87,21 @@ fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
             item.size_px = Some(size_px);
             if let Some(preview) = preview {
                 item.preview = PreviewState::Ready(Arc::new(preview));
-                jobs::keep_preview(state, id);
             }
         }
         Outcome::Failed { message } => item.progress = Progress::Failed { message },
         Outcome::Cancelled | Outcome::Skipped { .. } => item.progress = Progress::Stopped,
     }
+    let is_ready = matches!(item.preview, PreviewState::Ready(_));
+    drop(item);
+    if is_ready {
+        jobs::keep_preview(state, id);
+    }
     jobs::preview_if_missing(state)
 }
 
 fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<Effect> {
-    let Some(item) = state.item_mut(id) else { return Vec::new() };
+    let Some(mut item) = state.item_mut(id) else { return Vec::new() };
     if !matches!(item.preview, PreviewState::Pending(pending) if pending == job) {
         return Vec::new();
     }
@@ -109,13 +113,16 @@ fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<E
         Outcome::Failed { message } => PreviewState::Failed(message),
         Outcome::Cancelled | Outcome::Skipped { .. } => PreviewState::Absent,
     };
-    match item.preview {
-        PreviewState::Ready(_) => jobs::keep_preview(state, id),
-        // Called off when another photo was selected; the user has come back since.
-        PreviewState::Absent => return jobs::preview_if_missing(state),
-        _ => {}
+    let (is_ready, is_absent) = (
+        matches!(item.preview, PreviewState::Ready(_)),
+        matches!(item.preview, PreviewState::Absent),
+    );
+    drop(item);
+    if is_ready {
+        jobs::keep_preview(state, id);
     }
-    Vec::new()
+    // Called off when another photo was selected; the user has come back since.
+    if is_absent { jobs::preview_if_missing(state) } else { Vec::new() }
 }
 
 fn saved(state: &mut State, id: ItemId, files: Files, outcome: Outcome) {
@@ -125,7 +132,7 @@ fn saved(state: &mut State, id: ItemId, files: Files, outcome: Outcome) {
             let written = done.outputs.into_iter().filter(|output| !output.skipped);
             let written: Vec<_> = written.map(|output| output.path).collect();
             state.saving.written.extend_from_slice(&written);
-            if let Some(item) = state.item_mut(id) {
+            if let Some(mut item) = state.item_mut(id) {
                 item.outputs.extend(written);
             }
         }

@@ -6,6 +6,7 @@ use crate::{
     app::{
         effect::Effect,
         item::{Item, ItemId, PreviewState, Progress},
+        selection::Selection,
         state::{Files, Pace, Purpose, Saving, State},
         view::View,
     },
@@ -33,7 +34,9 @@ pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
         state.by_path.insert(path.clone(), id);
         state.items.push(Item::new(id, path));
         to_cut.push(id);
-        state.selected.get_or_insert(id);
+        if state.selection.is_empty() {
+            state.selection.only(id);
+        }
     }
     cut(state, &to_cut)
 }
@@ -45,10 +48,9 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
     }
     let mut jobs = Vec::with_capacity(ids.len());
     for &id in ids {
-        let selected = state.selected == Some(id);
-        let Some(index) = state.index_of(id) else { continue };
+        let selected = state.selected() == Some(id);
+        let Some(mut item) = state.items.get_mut(id) else { continue };
         let job = state.jobs.start(id, Purpose::Cut);
-        let item = &mut state.items[index];
         item.progress = Progress::Waiting;
         item.rung = None;
         if selected {
@@ -67,19 +69,23 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
     submit(jobs)
 }
 
-/// Selects a photo. What the one before still waited for on screen is called off.
-pub fn select(state: &mut State, id: ItemId) -> Vec<Effect> {
-    if state.selected == Some(id) || state.item(id).is_none() {
+/// Changes which photos are chosen. Where another comes to the middle, what the one before still
+/// waited for on screen is called off.
+pub fn select(state: &mut State, change: impl FnOnce(&mut Selection, &[ItemId])) -> Vec<Effect> {
+    let before = state.selected();
+    change(&mut state.selection, state.items.order());
+    let now = state.selected();
+    if now == before {
         return Vec::new();
     }
     let mut effects = Vec::new();
-    if let Some(left) = state.selected.replace(id) {
+    if let Some(left) = before {
         let jobs = state.jobs.of(left).into_iter();
         let previews = jobs.filter(|&(_, purpose)| purpose == Purpose::Preview);
         effects.extend(previews.map(|(job, _)| Effect::Send(Command::Cancel(job))));
     }
     state.view = View::default();
-    if let Some(item) = state.item_mut(id)
+    if let Some(mut item) = now.and_then(|id| state.item_mut(id))
         && matches!(item.preview, PreviewState::Failed(_))
     {
         item.preview = PreviewState::Absent;
@@ -91,11 +97,11 @@ pub fn select(state: &mut State, id: ItemId) -> Vec<Effect> {
 /// Asks for the selected photo's preview where its mask is known, and no job brings or has failed
 /// to bring one.
 pub fn preview_if_missing(state: &mut State) -> Vec<Effect> {
-    let Some(id) = state.selected else { return Vec::new() };
-    let Some(index) = state.index_of(id) else { return Vec::new() };
-    let item = &mut state.items[index];
+    let Some(id) = state.selected() else { return Vec::new() };
+    let Some(mut item) = state.items.get_mut(id) else { return Vec::new() };
     let Some(saliency) = item.saliency.clone() else { return Vec::new() };
     if matches!(item.preview, PreviewState::Ready(_)) {
+        drop(item);
         keep_preview(state, id);
         return Vec::new();
     }
@@ -121,7 +127,7 @@ pub fn keep_preview(state: &mut State, id: ItemId) {
     state.previews.push_back(id);
     if state.previews.len() > PREVIEWS_KEPT {
         let oldest = state.previews.pop_front();
-        if let Some(item) = oldest.and_then(|oldest| state.item_mut(oldest)) {
+        if let Some(mut item) = oldest.and_then(|oldest| state.item_mut(oldest)) {
             item.preview = PreviewState::Absent;
         }
     }

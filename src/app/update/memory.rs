@@ -25,8 +25,8 @@ pub fn sample(state: &mut State, sample: MemorySample) {
 pub fn cleanup(state: &mut State, id: Option<JobId>, record: &CleanupRecord) {
     state.cleanups.push(record);
     state.memory.push_record(record);
-    let item = id.and_then(|id| state.jobs.get(id)).and_then(|(item, _)| state.index_of(item));
-    let name = item.map(|index| state.items[index].name.as_str());
+    let item = id.and_then(|id| state.jobs.get(id)).and_then(|(item, _)| state.items.get(item));
+    let name = item.map(|item| item.name.as_str());
     state.marks.push(*record, name);
 }
 

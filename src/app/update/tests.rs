@@ -3,7 +3,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::*;
 use crate::{
     app::{
-        action::Action,
+        action::{Action, Choosing},
         item::{ItemId, PreviewState, Progress},
         settings::Settings,
         update::jobs::{PREVIEW_PX, PREVIEWS_KEPT},
@@ -94,7 +94,7 @@ fn each_photo_becomes_one_job_and_only_the_selected_one_asks_for_a_preview() {
     let previews: Vec<_> = jobs.iter().map(|job| job.preview_px).collect();
     assert_eq!(previews, [Some(PREVIEW_PX), None, None]);
     assert!(jobs.iter().all(|job| job.thumbnail && job.saliency.is_none() && job.save.is_none()));
-    assert_eq!(state.selected, Some(state.items[0].id));
+    assert_eq!(state.selected(), Some(state.items.at(0).unwrap().id));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_photo_is_listed_once_and_tried_again_only_if_it_failed() {
     assert_eq!(again.len(), 1);
     assert_eq!(again[0].source, jobs[0].source);
     assert_ne!(again[0].id, jobs[0].id);
-    assert_eq!(state.items[0].progress, Progress::Waiting);
+    assert_eq!(state.items.at(0).unwrap().progress, Progress::Waiting);
 }
 
 #[test]
@@ -125,16 +125,16 @@ fn a_cutout_ends_as_its_last_event_says() {
         let job = found(&mut state, &["a.png"]).remove(0);
         let step = Step::Inferring;
         event(&mut state, Event::Step { id: job.id, step });
-        assert_eq!(state.items[0].progress, Progress::Working(step));
+        assert_eq!(state.items.at(0).unwrap().progress, Progress::Working(step));
         finish(&mut state, &job, outcome(&job));
-        let item = &state.items[0];
+        let item = &state.items.at(0).unwrap();
         assert_eq!(item.progress, progress);
         assert_eq!((item.can_save(), item.can_retry()), (has_mask, !has_mask));
         assert!(state.jobs.is_empty());
         // Nothing that comes after the end is listened to.
         event(&mut state, Event::Step { id: job.id, step });
         finish(&mut state, &job, failed());
-        assert_eq!(state.items[0].progress, progress);
+        assert_eq!(state.items.at(0).unwrap().progress, progress);
     }
 }
 
@@ -147,48 +147,48 @@ fn a_preview_ends_as_its_last_event_says() {
         (Some(Outcome::Cancelled), "asked again"),
     ] {
         let mut state = done_list(&["a.png", "b.png"]);
-        let job = submitted(&action(&mut state, Action::SelectBy(1))).remove(0);
+        let job = submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).remove(0);
         assert!(job.saliency.is_some() && job.preview_px.is_some() && !job.thumbnail);
         let outcome = outcome.unwrap_or_else(|| done(&job));
         let effects = finish(&mut state, &job, outcome);
-        let seen = match &state.items[1].preview {
+        let seen = match &state.items.at(1).unwrap().preview {
             PreviewState::Ready(_) => "ready",
             PreviewState::Failed(_) => "failed",
             PreviewState::Pending(new) if *new == submitted(&effects)[0].id => "asked again",
             other => panic!("{other:?}"),
         };
         assert_eq!(seen, expected);
-        assert!(matches!(state.items[1].progress, Progress::Done { .. }));
+        assert!(matches!(state.items.at(1).unwrap().progress, Progress::Done { .. }));
     }
 }
 
 #[test]
 fn a_failed_preview_is_asked_for_again_only_by_the_user() {
     let mut state = done_list(&["a.png", "b.png"]);
-    let job = submitted(&action(&mut state, Action::SelectBy(1))).remove(0);
+    let job = submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).remove(0);
     finish(&mut state, &job, failed());
     let other = found(&mut state, &["c.png"]).remove(0);
     let outcome = done(&other);
     assert_eq!(submitted(&finish(&mut state, &other, outcome)).len(), 0);
-    let id = state.items[1].id;
+    let id = state.items.at(1).unwrap().id;
     assert_eq!(submitted(&action(&mut state, Action::Retry(id))).len(), 1);
 }
 
 #[test]
 fn moving_on_calls_the_preview_off_and_coming_back_asks_anew() {
     let mut state = done_list(&["a.png", "b.png"]);
-    let job = submitted(&action(&mut state, Action::SelectBy(1))).remove(0);
-    let effects = action(&mut state, Action::SelectBy(-1));
+    let job = submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).remove(0);
+    let effects = action(&mut state, Action::SelectBy(-1, Choosing::Only));
     assert_eq!(cancelled(&effects), [job.id]);
     finish(&mut state, &job, Outcome::Cancelled);
-    assert_eq!(submitted(&action(&mut state, Action::SelectBy(1))).len(), 1);
+    assert_eq!(submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).len(), 1);
 }
 
 #[test]
 fn selecting_while_the_cutout_is_under_way_brings_the_preview_at_its_end() {
     let mut state = State::default();
     let jobs = found(&mut state, &["a.png", "b.png"]);
-    assert_eq!(submitted(&action(&mut state, Action::SelectBy(1))).len(), 0);
+    assert_eq!(submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).len(), 0);
     let outcome = done(&jobs[1]);
     let preview = submitted(&finish(&mut state, &jobs[1], outcome));
     assert_eq!(preview.len(), 1);
@@ -200,13 +200,13 @@ fn only_the_last_previews_stay_in_memory() {
     let names: Vec<String> = (0..PREVIEWS_KEPT + 3).map(|n| format!("{n}.png")).collect();
     let mut state = done_list(&names.iter().map(String::as_str).collect::<Vec<_>>());
     for _ in 1..state.items.len() {
-        let job = submitted(&action(&mut state, Action::SelectBy(1))).remove(0);
+        let job = submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).remove(0);
         let outcome = done(&job);
         finish(&mut state, &job, outcome);
     }
     let ready = |item: &&crate::app::item::Item| matches!(item.preview, PreviewState::Ready(_));
     assert_eq!(state.items.iter().filter(ready).count(), PREVIEWS_KEPT);
-    assert!(ready(&state.items.last().unwrap()));
+    assert!(ready(&state.items.iter().last().unwrap()));
 }
 
 #[test]
@@ -272,15 +272,15 @@ fn removing_calls_its_jobs_off_and_selects_the_neighbour() {
     let mut state = State::default();
     let jobs = found(&mut state, &["a.png", "b.png", "c.png"]);
     let ids: Vec<ItemId> = state.items.iter().map(|item| item.id).collect();
-    let effects = action(&mut state, Action::Remove(ids[0]));
+    let effects = action(&mut state, Action::Remove(vec![ids[0]]));
     assert_eq!(cancelled(&effects), [jobs[0].id]);
-    assert_eq!(state.selected, Some(ids[1]));
+    assert_eq!(state.selected(), Some(ids[1]));
     finish(&mut state, &jobs[0], Outcome::Cancelled);
-    action(&mut state, Action::Select(ids[2]));
-    action(&mut state, Action::Remove(ids[2]));
-    assert_eq!(state.selected, Some(ids[1]));
-    action(&mut state, Action::Remove(ids[1]));
-    assert_eq!((state.selected, state.items.len()), (None, 0));
+    action(&mut state, Action::Select(ids[2], Choosing::Only));
+    action(&mut state, Action::Remove(vec![ids[2]]));
+    assert_eq!(state.selected(), Some(ids[1]));
+    action(&mut state, Action::Remove(vec![ids[1]]));
+    assert_eq!((state.selected(), state.items.len()), (None, 0));
     assert!(state.jobs.is_empty() && state.by_path.is_empty());
 }
 
@@ -293,7 +293,7 @@ fn a_cleared_list_ignores_what_its_jobs_still_tell() {
     let new = found(&mut state, &["a.png"]).remove(0);
     assert_ne!(new.id, old.id);
     finish(&mut state, &old, Outcome::Cancelled);
-    assert_eq!(state.items[0].progress, Progress::Waiting);
+    assert_eq!(state.items.at(0).unwrap().progress, Progress::Waiting);
 }
 
 #[test]

@@ -99,7 +99,7 @@ pub fn explained(part: Part, ledger: &Ledger, state: &State) -> String {
         Part::Program => format!(
             "Everything else of this program: its code and libraries, libtorch's buffers, and \
              the window. {}",
-            words::kept(&Kept::of(&state.items))
+            words::kept(&Kept::of(state.items.iter()))
         ),
         Part::Others if on_card => {
             let driver = ledger.driver_bytes.map(words::bytes);
