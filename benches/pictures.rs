@@ -9,7 +9,7 @@ use std::{
 };
 
 use cutout::imaging::{
-    Cancel, Existing, Limits, Resampling, SaliencyMap, cutout, decode, matte_from_map,
+    Cancel, Existing, FileFormat, Limits, Resampling, SaliencyMap, cutout, decode, matte_from_map,
     network_input, preview, save_cutout, save_mask, thumbnail,
 };
 use image::{DynamicImage, Rgb, RgbImage};
@@ -70,17 +70,29 @@ fn measure(photo: &Path, folder: &Path) {
         thumbnail(&picture, 96);
     });
     let composed = cutout(&picture, &matte);
-    let path = folder.join("cutout.png");
-    row("write the cutout", &mut || {
-        save_cutout(&path, &composed, &picture.metadata, Existing::Replace, &cancel)
-            .expect("written");
-    });
-    let bytes = std::fs::metadata(&path).expect("written").len();
+    let mut sizes = Vec::new();
+    for (name, format) in [
+        ("PNG", FileFormat::Png),
+        ("WebP, lossless", FileFormat::WebpLossless),
+        ("WebP, quality 90", FileFormat::Webp { quality: 90 }),
+        ("JPEG, quality 90", FileFormat::Jpeg { quality: 90, colour: [255; 3] }),
+        ("TIFF", FileFormat::Tiff),
+    ] {
+        let path = folder.join("cutout").with_extension(format.extension());
+        row(&format!("write as {name}"), &mut || {
+            let existing = Existing::Replace;
+            save_cutout(&path, &composed, &picture.metadata, format, existing, &cancel)
+                .expect("written");
+        });
+        let bytes = std::fs::metadata(&path).expect("written").len();
+        sizes.push(format!("{name} {:.1} MB", bytes as f64 / 1e6));
+    }
+    let path = folder.join("mask.png");
     row("write the mask", &mut || {
         save_mask(&path, &matte, Existing::Replace, &cancel).expect("written");
     });
     let mask_bytes = std::fs::metadata(&path).expect("written").len();
-    println!("  cutout {:.1} MB, mask {:.2} MB", bytes as f64 / 1e6, mask_bytes as f64 / 1e6);
+    println!("  {}, mask {:.2} MB", sizes.join(", "), mask_bytes as f64 / 1e6);
 }
 
 fn median(work: &mut dyn FnMut()) -> Duration {

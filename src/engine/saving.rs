@@ -7,7 +7,7 @@ use super::{
     protocol::{OnExist, Output, OutputKind, Save},
     stop::Stop,
 };
-use crate::imaging::{self, Cancel, Existing, Matte, Picture, WriteError};
+use crate::imaging::{self, Cancel, Existing, FileFormat, Matte, Picture, WriteError};
 
 /// How often another program may take a name between our choice and our writing.
 const NAME_ATTEMPTS: u32 = 100;
@@ -61,7 +61,14 @@ fn write_targets(
                 match kind {
                     OutputKind::Cutout => {
                         let cutout = imaging::cutout(picture, matte);
-                        imaging::save_cutout(&path, &cutout, &picture.metadata, existing, cancel)?;
+                        imaging::save_cutout(
+                            &path,
+                            &cutout,
+                            &picture.metadata,
+                            FileFormat::Png,
+                            existing,
+                            cancel,
+                        )?;
                     }
                     OutputKind::Mask => imaging::save_mask(&path, matte, existing, cancel)?,
                 }

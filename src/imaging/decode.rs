@@ -16,7 +16,8 @@ use image::{
 };
 
 use super::{
-    Cancel, DecodeError, DecodeProblem, Limits, Metadata, Picture,
+    Cancel, DecodeError, DecodeProblem, Dpi, Limits, Metadata, Picture,
+    beside::{self, Beside},
     cancel_io::Cancellable,
     exif,
     formats::{self, Content, SNIFF_BYTES},
@@ -80,9 +81,15 @@ fn decode_file(file: File, limits: &Limits, cancel: &Cancel) -> Result<Picture, 
             if !jpeg::is_complete(&file) {
                 return Err(DecodeProblem::Truncated(formats::name(format)));
             }
-            decode_from(Cursor::new(file), format, limits)
+            let file = Cursor::new(file);
+            let beside = beside::look_at_jpeg(&file);
+            decode_from(file, format, beside, limits)
         }
-        _ => decode_from(reader, format, limits),
+        _ => {
+            let beside = beside::look(&mut reader, format);
+            reader.rewind().map_err(DecodeProblem::Unreadable)?;
+            decode_from(reader, format, beside, limits)
+        }
     }))
     .unwrap_or_else(|panic| {
         let reason = format!("its decoder failed: {}", panic_message(&*panic));
@@ -100,6 +107,7 @@ fn sniff(reader: &mut (impl Read + Seek)) -> io::Result<Content> {
 fn decode_from(
     reader: impl BufRead + Seek,
     format: ImageFormat,
+    beside: Beside,
     limits: &Limits,
 ) -> Result<Picture, DecodeProblem> {
     let &Limits { max_pixels, max_bytes } = limits;
@@ -120,14 +128,24 @@ fn decode_from(
     }
 
     // Damaged metadata is no reason to refuse the pixels.
-    let icc_profile = decoder.icc_profile().ok().flatten().filter(|profile| is_rgb(profile));
+    let icc_profile = decoder.icc_profile().ok().flatten().or(beside.icc_profile);
+    let icc_profile = icc_profile.filter(|profile| is_rgb(profile));
     let (exif, orientation) = match decoder.exif_metadata().ok().flatten().map(exif::make_normal) {
         Some((exif, orientation)) => (Some(exif), orientation),
-        None => (None, decoder.orientation().unwrap_or(Orientation::NoTransforms)),
+        None => (beside.exif, decoder.orientation().unwrap_or(Orientation::NoTransforms)),
     };
+    let dpi = beside.dpi.or_else(|| exif::dpi(exif.as_deref()?));
+    // Turned by a quarter, across is down.
+    let dpi = dpi.map(|dpi| match orientation {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => Dpi { x: dpi.y, y: dpi.x },
+        _ => dpi,
+    });
     let mut pixels = to_rgb(DynamicImage::from_decoder(decoder).map_err(problem)?);
     pixels.apply_orientation(orientation);
-    Ok(Picture { pixels, metadata: Metadata { icc_profile, exif } })
+    Ok(Picture { pixels, metadata: Metadata { icc_profile, exif, dpi } })
 }
 
 /// Whether an ICC profile is for RGB: bytes 16 to 19 name its colour space (ICC.1:2022, 7.2.6).

@@ -1,5 +1,9 @@
 //! What the JPEG decoder does not tell.
 
+use super::Dpi;
+
+const CENTIMETRES_PER_INCH: f64 = 2.54;
+
 /// Whether the file goes on to its end-of-image marker. The decoder paints grey what is missing
 /// and reports no error, so this is where a cut file is noticed.
 ///
@@ -27,9 +31,40 @@ pub fn is_complete(file: &[u8]) -> bool {
     }
 }
 
+/// The resolution in the JFIF header (JFIF 1.02), which follows the start of the image if there is
+/// one.
+pub fn dpi(file: &[u8]) -> Option<Dpi> {
+    let header = file.strip_prefix(b"\xff\xd8\xff\xe0")?.get(2..)?.strip_prefix(b"JFIF\0")?;
+    let &[_, _, unit, x_high, x_low, y_high, y_low] = header.first_chunk()?;
+    let x = f64::from(u16::from_be_bytes([x_high, x_low]));
+    let y = f64::from(u16::from_be_bytes([y_high, y_low]));
+    match unit {
+        1 => Dpi::new(x, y),
+        2 => Dpi::new(x * CENTIMETRES_PER_INCH, y * CENTIMETRES_PER_INCH),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_complete;
+    use super::*;
+
+    #[test]
+    fn the_resolution_is_read_in_either_unit() {
+        for (header, expected) in [
+            (
+                &b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x02\x01\x01\x2c\0\x48\0\0"[..],
+                Some((300.0, 72.0)),
+            ),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x02\x02\0\x64\0\x64\0\0", Some((254.0, 254.0))),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x02\0\0\x01\0\x01\0\0", None),
+            (b"\xff\xd8\xff\xe1\0\x10Exif\0\0", None),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01", None),
+        ] {
+            let expected = expected.and_then(|(x, y)| Dpi::new(x, y));
+            assert_eq!(dpi(header), expected, "{}", header.escape_ascii());
+        }
+    }
 
     #[test]
     fn only_a_top_level_end_counts() {

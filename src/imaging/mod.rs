@@ -3,6 +3,7 @@
 //! Every function is pure but for the reading and writing of files, and takes a [`Cancel`] where
 //! its work can last longer than a person waits.
 
+mod beside;
 mod cancel;
 mod cancel_io;
 mod compose;
@@ -15,6 +16,7 @@ mod formats;
 mod jpeg;
 mod limits;
 mod matte;
+mod metadata;
 mod picture;
 mod resize;
 mod saliency;
@@ -24,11 +26,12 @@ pub use cancel::{Cancel, Cancelled};
 pub use compose::{cutout, mask_picture, preview, thumbnail};
 pub use decode::decode;
 pub use decode_error::{DecodeError, DecodeProblem};
-pub use encode::{save_cutout, save_mask};
+pub use encode::{FileFormat, QUALITY, save_cutout, save_mask};
 pub use formats::{EXTENSIONS, FORMATS, is_supported_extension};
 pub use limits::Limits;
 pub use matte::{Matte, matte_from_map};
-pub use picture::{Metadata, Picture, Rgba};
+pub use metadata::{Dpi, Metadata, MetadataPolicy};
+pub use picture::{Picture, Rgba};
 pub use resize::{fit, fit_size_px, network_input};
 pub use saliency::{NetworkInput, Resampling, SaliencyMap};
-pub use write::{Existing, WriteError, write_whole};
+pub use write::{Existing, WriteError, WriteSeek, write_whole};

@@ -1,6 +1,8 @@
-//! The decoded photo and what came with it.
+//! The decoded photo, and pictures for the screen.
 
 use image::DynamicImage;
+
+use super::Metadata;
 
 /// A photo, upright, in memory.
 #[derive(Clone, Debug)]
@@ -9,16 +11,6 @@ pub struct Picture {
     pub pixels: DynamicImage,
     /// What the file said beside its pixels.
     pub metadata: Metadata,
-}
-
-/// What a file carries beside its pixels.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Metadata {
-    /// The ICC profile of the pixels as decoded. Only RGB profiles are kept: one of another
-    /// colour space would be wrong for the RGB pixels that decoding gives.
-    pub icc_profile: Option<Vec<u8>>,
-    /// Raw EXIF (TIFF structure), orientation already made normal.
-    pub exif: Option<Vec<u8>>,
 }
 
 /// A small picture for the screen: 8-bit RGBA, alpha premultiplied, row-major, `4 * width_px *

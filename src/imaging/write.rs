@@ -1,7 +1,7 @@
 //! Files written as a whole or not at all.
 
 use std::{
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -36,6 +36,22 @@ pub enum WriteError {
         /// The system's words.
         source: io::Error,
     },
+    /// A format's own limit.
+    #[error(
+        "{}: {width_px} x {height_px} pixels are more than a {format} file can hold; \
+         choose PNG",
+        path.display()
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The format's name.
+        format: &'static str,
+        /// Width in pixels.
+        width_px: u32,
+        /// Height in pixels.
+        height_px: u32,
+    },
     /// Anything else.
     #[error("{}: cannot be written ({source}); try another name or folder", path.display())]
     Other {
@@ -45,6 +61,11 @@ pub enum WriteError {
         source: io::Error,
     },
 }
+
+/// Where a file is written to: some formats name a place before it is known.
+pub trait WriteSeek: Write + Seek {}
+
+impl<W: Write + Seek> WriteSeek for W {}
 
 /// Writes a file through `write`: first to a temporary file in the same folder, which is then
 /// renamed. Whatever happens, a panic too, no half of a file stays behind.
@@ -57,7 +78,7 @@ pub fn write_whole(
     path: &Path,
     existing: Existing,
     cancel: &Cancel,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut dyn WriteSeek) -> io::Result<()>,
 ) -> Result<(), WriteError> {
     cancel.check()?;
     // Spares the work of encoding; the renaming below is what keeps the other file safe.
@@ -108,6 +129,12 @@ impl<W: Write> Write for Remembering<'_, W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+impl<W: Seek> Seek for Remembering<'_, W> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(position)
     }
 }
 
@@ -173,7 +200,7 @@ mod tests {
     fn nothing_stays_behind_on_failure() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("photo.png");
-        let with = |cancel: &Cancel, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        let with = |cancel: &Cancel, write: &dyn Fn(&mut dyn WriteSeek) -> io::Result<()>| {
             write_whole(&path, Existing::Replace, cancel, write).unwrap_err()
         };
         let full = with(&Cancel::default(), &|writer| {

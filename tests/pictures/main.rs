@@ -1,5 +1,6 @@
 //! Pictures of every kind that people have, from the file to the cutout.
 
+mod formats;
 mod refused;
 #[path = "../common/skip.rs"]
 mod skip;
@@ -11,8 +12,8 @@ use std::{
 };
 
 use cutout::imaging::{
-    Cancel, DecodeError, Existing, Limits, Matte, Metadata, Picture, Resampling, SaliencyMap,
-    cutout, decode, matte_from_map, network_input, save_cutout, save_mask,
+    Cancel, DecodeError, Existing, FileFormat, Limits, Matte, Metadata, Picture, Resampling,
+    SaliencyMap, cutout, decode, matte_from_map, network_input, save_cutout, save_mask,
 };
 use image::{
     ColorType, DynamicImage, GrayImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Luma,
@@ -34,6 +35,11 @@ fn encoded(pixels: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     pixels.write_to(&mut file, format).unwrap();
     file.into_inner()
+}
+
+fn save_png(path: &Path, pixels: &DynamicImage, metadata: &Metadata) {
+    let (existing, cancel) = (Existing::Replace, Cancel::default());
+    save_cutout(path, pixels, metadata, FileFormat::Png, existing, &cancel).unwrap();
 }
 
 /// Every pixel another colour.
@@ -213,8 +219,7 @@ fn extreme_shapes_go_all_the_way() {
         let matte = matte_from_map(&SaliencyMap::empty(320), width, height, Resampling::Lanczos);
         let saved = folder.path().join("cutout.png");
         let pixels = cutout(&picture, &matte);
-        save_cutout(&saved, &pixels, &picture.metadata, Existing::Replace, &Cancel::default())
-            .unwrap();
+        save_png(&saved, &pixels, &picture.metadata);
         assert_eq!(open(&saved).unwrap().pixels, pixels);
     }
 }
@@ -289,13 +294,14 @@ fn metadata_goes_from_the_photo_into_the_cutout_but_not_into_the_mask() {
         let expected = Metadata {
             icc_profile: kept.then(|| icc_profile(colour_space)),
             exif: Some(exif_with(1)),
+            dpi: None,
         };
         assert_eq!(picture.metadata, expected);
 
         let matte = Matte(GrayImage::from_pixel(10, 20, Luma([255])));
         let pixels = cutout(&picture, &matte);
         let cancel = Cancel::default();
-        save_cutout(&saved, &pixels, &picture.metadata, Existing::Replace, &cancel).unwrap();
+        save_png(&saved, &pixels, &picture.metadata);
         let again = open(&saved).unwrap();
         assert_eq!(again.metadata, expected);
         assert_eq!(again.pixels.to_rgb8(), picture.pixels.to_rgb8());
@@ -319,7 +325,7 @@ fn sixteen_bit_cutouts_are_saved_in_sixteen_bits() {
     let picture = Picture { pixels: DynamicImage::ImageRgb16(deep), metadata: Metadata::default() };
     let matte = Matte(GrayImage::from_fn(9, 7, |x, _| Luma([x as u8 * 31])));
     let pixels = cutout(&picture, &matte);
-    save_cutout(&path, &pixels, &picture.metadata, Existing::Refuse, &Cancel::default()).unwrap();
+    save_png(&path, &pixels, &picture.metadata);
     let again = open(&path).unwrap().pixels;
     assert_eq!(again.color(), ColorType::Rgba16);
     assert_eq!(again, pixels);

@@ -1,16 +1,46 @@
 //! EXIF, as far as a cutout needs it: the orientation is taken out once the pixels are upright,
-//! and the embedded thumbnail, which still shows the background, is blanked.
-//!
-//! Layout: EXIF 2.32 (CIPA DC-008), which is TIFF 6.0 without pixels.
+//! the embedded thumbnail, which still shows the background, is blanked, and the place goes if
+//! that is asked for.
+
+mod ifd;
+mod location;
+mod resolution;
+pub mod tiff_file;
 
 use image::metadata::Orientation;
+
+use ifd::{Directory, Order};
+
+pub use location::without_location;
+pub use resolution::{dpi, fraction, with_dpi};
 
 /// Some writers put JPEG's name of the segment before the TIFF structure.
 const SEGMENT_NAME: &[u8] = b"Exif\0\0";
 
-const TAG_THUMBNAIL_OFFSET: u16 = 0x0201;
-const TAG_THUMBNAIL_BYTES: u16 = 0x0202;
-const ENTRY_BYTES: usize = 12;
+/// Names of fields.
+mod tag {
+    pub const DESCRIPTION: u16 = 0x010e;
+    pub const MAKE: u16 = 0x010f;
+    pub const MODEL: u16 = 0x0110;
+    pub const X_RESOLUTION: u16 = 0x011a;
+    pub const Y_RESOLUTION: u16 = 0x011b;
+    pub const RESOLUTION_UNIT: u16 = 0x0128;
+    pub const SOFTWARE: u16 = 0x0131;
+    pub const DATE_TIME: u16 = 0x0132;
+    pub const ARTIST: u16 = 0x013b;
+    pub const THUMBNAIL_OFFSET: u16 = 0x0201;
+    pub const THUMBNAIL_BYTES: u16 = 0x0202;
+    pub const XMP: u16 = 0x02bc;
+    pub const COPYRIGHT: u16 = 0x8298;
+    pub const IPTC: u16 = 0x83bb;
+    pub const PHOTOSHOP: u16 = 0x8649;
+    pub const EXIF: u16 = 0x8769;
+    pub const GPS: u16 = 0x8825;
+    pub const MAKER_NOTE: u16 = 0x927c;
+    pub const WIDTH: u16 = 0xa002;
+    pub const HEIGHT: u16 = 0xa003;
+    pub const INTEROPERABILITY: u16 = 0xa005;
+}
 
 /// Makes raw EXIF fit for upright pixels without a thumbnail, and gives the orientation that it
 /// had. Anything that cannot be understood is left as it is.
@@ -27,54 +57,31 @@ pub fn make_normal(raw: Vec<u8>) -> (Vec<u8>, Orientation) {
 /// Overwrites the thumbnail with zeros and takes its directory, the second, out of the chain.
 /// `None` where there is none.
 fn blank_thumbnail(exif: &mut [u8]) -> Option<()> {
-    let order = match exif.first_chunk()? {
-        b"II*\0" => Order::Little,
-        b"MM\0*" => Order::Big,
-        _ => return None,
-    };
-    let first = order.u32(exif, 4)? as usize;
-    let link = first.checked_add(2 + ENTRY_BYTES * usize::from(order.u16(exif, first)?))?;
-    let second = order.u32(exif, link)? as usize;
-    if second == 0 {
+    let (order, first) = Directory::first(exif)?;
+    let link = first.link_at();
+    let second_at = order.u32(exif, link)? as usize;
+    if second_at == 0 {
         return None;
     }
-    let value = |exif: &[u8], tag| {
-        (0..usize::from(order.u16(exif, second)?))
-            .map(|index| second + 2 + ENTRY_BYTES * index)
-            .find(|&entry| order.u16(exif, entry) == Some(tag))
-            .and_then(|entry| order.u32(exif, entry + 8))
-    };
-    let offset = value(exif, TAG_THUMBNAIL_OFFSET);
-    let bytes = value(exif, TAG_THUMBNAIL_BYTES);
+    let second = Directory::read(exif, order, second_at);
     exif[link..link + 4].fill(0);
-    let start = offset? as usize;
-    let end = start.checked_add(bytes? as usize)?.min(exif.len());
+    let second = second?;
+    let value = |tag| second.entry(tag)?.number(exif, order);
+    let start = value(tag::THUMBNAIL_OFFSET)? as usize;
+    let end = start.checked_add(value(tag::THUMBNAIL_BYTES)? as usize)?.min(exif.len());
     exif.get_mut(start..end)?.fill(0);
     Some(())
 }
 
-#[derive(Clone, Copy)]
-enum Order {
-    Little,
-    Big,
-}
-
-impl Order {
-    fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
-        let value = *bytes.get(at..)?.first_chunk()?;
-        Some(match self {
-            Self::Little => u16::from_le_bytes(value),
-            Self::Big => u16::from_be_bytes(value),
-        })
-    }
-
-    fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
-        let value = *bytes.get(at..)?.first_chunk()?;
-        Some(match self {
-            Self::Little => u32::from_le_bytes(value),
-            Self::Big => u32::from_be_bytes(value),
-        })
-    }
+/// Makes EXIF say this size, where it says one.
+pub fn set_size_px(exif: &mut [u8], size_px: (u32, u32)) {
+    let set = |exif: &mut [u8], order: Order, below: &Directory, tag, value| {
+        below.entry(tag).and_then(|entry| entry.set_number(exif, order, value));
+    };
+    let Some((order, main)) = Directory::first(exif) else { return };
+    let Some(below) = main.below(exif, order, tag::EXIF) else { return };
+    set(exif, order, &below, tag::WIDTH, size_px.0);
+    set(exif, order, &below, tag::HEIGHT, size_px.1);
 }
 
 #[cfg(test)]

@@ -1,56 +1,44 @@
-//! PNG files of cutouts and masks.
+//! PNG.
 
 use std::{
     borrow::Cow,
     io::{self, Write},
-    path::Path,
 };
 
-use image::{ColorType, DynamicImage};
+use image::{ColorType, DynamicImage, GrayImage};
 
-use super::{Cancel, Existing, Matte, Metadata, WriteError, write_whole};
+use crate::imaging::Metadata;
 
 /// How much compressed data goes into one chunk of the file.
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// Writes what [`cutout`](super::cutout) gave as PNG, with the photo's ICC profile and EXIF.
-///
-/// Compressed fast rather than small: a quarter larger than zlib's default makes it, in a fortieth
-/// of the time.
-///
-/// # Errors
-/// As [`write_whole`].
-pub fn save_cutout(
-    path: &Path,
-    cutout: &DynamicImage,
+/// Writes a picture with its ICC profile, EXIF and resolution.
+pub fn write(
+    writer: &mut dyn Write,
+    picture: &DynamicImage,
     metadata: &Metadata,
-    existing: Existing,
-    cancel: &Cancel,
-) -> Result<(), WriteError> {
-    let size_px = (cutout.width(), cutout.height());
-    write_whole(path, existing, cancel, |writer| {
-        write_png(writer, size_px, cutout.color(), cutout.as_bytes(), metadata)
-    })
+) -> io::Result<()> {
+    let size_px = (picture.width(), picture.height());
+    write_samples(writer, size_px, picture.color(), picture.as_bytes(), metadata)
 }
 
-/// Writes a matte as an 8-bit grey PNG. It carries no profile: the photo's is one for RGB.
-///
-/// # Errors
-/// As [`write_whole`].
-pub fn save_mask(
-    path: &Path,
-    matte: &Matte,
-    existing: Existing,
-    cancel: &Cancel,
-) -> Result<(), WriteError> {
-    write_whole(path, existing, cancel, |writer| {
-        write_png(writer, matte.size_px(), ColorType::L8, matte.0.as_raw(), &Metadata::default())
-    })
+/// Writes a grey picture, with nothing beside its pixels.
+pub fn write_grey(writer: &mut dyn Write, picture: &GrayImage) -> io::Result<()> {
+    write_samples(
+        writer,
+        picture.dimensions(),
+        ColorType::L8,
+        picture.as_raw(),
+        &Metadata::default(),
+    )
 }
 
 /// Writes row by row, so that a writer that fails ends the work soon. `samples` are row-major, in
 /// the machine's byte order.
-fn write_png(
+///
+/// Compressed fast rather than small: a quarter larger than zlib's default makes it, in a fortieth
+/// of the time.
+fn write_samples(
     writer: &mut dyn Write,
     (width_px, height_px): (u32, u32),
     pixel: ColorType,
@@ -73,6 +61,10 @@ fn write_png(
     info.bit_depth = depth;
     info.icc_profile = metadata.icc_profile.as_deref().map(Cow::Borrowed);
     info.exif_metadata = metadata.exif.as_deref().map(Cow::Borrowed);
+    info.pixel_dims = metadata.dpi.map(|dpi| {
+        let (xppu, yppu) = dpi.to_per_metre();
+        png::PixelDimensions { xppu, yppu, unit: png::Unit::Meter }
+    });
 
     let mut encoder = png::Encoder::with_info(writer, info)?;
     encoder.set_compression(png::Compression::Fast);

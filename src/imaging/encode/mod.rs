@@ -1,0 +1,61 @@
+//! Files of cutouts and masks. One file a format.
+
+mod format;
+mod jpeg;
+mod png;
+mod tiff;
+mod webp;
+
+use std::path::Path;
+
+use image::DynamicImage;
+
+use super::{Cancel, Existing, Matte, Metadata, WriteError, write_whole};
+
+pub use format::{FileFormat, QUALITY};
+
+/// Writes what [`cutout`](super::cutout) or [`render`](super::edit) gave: RGB or RGBA of 8 or 16
+/// bits, and as much of `metadata` as the format can hold.
+///
+/// # Errors
+/// As [`write_whole`], and [`WriteError::TooLarge`].
+pub fn save_cutout(
+    path: &Path,
+    cutout: &DynamicImage,
+    metadata: &Metadata,
+    format: FileFormat,
+    existing: Existing,
+    cancel: &Cancel,
+) -> Result<(), WriteError> {
+    let (width_px, height_px) = (cutout.width(), cutout.height());
+    if width_px.max(height_px) > format.longest_px()
+        || cutout.as_bytes().len() as u64 > format.most_bytes()
+    {
+        let (path, format) = (path.to_path_buf(), format.name());
+        return Err(WriteError::TooLarge { path, format, width_px, height_px });
+    }
+    write_whole(path, existing, cancel, |writer| match format {
+        FileFormat::Png => png::write(writer, cutout, metadata),
+        FileFormat::WebpLossless => webp::write(writer, cutout, webp::Kind::Lossless, metadata),
+        FileFormat::Webp { quality } => {
+            webp::write(writer, cutout, webp::Kind::Lossy { quality }, metadata)
+        }
+        FileFormat::Jpeg { quality, colour } => {
+            jpeg::write(writer, cutout, quality, colour, metadata)
+        }
+        FileFormat::Tiff => tiff::write(writer, cutout, metadata),
+    })
+}
+
+/// Writes a matte as an 8-bit grey PNG. It carries no profile: the photo's is one for RGB.
+///
+/// # Errors
+/// As [`write_whole`].
+pub fn save_mask(
+    path: &Path,
+    matte: &Matte,
+    existing: Existing,
+    cancel: &Cancel,
+) -> Result<(), WriteError> {
+    write_whole(path, existing, cancel, |writer| png::write_grey(writer, &matte.0))
+}

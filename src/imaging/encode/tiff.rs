@@ -1,0 +1,73 @@
+//! TIFF, compressed without loss.
+
+use std::io::{self, Seek, Write};
+
+use image::DynamicImage;
+use tiff::{
+    TiffError, TiffResult,
+    encoder::{
+        Compression, DeflateLevel, Predictor, Rational, TiffEncoder, TiffKindStandard, TiffValue,
+        colortype::{ColorType, RGB8, RGB16, RGBA8, RGBA16},
+    },
+    tags::{ExtraSamples, ResolutionUnit, Tag, Type},
+};
+
+use crate::imaging::{
+    Metadata,
+    exif::{self, tiff_file},
+};
+
+/// Writes a picture with its ICC profile, EXIF and resolution.
+pub fn write<W: Write + Seek>(
+    writer: W,
+    picture: &DynamicImage,
+    metadata: &Metadata,
+) -> io::Result<()> {
+    match picture {
+        DynamicImage::ImageRgb8(rgb) => write_as::<RGB8, W>(writer, picture, rgb, metadata),
+        DynamicImage::ImageRgb16(rgb) => write_as::<RGB16, W>(writer, picture, rgb, metadata),
+        DynamicImage::ImageRgba16(rgba) => write_as::<RGBA16, W>(writer, picture, rgba, metadata),
+        other => write_as::<RGBA8, W>(writer, picture, &other.to_rgba8(), metadata),
+    }
+    .map_err(|error| match error {
+        TiffError::IoError(error) => error,
+        error => io::Error::other(error),
+    })
+}
+
+fn write_as<C: ColorType, W: Write + Seek>(
+    writer: W,
+    picture: &DynamicImage,
+    samples: &[C::Inner],
+    metadata: &Metadata,
+) -> TiffResult<()>
+where
+    [C::Inner]: TiffValue,
+{
+    let mut file: TiffEncoder<W, TiffKindStandard> = TiffEncoder::new(writer)?
+        .with_compression(Compression::Deflate(DeflateLevel::Fast))
+        .with_predictor(Predictor::Horizontal);
+    let exif = metadata.exif.as_deref().unwrap_or_default();
+    let below = tiff_file::write_below(exif, &mut file)?;
+    let mut image = file.new_image::<C>(picture.width(), picture.height())?;
+    tiff_file::write_main(exif, below, image.encoder())?;
+    if let Some(dpi) = metadata.dpi {
+        let rational = |value| {
+            let (n, d) = exif::fraction(value);
+            Rational { n, d }
+        };
+        image.resolution_unit(ResolutionUnit::Inch);
+        image.x_resolution(rational(dpi.x));
+        image.y_resolution(rational(dpi.y));
+    }
+    if let Some(profile) = &metadata.icc_profile {
+        let entry = image.encoder().write_entry_bytes(Type::UNDEFINED, profile)?;
+        let fields = [(Tag::IccProfile, entry)];
+        image.encoder().extend_from(&tiff::Directory::from_iter(fields));
+    }
+    if picture.color().has_alpha() {
+        let alpha = ExtraSamples::UnassociatedAlpha.to_u16();
+        image.encoder().write_tag(Tag::ExtraSamples, alpha)?;
+    }
+    image.write_data(samples)
+}
