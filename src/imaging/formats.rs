@@ -164,6 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn desktops_offer_cutout_for_what_it_opens() {
+        let entry = include_str!("../../assets/linux/cutout.desktop");
+        let offered = entry.lines().find_map(|line| line.strip_prefix("MimeType=")).unwrap();
+        let mut offered: Vec<&str> = offered.split_terminator(';').collect();
+        let formats = EXTENSIONS.iter().map(|name| ImageFormat::from_extension(name).unwrap());
+        let mut opened: Vec<&str> = formats.map(|format| format.to_mime_type()).collect();
+        for names in [&mut offered, &mut opened] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        assert_eq!(offered, opened);
+    }
+
+    #[test]
     fn extensions_match_in_any_case() {
         for (path, expected) in [
             ("a/photo.JPG", true),

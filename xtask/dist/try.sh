@@ -96,6 +96,10 @@ try() {
     wait $child || [[ $? == 143 ]]
 }
 
+echo "== what desktops read"
+! command -v desktop-file-validate > /dev/null || desktop-file-validate assets/linux/cutout.desktop
+! command -v appstreamcli > /dev/null || appstreamcli validate --no-net assets/linux/*.metainfo.xml
+
 rm -rf -- "$shots"
 mkdir -p -- "$shots"
 cp -- "$photo" "$clean/photos/"
