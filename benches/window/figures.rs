@@ -9,20 +9,20 @@ impl Figures {
         Self(text)
     }
 
-    /// Photos that ended, however they did.
+    /// Photos that ended by themselves; previews that nobody waits for any more are cancelled.
     pub fn ended(&self) -> u64 {
-        self.sum("cutout_images_total")
+        self.value("cutout_images_total{outcome=\"done\"}") + self.failed()
     }
 
     /// Photos that could not be cut out.
     pub fn failed(&self) -> u64 {
-        self.sum("cutout_images_total{outcome=\"failed\"}")
+        self.value("cutout_images_total{outcome=\"failed\"}")
     }
 
     /// Photos that the window has handed to the engine, but for the few in its hands.
     pub fn submitted(&self) -> u64 {
         const IN_HAND: u64 = 8;
-        self.sum("cutout_queue_length") + self.ended() + IN_HAND
+        self.value("cutout_queue_length") + self.ended() + IN_HAND
     }
 
     /// The time of every frame so far.
@@ -36,12 +36,9 @@ impl Figures {
         FrameTimes { buckets: buckets.collect() }
     }
 
-    fn sum(&self, name: &str) -> u64 {
-        let values = self.0.lines().filter_map(|line| {
-            let (found, value) = line.rsplit_once(' ')?;
-            found.starts_with(name).then(|| value.parse::<f64>().ok())?
-        });
-        values.sum::<f64>() as u64
+    fn value(&self, name: &str) -> u64 {
+        let values = self.0.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        values.filter_map(|value| value.parse::<f64>().ok()).sum::<f64>() as u64
     }
 }
 

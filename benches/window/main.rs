@@ -1,8 +1,8 @@
 //! How long the window's own code takes for a frame while it is used: during a batch of 500 photos,
 //! and with 5,000 files in the list. The real executable runs under Xvfb and serves its figures.
 //!
-//! `cargo bench --bench window [-- batch] [-- list]`; exits with 1 where the 99th percentile is not
-//! under 16 ms.
+//! `cargo bench --bench window [-- batch[=PHOTOS] list[=FILES]]`; exits with 1 where the 99th
+//! percentile is not under 16 ms.
 #![cfg(target_os = "linux")]
 
 #[path = "../../tests/window/desktop.rs"]
@@ -38,25 +38,30 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 fn main() -> ExitCode {
     let chosen: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|word| word == name);
+    // How many pictures a part takes; `None` where it was not asked for.
+    let count = |name: &str, usual: usize| {
+        let word = chosen.iter().find_map(|word| word.strip_prefix(name));
+        let number = word.map(|word| word.trim_start_matches('=').parse().unwrap_or(usual));
+        if chosen.is_empty() { Some(usual) } else { number }
+    };
     println!(
         "{:<38} {:>7} {:>7} {:>7} {:>7} {:>9}",
         "frames", "count", "50 %", "95 %", "99 %", "> 16 ms"
     );
     let mut is_within_bar = true;
-    if is_chosen("batch") {
-        is_within_bar &= batch();
+    if let Some(photos) = count("batch", BATCH_PHOTOS) {
+        is_within_bar &= batch(photos);
     }
-    if is_chosen("list") {
-        is_within_bar &= list();
+    if let Some(files) = count("list", LISTED_FILES) {
+        is_within_bar &= list(files);
     }
     if is_within_bar { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// A batch from its first photo to its last, with somebody at the window all the time.
-fn batch() -> bool {
+fn batch(photos: usize) -> bool {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    photos::draw(folder.path(), BATCH_PHOTOS);
+    photos::draw(folder.path(), photos);
     let desktop = Desktop::start();
     let program = Program::start(&desktop, folder.path());
     let mut hands = Hands::on(&desktop);
@@ -64,21 +69,21 @@ fn batch() -> bool {
     let figures = loop {
         hands.do_something();
         let figures = program.figures();
-        if figures.ended() >= BATCH_PHOTOS as u64 {
+        if figures.ended() >= photos as u64 {
             break figures;
         }
     };
     keep_look(&desktop, "batch");
-    let is_within_bar = report(&format!("a batch of {BATCH_PHOTOS}"), &figures.frames());
+    let is_within_bar = report(&format!("a batch of {photos}"), &figures.frames());
     let took_s = started.elapsed().as_secs_f64();
-    println!("  {:.1} photos a second, {} failed", BATCH_PHOTOS as f64 / took_s, figures.failed());
+    println!("  {:.1} photos a second, {} failed", photos as f64 / took_s, figures.failed());
     is_within_bar
 }
 
 /// Thousands of files: while they come in, and once they are listed.
-fn list() -> bool {
+fn list(files: usize) -> bool {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    photos::repeat(folder.path(), LISTED_FILES);
+    photos::repeat(folder.path(), files);
     let desktop = Desktop::start();
     let program = Program::start(&desktop, folder.path());
     let mut hands = Hands::on(&desktop);
@@ -86,12 +91,12 @@ fn list() -> bool {
     let listed = loop {
         hands.do_something();
         let figures = program.figures();
-        if figures.submitted() >= LISTED_FILES as u64 {
+        if figures.submitted() >= files as u64 {
             break figures;
         }
         assert!(started.elapsed() < PATIENCE, "only {} files are listed", figures.submitted());
     };
-    let coming_in = report(&format!("{LISTED_FILES} files coming in"), &listed.frames());
+    let coming_in = report(&format!("{files} files coming in"), &listed.frames());
     println!("  listed after {:.1} s", started.elapsed().as_secs_f64());
     let in_use = Instant::now();
     while in_use.elapsed() < LIST_IN_USE {
@@ -99,7 +104,7 @@ fn list() -> bool {
     }
     keep_look(&desktop, "list");
     let since = program.figures().frames().since(&listed.frames());
-    coming_in & report(&format!("{LISTED_FILES} files listed"), &since)
+    coming_in & report(&format!("{files} files listed"), &since)
 }
 
 /// Keeps a picture of the window, so that one can see what was measured.

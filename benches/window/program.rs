@@ -34,6 +34,7 @@ impl Program {
             .env_remove("WAYLAND_DISPLAY")
             .env("CUTOUT_CONFIG", home.path())
             .env("HOME", home.path())
+            .env("XDG_RUNTIME_DIR", home.path())
             .stderr(Stdio::inherit())
             .spawn()
             .expect("the executable runs");
