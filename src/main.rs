@@ -4,10 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use cutout::{
-    app::{
-        EnginePort, StartSettings, Wake, WindowOptions, run_window,
-        settings::{Settings, SettingsFile},
-    },
+    app::{EnginePort, StartSettings, Wake, WindowOptions, run_window, settings::SettingsFile},
     cli::{self, Cli, EngineArgs},
     engine::Engine,
 };
@@ -48,15 +45,14 @@ fn open_window(paths: Vec<PathBuf>, mut args: EngineArgs) -> ExitCode {
 fn settings(args: &mut EngineArgs) -> StartSettings {
     let file = SettingsFile::from_environment();
     let (stored, problem) = file.load();
-    let in_force = Settings {
-        cleanup: *args.cleanup.get_or_insert(stored.cleanup),
-        idle_unload_min: args.unload_after.or(stored.idle_unload_min),
-        require_gpu: args.require_gpu || stored.require_gpu,
-        allocator: *args.allocator.get_or_insert(stored.allocator),
-        ..stored
-    };
-    args.unload_after = in_force.idle_unload_min;
-    args.require_gpu = in_force.require_gpu;
+    let mut in_force = stored.clone();
+    let memory = &mut in_force.memory;
+    memory.cleanup = *args.cleanup.get_or_insert(memory.cleanup);
+    memory.allocator = *args.allocator.get_or_insert(memory.allocator);
+    memory.idle_unload_min = args.unload_after.or(memory.idle_unload_min);
+    memory.require_gpu |= args.require_gpu;
+    args.unload_after = memory.idle_unload_min;
+    args.require_gpu = memory.require_gpu;
     StartSettings { in_force, stored, file, problem }
 }
 

@@ -21,7 +21,7 @@ pub enum Effect {
     /// Show a folder in the desktop's file manager.
     ShowFolder(PathBuf),
     /// Keep the settings for the next start.
-    SaveSettings(Settings),
+    SaveSettings(Box<Settings>),
 }
 
 /// What an effect found.

@@ -82,7 +82,7 @@ impl Runner {
                     });
                 }
                 Effect::SaveSettings(settings) => {
-                    self.settings.put(settings);
+                    self.settings.put(*settings);
                     let file = self.settings.clone();
                     self.spawn("settings", move |reporter| {
                         if let Err(message) = file.write() {

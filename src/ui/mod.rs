@@ -58,7 +58,7 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
             .frame(Frame::new().fill(palette.panel))
             .resizable(false)
             .show(ui, |ui| queue::show(ui, state, local, actions));
-        if state.settings.memory_panel_open {
+        if state.settings.memory.panel_open {
             let height = memory::height(ui.available_height());
             Panel::bottom("memory").frame(frame(palette.panel)).exact_size(height).show(ui, |ui| {
                 memory::show(ui, state, actions);

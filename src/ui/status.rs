@@ -99,7 +99,7 @@ fn memory_figures(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         ui.label(text);
         return;
     }
-    let is_open = state.settings.memory_panel_open;
+    let is_open = state.settings.memory.panel_open;
     let (arrow, what) = if is_open {
         (Mark::Down, "Close the memory panel")
     } else {

@@ -333,7 +333,7 @@ fn choices_are_kept_for_the_next_start() {
     let mut window = Window::with(Theme::Dark, FakeDesktop::default(), |start| {
         start.settings.file = file();
         // Chosen on the command line, for this run alone.
-        start.settings.in_force.cleanup = CleanupSwitches::NONE;
+        start.settings.in_force.memory.cleanup = CleanupSwitches::NONE;
     });
     window.add(&["a.png"]);
     window.tell(Event::Memory(readings::on_cpu(1.0, 512)));
@@ -347,8 +347,9 @@ fn choices_are_kept_for_the_next_start() {
     window.click("Hide");
     drop(window);
     let (settings, problem) = file().load();
+    let settings = settings.memory;
     assert_eq!(problem, None);
-    assert_eq!((settings.require_gpu, settings.memory_panel_open), (true, false));
+    assert_eq!((settings.require_gpu, settings.panel_open), (true, false));
     assert_eq!(settings.idle_unload_min, Some(10));
     assert_eq!(settings.cleanup, CleanupSwitches::ALL_ON);
     let allocator = "expandable_segments:True,max_split_size_mb:128".parse();

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use super::settings::change;
 use crate::{
     app::{
         effect::Effect,
         memory,
-        settings::Settings,
         state::{Notice, State},
     },
     engine::protocol::{
@@ -67,12 +67,12 @@ pub fn freed(state: &mut State, freed: Freed) {
 
 /// The points were switched.
 pub fn set_cleanup(state: &mut State, switches: CleanupSwitches) -> Vec<Effect> {
-    if state.settings.cleanup == switches {
+    if state.settings.memory.cleanup == switches {
         return Vec::new();
     }
     state.cleanups.measure_anew();
     let mut effects = vec![Effect::Send(Command::SetCleanup(switches))];
-    effects.push(change(state, |settings| settings.cleanup = switches));
+    effects.push(change(state, |settings| settings.memory.cleanup = switches));
     effects
 }
 
@@ -84,19 +84,22 @@ pub fn set_idle_unload(state: &mut State, minutes: Option<u32>) -> Vec<Effect> {
     }
     vec![
         Effect::Send(Command::SetIdleUnload(idle)),
-        change(state, |settings| settings.idle_unload_min = minutes),
+        change(state, |settings| settings.memory.idle_unload_min = minutes),
     ]
 }
 
 /// Falling back to the CPU was allowed or refused.
 pub fn require_gpu(state: &mut State, on: bool) -> Vec<Effect> {
-    vec![Effect::Send(Command::RequireGpu(on)), change(state, |settings| settings.require_gpu = on)]
+    vec![
+        Effect::Send(Command::RequireGpu(on)),
+        change(state, |settings| settings.memory.require_gpu = on),
+    ]
 }
 
 /// libtorch's allocator was set for the next start.
 pub fn set_allocator(state: &mut State, allocator: AllocatorSettings) -> Vec<Effect> {
     match allocator.to_string().parse() {
-        Ok(allocator) => vec![change(state, |settings| settings.allocator = allocator)],
+        Ok(allocator) => vec![change(state, |settings| settings.memory.allocator = allocator)],
         Err(reason) => {
             state.notice = Some(Notice::problem(format!("The allocator takes no such: {reason}.")));
             Vec::new()
@@ -106,13 +109,5 @@ pub fn set_allocator(state: &mut State, allocator: AllocatorSettings) -> Vec<Eff
 
 /// The panel was opened or closed.
 pub fn show_panel(state: &mut State, open: bool) -> Vec<Effect> {
-    vec![change(state, |settings| settings.memory_panel_open = open)]
-}
-
-/// Changes one setting, now and for later starts. What the command line chose for this run alone
-/// is not written down with it.
-fn change(state: &mut State, set: impl Fn(&mut Settings)) -> Effect {
-    set(&mut state.settings);
-    set(&mut state.stored_settings);
-    Effect::SaveSettings(state.stored_settings)
+    vec![change(state, |settings| settings.memory.panel_open = open)]
 }

@@ -5,6 +5,7 @@ mod actions;
 mod engine;
 mod jobs;
 mod memory;
+mod settings;
 
 use super::{
     effect::{Effect, Report},

@@ -5,7 +5,7 @@ use crate::{
     app::{
         action::{Action, Choosing},
         item::{ItemId, PreviewState, Progress},
-        settings::Settings,
+        settings::{MemorySettings, Settings},
         update::jobs::{PREVIEW_PX, PREVIEWS_KEPT},
     },
     engine::protocol::{
@@ -356,43 +356,47 @@ fn a_choice_goes_to_the_engine_and_into_the_settings() {
     let all_but_a = CleanupSwitches::ALL_ON.with(CleanupPoint::AfterInference, false);
     let minute = std::time::Duration::from_secs(60);
     type Sent = fn(&Command) -> bool;
-    let cases: [(Action, Option<Sent>, Settings); 5] = [
+    let cases: [(Action, Option<Sent>, MemorySettings); 5] = [
         (
             Action::SetCleanup(all_but_a),
             Some(|command| matches!(command, Command::SetCleanup(_))),
-            Settings { cleanup: all_but_a, ..Settings::default() },
+            MemorySettings { cleanup: all_but_a, ..MemorySettings::default() },
         ),
         (
             Action::SetIdleUnload(Some(3)),
             Some(|command| matches!(command, Command::SetIdleUnload(Some(_)))),
-            Settings { idle_unload_min: Some(3), ..Settings::default() },
+            MemorySettings { idle_unload_min: Some(3), ..MemorySettings::default() },
         ),
         (
             Action::RequireGpu(true),
             Some(|command| matches!(command, Command::RequireGpu(true))),
-            Settings { require_gpu: true, ..Settings::default() },
+            MemorySettings { require_gpu: true, ..MemorySettings::default() },
         ),
         (
             Action::ShowMemory(false),
             None,
-            Settings { memory_panel_open: false, ..Settings::default() },
+            MemorySettings { panel_open: false, ..MemorySettings::default() },
         ),
         (
             Action::SetAllocator("max_split_size_mb:64".parse().unwrap()),
             None,
-            Settings { allocator: "max_split_size_mb:64".parse().unwrap(), ..Settings::default() },
+            MemorySettings {
+                allocator: "max_split_size_mb:64".parse().unwrap(),
+                ..MemorySettings::default()
+            },
         ),
     ];
-    for (choice, sent, expected) in cases {
+    for (choice, sent, memory) in cases {
+        let expected = Settings { memory, ..Settings::default() };
         // What holds for this run alone is not written down.
         let mut state = State::default();
-        state.settings.idle_unload_min = Some(90);
+        state.settings.memory.idle_unload_min = Some(90);
         let effects = action(&mut state, choice.clone());
         let mut saved = effects.iter().filter_map(|effect| match effect {
-            Effect::SaveSettings(settings) => Some(*settings),
+            Effect::SaveSettings(settings) => Some(settings.as_ref()),
             _ => None,
         });
-        assert_eq!((saved.next(), saved.next()), (Some(expected), None), "{choice:?}");
+        assert_eq!((saved.next(), saved.next()), (Some(&expected), None), "{choice:?}");
         let commands = effects.iter().filter_map(|effect| match effect {
             Effect::Send(command) => Some(command),
             _ => None,

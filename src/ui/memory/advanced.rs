@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn settings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let chosen = state.stored_settings.allocator;
+    let chosen = state.stored_settings.memory.allocator;
     let mut next = chosen;
     ui.label(RichText::new("libtorch's allocator on the GPU").strong());
     ui.horizontal(|ui| {

@@ -76,7 +76,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn idle_unload(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let chosen_min = state.settings.idle_unload_min;
+    let chosen_min = state.settings.memory.idle_unload_min;
     let mut on = chosen_min.is_some();
     let mut minutes = chosen_min.unwrap_or(IDLE_MIN);
     let what = "Let the model go when no photo has needed it for so long. The next one that needs \
@@ -103,7 +103,7 @@ pub fn countdown(state: &State) -> Option<String> {
 }
 
 fn require_gpu(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let mut on = state.settings.require_gpu;
+    let mut on = state.settings.memory.require_gpu;
     let what = "Refuse to fall back to the CPU: photos fail, with the reason, where no GPU can do \
                 them.";
     let switch = theme::checkbox(ui, &mut on, "Require GPU").on_hover_text(what);

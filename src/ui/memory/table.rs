@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>
     let cached_bytes =
         state.memory.latest().map_or(0, |sample| sample.ledger.bytes_of(Part::Cached));
     let measure = state.cleanups.measure();
-    let cost = words::cost(measure, state.settings.cleanup, has_gpu, cached_bytes);
+    let cost = words::cost(measure, state.settings.memory.cleanup, has_gpu, cached_bytes);
     let measured = format!(
         "Measured on this computer since the points were last switched: {}. Where every point is \
          off, the cache stays as large as the largest need was.",
@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>
 }
 
 fn preset(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let chosen = state.settings.cleanup.preset();
+    let chosen = state.settings.memory.cleanup.preset();
     ui.spacing_mut().interact_size.y = 22.0;
     ui.spacing_mut().button_padding.y = 2.0;
     ui.spacing_mut().item_spacing.y = 2.0;
@@ -88,7 +88,7 @@ fn switch(
     totals: PointTotals,
     actions: &mut Vec<Action>,
 ) {
-    let switches = state.settings.cleanup;
+    let switches = state.settings.memory.cleanup;
     let mut on = switches.is_on(point);
     let each = match totals.took_us.checked_div(totals.calls) {
         Some(us) => format!("{} each time, {} µs in all", words::micros(us), totals.took_us),

@@ -1,4 +1,4 @@
-//! The user's settings, kept from one start to the next in a file that can be read and changed.
+//! The file that the settings are kept in.
 
 use std::{
     env, fs,
@@ -7,107 +7,14 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    engine::protocol::{AllocatorSettings, CleanupSwitches},
-    imaging::{Cancel, Existing, write_whole},
-};
+use super::{Settings, layout};
+use crate::imaging::{Cancel, Existing, write_whole};
 
 /// Names another folder for the settings.
 const FOLDER_VARIABLE: &str = "CUTOUT_CONFIG";
 const FILE: &str = "settings.toml";
 /// A damaged file is kept under this name.
 const DAMAGED: &str = "settings.toml.bad";
-/// The layout of the file; one of another number is not read.
-const VERSION: u32 = 1;
-
-const HEADING: &str = "# The settings of Cutout. It writes this file anew when one is changed.\n\n";
-
-/// What the user chose.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// Which cleanup points empty the cache.
-    pub cleanup: CleanupSwitches,
-    /// Unload the model after so many idle minutes; `None` for never.
-    pub idle_unload_min: Option<u32>,
-    /// Refuse to fall back to the CPU.
-    pub require_gpu: bool,
-    /// libtorch's allocator, from the next start on.
-    pub allocator: AllocatorSettings,
-    /// Whether the memory panel is open.
-    pub memory_panel_open: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            cleanup: CleanupSwitches::ALL_ON,
-            idle_unload_min: None,
-            require_gpu: false,
-            allocator: AllocatorSettings::default(),
-            memory_panel_open: true,
-        }
-    }
-}
-
-/// The file as it is written. What is missing is as by default; what is unknown is a mistake.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    version: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cleanup: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    unload_after_min: Option<u32>,
-    #[serde(default)]
-    require_gpu: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    allocator: Option<String>,
-    #[serde(default = "open")]
-    memory_panel_open: bool,
-}
-
-fn open() -> bool {
-    true
-}
-
-impl Settings {
-    fn to_text(self) -> String {
-        let written = Written {
-            version: VERSION,
-            cleanup: Some(self.cleanup.to_string()),
-            unload_after_min: self.idle_unload_min,
-            require_gpu: self.require_gpu,
-            allocator: (!self.allocator.is_empty()).then(|| self.allocator.to_string()),
-            memory_panel_open: self.memory_panel_open,
-        };
-        let body = toml::to_string(&written).unwrap_or_default();
-        format!("{HEADING}{body}")
-    }
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        let written: Written =
-            toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        if written.version != VERSION {
-            return Err(format!("its version is {}, not {VERSION}", written.version));
-        }
-        if written.unload_after_min == Some(0) {
-            return Err("unload_after_min must be 1 or more".to_owned());
-        }
-        let cleanup = written.cleanup.map_or(Ok(CleanupSwitches::ALL_ON), |text| text.parse());
-        let allocator =
-            written.allocator.map_or(Ok(AllocatorSettings::default()), |text| text.parse());
-        Ok(Self {
-            cleanup: cleanup.map_err(|error| format!("cleanup: {error}"))?,
-            idle_unload_min: written.unload_after_min,
-            require_gpu: written.require_gpu,
-            allocator: allocator.map_err(|error| format!("allocator: {error}"))?,
-            memory_panel_open: written.memory_panel_open,
-        })
-    }
-}
-
 /// Where the settings are kept, and what still has to be written.
 #[derive(Debug, Default)]
 pub struct SettingsFile {
@@ -148,7 +55,7 @@ impl SettingsFile {
                 return (Settings::default(), Some(message));
             }
         };
-        match text.and_then(|text| Settings::from_text(&text)) {
+        match text.and_then(|text| layout::from_text(&text)) {
             Ok(settings) => (settings, None),
             Err(reason) => (Settings::default(), Some(set_aside(&path, &reason))),
         }
@@ -175,7 +82,7 @@ impl SettingsFile {
                 folder.display()
             )
         })?;
-        let text = settings.to_text();
+        let text = layout::to_text(&settings);
         write_whole(&folder.join(FILE), Existing::Replace, &Cancel::default(), |writer| {
             writer.write_all(text.as_bytes())
         })
@@ -189,7 +96,7 @@ fn set_aside(path: &Path, reason: &str) -> String {
         Ok(()) => format!("it is kept as {}", aside.display()),
         Err(error) => format!("it could not be kept aside ({error})"),
     };
-    let reason = reason.lines().next_back().unwrap_or_default().trim_end_matches('.');
+    let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
     let message = format!(
         "{} is damaged ({reason}): the settings are as by default, and {kept}.",
         path.display()
@@ -201,15 +108,12 @@ fn set_aside(path: &Path, reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::protocol::CleanupPoint;
+    use crate::app::settings::MemorySettings;
 
     fn own() -> Settings {
         Settings {
-            cleanup: CleanupSwitches::ALL_ON.with(CleanupPoint::AfterMask, false),
-            idle_unload_min: Some(10),
-            require_gpu: true,
-            allocator: "expandable_segments:True,max_split_size_mb:128".parse().unwrap(),
-            memory_panel_open: false,
+            memory: MemorySettings { idle_unload_min: Some(10), ..MemorySettings::default() },
+            ..Settings::default()
         }
     }
 
@@ -219,7 +123,7 @@ mod tests {
         let file = SettingsFile::in_folder(folder.path().join("not/yet/there"));
         assert_eq!(file.load(), (Settings::default(), None));
         for settings in [own(), Settings::default()] {
-            file.put(settings);
+            file.put(settings.clone());
             file.write().unwrap();
             assert_eq!(file.load(), (settings, None));
         }
@@ -243,11 +147,7 @@ mod tests {
             (&b"version = "[..], "settings.toml"),
             (b"\xff\xfe", "not text"),
             (b"version = 9", "its version is 9"),
-            (b"version = 1\ncleanup = \"x\"", "no cleanup point"),
-            (b"version = 1\nallocator = \"max_split_size_mb:2\"", "20 or more"),
-            (b"version = 1\nunload_after_min = 0", "1 or more"),
-            (b"version = 1\nunload_after_min = -3", "settings.toml"),
-            (b"version = 1\ncolour = 3", "colour"),
+            (b"version = 2\n[look]\ncolour = 3", "colour"),
         ] {
             let folder = tempfile::tempdir().unwrap();
             fs::write(folder.path().join(FILE), text).unwrap();

@@ -1,0 +1,11 @@
+//! The user's settings.
+
+use crate::app::{effect::Effect, settings::Settings, state::State};
+
+/// Changes one setting, now and for later starts. What the command line chose for this run alone
+/// is not written down with it.
+pub fn change(state: &mut State, set: impl Fn(&mut Settings)) -> Effect {
+    set(&mut state.settings);
+    set(&mut state.stored_settings);
+    Effect::SaveSettings(Box::new(state.stored_settings.clone()))
+}
