@@ -1,5 +1,6 @@
 //! The command line: `cutout [PATH...]` opens the window, the subcommands work without one.
 
+mod export;
 mod info;
 mod man;
 mod metrics;

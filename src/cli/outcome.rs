@@ -1,6 +1,6 @@
 //! What `cutout remove` prints of a photo when its job has ended.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -23,6 +23,10 @@ enum Line<'a> {
     Skipped {
         path: &'a Path,
         outputs: &'a [Output],
+    },
+    Exists {
+        path: &'a Path,
+        paths: &'a [PathBuf],
     },
     Failed {
         path: &'a Path,
@@ -48,6 +52,7 @@ pub fn print_json(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
             pass: done.pass,
         },
         Outcome::Skipped { outputs } => Line::Skipped { path, outputs },
+        Outcome::Exists { paths } => Line::Exists { path, paths },
         Outcome::Failed { message } => Line::Failed { path, error: message, rungs },
         Outcome::Cancelled => Line::Cancelled { path },
     };
@@ -63,6 +68,7 @@ pub fn print_words(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
     match outcome {
         Outcome::Done(done) => println!("{}", words(path, done, rungs)),
         Outcome::Skipped { outputs } => println!("{} -> {}", path.display(), names(outputs)),
+        Outcome::Exists { paths } => println!("{} -> {} files exist", path.display(), paths.len()),
         Outcome::Failed { message } => eprintln!("cutout: {message}{}", tried(rungs)),
         Outcome::Cancelled => eprintln!("cutout: {}: cancelled", path.display()),
     }

@@ -5,12 +5,12 @@ use std::{collections::HashMap, path::PathBuf, process::ExitCode, sync::Arc};
 use clap::{Args, ValueEnum};
 use crossbeam_channel::{Receiver, bounded, select};
 
-use super::{DONE, EngineArgs, fail, outcome, progress::progress_bar};
+use super::{DONE, EngineArgs, export::ExportArgs, fail, outcome, progress::progress_bar};
 use crate::{
     engine::{
         Engine,
-        protocol::{Command, Event, Job, JobId, OnExist, Outcome, Rung, Save},
-        sources::{Depth, expand},
+        protocol::{Command, Event, ExportOptions, Job, JobId, Outcome, Place, Rung, Save},
+        sources::{Depth, Source, expand},
     },
     zoo,
 };
@@ -21,16 +21,11 @@ pub struct RemoveArgs {
     /// Photos, or folders of photos
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write to this folder instead of beside each photo; folders found below a named folder are
-    /// made again in it
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
     /// What to save
     #[arg(long, value_enum, value_delimiter = ',', default_value = "cutout")]
     save: Vec<SaveKind>,
-    /// What to do where a result exists already
-    #[arg(long, value_enum, default_value = "number")]
-    on_exist: OnExist,
+    #[command(flatten)]
+    export: ExportArgs,
     /// Search folders within folders too
     #[arg(long)]
     recursive: bool,
@@ -43,9 +38,9 @@ pub struct RemoveArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum SaveKind {
-    /// {name}_cutout.png: the photo without its background
+    /// The photo without its background
     Cutout,
-    /// {name}_mask.png: its mask, 8-bit grey
+    /// Its mask, 8-bit grey PNG
     Mask,
 }
 
@@ -58,7 +53,11 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
         Ok(server) => server,
         Err(code) => return code,
     };
-    let jobs = jobs(args);
+    let options = match args.export.options() {
+        Ok(options) => Arc::new(options),
+        Err(message) => return fail(2, message),
+    };
+    let jobs = jobs(args, &options);
     if jobs.is_empty() {
         return fail(2, "no photos in what was named; --recursive searches folders within folders");
     }
@@ -78,20 +77,23 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
     watch(&engine, &sources, &interrupted, args.json)
 }
 
-fn jobs(args: &RemoveArgs) -> Vec<Job> {
+fn jobs(args: &RemoveArgs, options: &Arc<ExportOptions>) -> Vec<Job> {
+    let edits = Arc::new(args.export.edits());
     let depth = if args.recursive { Depth::Recursive } else { Depth::Folder };
-    let sources = args.paths.iter().flat_map(|path| expand(path, depth));
-    let job = |(number, source): (u64, crate::engine::sources::Source)| Job {
-        id: JobId(number),
+    let sources: Vec<Source> = args.paths.iter().flat_map(|path| expand(path, depth)).collect();
+    let of = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+    let job = |(number, source): (u32, Source)| Job {
+        id: JobId(number.into()),
         saliency: None,
         preview_px: None,
-        edits: Arc::default(),
+        edits: edits.clone(),
         thumbnail: false,
         save: Some(Save {
             cutout: args.save.contains(&SaveKind::Cutout),
             mask: args.save.contains(&SaveKind::Mask),
-            folder: args.out.as_ref().map(|folder| folder.join(&source.below)),
-            on_exist: args.on_exist,
+            options: options.clone(),
+            below: source.below,
+            place: Place { number: number + 1, of },
         }),
         source: source.path,
     };
@@ -125,7 +127,7 @@ fn watch(engine: &Engine, sources: &[PathBuf], interrupted: &Receiver<()>, json:
         let rungs = rungs_of.remove(&id).unwrap_or_default();
         ended += 1;
         match &outcome {
-            Outcome::Done(_) | Outcome::Skipped { .. } => {}
+            Outcome::Done(_) | Outcome::Skipped { .. } | Outcome::Exists { .. } => {}
             Outcome::Failed { .. } => failed += 1,
             Outcome::Cancelled => cancelled += 1,
         }

@@ -125,7 +125,7 @@ fn ended(outcome: &Outcome) {
             }
             "done"
         }
-        Outcome::Skipped { .. } => "skipped",
+        Outcome::Skipped { .. } | Outcome::Exists { .. } => "skipped",
         Outcome::Failed { .. } => "failed",
         Outcome::Cancelled => "cancelled",
     };

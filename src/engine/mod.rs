@@ -3,6 +3,7 @@
 
 pub mod backend;
 pub mod batch;
+mod export;
 mod infer;
 mod ladder;
 mod letting_go;
@@ -17,6 +18,7 @@ mod saving;
 mod shared;
 pub mod sources;
 mod stop;
+mod template;
 mod threads;
 mod ticket;
 mod worker;

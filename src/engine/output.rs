@@ -1,17 +1,27 @@
-//! Which file a result goes to. Two photos never share one, whatever they are called.
+//! Which file a result goes to. Two photos never share one, whatever they are called, and no
+//! original is ever one.
 
 use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-    sync::Mutex,
+    collections::{HashMap, HashSet},
+    path::{self, Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::protocol::{OnExist, OutputKind, Save};
+use super::protocol::{Destination, OnExist, OutputKind, Save};
+use crate::imaging::FileFormat;
 
-/// Names given out by this engine, each with the photo it was given for.
+/// Names given out by this engine, and the photos that it was given.
 #[derive(Default)]
 pub struct Names {
-    given: Mutex<HashMap<PathBuf, PathBuf>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Each name with the photo that it was given for.
+    given: HashMap<PathBuf, PathBuf>,
+    /// Photos, by their absolute paths and those that links lead to.
+    originals: HashSet<PathBuf>,
 }
 
 /// Where one photo's files go.
@@ -26,27 +36,41 @@ pub struct Target {
 }
 
 impl OutputKind {
-    /// What follows the photo's own name.
-    pub fn suffix(self) -> &'static str {
+    /// Its word in names of files.
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Cutout => "_cutout",
-            Self::Mask => "_mask",
+            Self::Cutout => "cutout",
+            Self::Mask => "mask",
         }
     }
 }
 
-/// Whether a file looks like one that Cutout wrote: a folder's own results are no photos.
+/// Whether a file looks like one that Cutout wrote under its usual names: a folder's own results
+/// are no photos.
 pub fn is_output_name(path: &Path) -> bool {
-    let is_png = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png"));
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let unnumbered = match stem.rsplit_once('_') {
         Some((head, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => head,
         _ => &stem,
     };
-    is_png
-        && [OutputKind::Cutout, OutputKind::Mask]
-            .iter()
-            .any(|kind| unnumbered.ends_with(kind.suffix()))
+    let ends_in = |kind: OutputKind| {
+        unnumbered.strip_suffix(kind.word()).is_some_and(|head| head.ends_with('_'))
+    };
+    let is_one_of = |extensions: &[&str]| {
+        path.extension().is_some_and(|extension| {
+            extensions.iter().any(|known| extension.eq_ignore_ascii_case(known))
+        })
+    };
+    ends_in(OutputKind::Cutout) && is_one_of(&FileFormat::EXTENSIONS)
+        || ends_in(OutputKind::Mask) && is_one_of(&[FileFormat::Png.extension()])
+}
+
+/// The folder that a photo's files go to.
+pub fn folder(source: &Path, save: &Save) -> PathBuf {
+    match &save.options.folder {
+        Destination::Beside => source.parent().unwrap_or(Path::new(".")).to_owned(),
+        Destination::Folder(folder) => folder.join(&save.below),
+    }
 }
 
 impl Save {
@@ -54,13 +78,49 @@ impl Save {
         let cutout = self.cutout.then_some(OutputKind::Cutout);
         cutout.into_iter().chain(self.mask.then_some(OutputKind::Mask))
     }
+
+    /// The file of one kind. Numbers begin at 1, which is not written.
+    fn path(&self, source: &Path, kind: OutputKind, number: u32) -> PathBuf {
+        let mut name = self.options.template.name(source, kind, self.place);
+        if number > 1 {
+            name.push(format!("_{number}"));
+        }
+        name.push(".");
+        name.push(match kind {
+            OutputKind::Cutout => self.options.format.extension(),
+            OutputKind::Mask => FileFormat::Png.extension(),
+        });
+        folder(source, self).join(name)
+    }
 }
 
 impl Names {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells of photos that will come, without a look at the disk.
+    pub fn announce<'a>(&self, sources: impl Iterator<Item = &'a Path>) {
+        self.known().originals.extend(sources.filter_map(|source| path::absolute(source).ok()));
+    }
+
+    /// Tells of a photo, wherever links lead.
+    pub fn note_original(&self, source: &Path) {
+        let paths = [path::absolute(source).ok(), source.canonicalize().ok()];
+        self.known().originals.extend(paths.into_iter().flatten());
+    }
+
     /// The files of one photo, where all of them exist and are to be left.
     pub fn all_to_be_left(&self, source: &Path, save: &Save) -> Option<Vec<Target>> {
         let (_, targets) = self.choose(source, save, 1);
         targets.iter().all(|target| target.skip).then_some(targets)
+    }
+
+    /// The files of one photo that exist, those that must not be replaced in any case aside.
+    pub fn existing(&self, source: &Path, save: &Save) -> Vec<PathBuf> {
+        let (_, targets) = self.choose(source, save, 1);
+        let paths = targets.into_iter().map(|target| target.path);
+        paths.filter(|path| path.symlink_metadata().is_ok()).collect()
     }
 
     /// Chooses the files of one photo and keeps them for it. All kinds get the same number.
@@ -68,36 +128,24 @@ impl Names {
     /// `first_number` is 1 for the plain name; a caller that finds a name taken after all asks
     /// again with a higher one.
     pub fn choose(&self, source: &Path, save: &Save, first_number: u32) -> (u32, Vec<Target>) {
-        let folder = save.folder.as_deref().or_else(|| source.parent()).unwrap_or(Path::new("."));
-        let stem = source.file_stem().unwrap_or_default();
-        let path_of = |kind: OutputKind, number: u32| {
-            let mut name = stem.to_owned();
-            name.push(kind.suffix());
-            if number > 1 {
-                name.push(format!("_{number}"));
-            }
-            name.push(".png");
-            folder.join(name)
-        };
-        let original = source.canonicalize().ok();
-        let mut given = self.given.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let is_free = |path: &PathBuf| match (given.get(path), save.on_exist) {
+        self.note_original(source);
+        let on_exist = save.options.on_exist;
+        let mut known = self.known();
+        let is_free = |path: &PathBuf| match known.given.get(path) {
             // Another photo of this run has the name: it is not to be lost, whatever was asked.
-            (Some(owner), _) if owner != source => false,
-            // The photo was reached by a link to this very file.
-            _ if original.is_some() && path.canonicalize().ok() == original => false,
-            (_, OnExist::Number) => path.symlink_metadata().is_err(),
-            (_, OnExist::Skip | OnExist::Replace) => true,
+            Some(owner) if owner != source => false,
+            _ if known.is_original(path) => false,
+            _ => on_exist != Some(OnExist::Number) || path.symlink_metadata().is_err(),
         };
         let number = (first_number..)
-            .find(|&number| save.kinds().all(|kind| is_free(&path_of(kind, number))))
+            .find(|&number| save.kinds().all(|kind| is_free(&save.path(source, kind, number))))
             .unwrap_or(first_number);
         let targets = save
             .kinds()
             .map(|kind| {
-                let path = path_of(kind, number);
-                let skip = save.on_exist == OnExist::Skip && path.symlink_metadata().is_ok();
-                given.insert(path.clone(), source.to_owned());
+                let path = save.path(source, kind, number);
+                let skip = on_exist == Some(OnExist::Skip) && path.symlink_metadata().is_ok();
+                known.given.insert(path.clone(), source.to_owned());
                 Target { kind, path, skip }
             })
             .collect();
@@ -105,9 +153,23 @@ impl Names {
     }
 }
 
+impl Known {
+    /// Whether a file is a photo of this run, by whatever name.
+    fn is_original(&self, path: &Path) -> bool {
+        let is_known =
+            |path: std::io::Result<PathBuf>| path.is_ok_and(|path| self.originals.contains(&path));
+        is_known(path::absolute(path)) || is_known(path.canonicalize())
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::engine::protocol::{ExportOptions, NameTemplate, Place};
+
+    const ALL: [OnExist; 3] = [OnExist::Skip, OnExist::Number, OnExist::Replace];
 
     #[test]
     fn own_results_are_recognised() {
@@ -116,7 +178,11 @@ mod tests {
             ("a_mask.png", true),
             ("a_mask_12.png", true),
             ("a_cutout_2.PNG", true),
-            ("a_cutout.jpg", false),
+            ("a_cutout.jpg", true),
+            ("a_cutout.webp", true),
+            ("a_cutout_3.tif", true),
+            ("a_mask.jpg", false),
+            ("a_cutout.bmp", false),
             ("cutout.png", false),
             ("mask2.png", false),
             ("a_cutout2.png", false),
@@ -126,8 +192,22 @@ mod tests {
         }
     }
 
-    fn save(folder: &Path, on_exist: OnExist) -> Save {
-        Save { cutout: true, mask: true, folder: Some(folder.to_owned()), on_exist }
+    fn options(folder: &Path, on_exist: OnExist) -> ExportOptions {
+        ExportOptions {
+            folder: Destination::Folder(folder.to_owned()),
+            on_exist: Some(on_exist),
+            ..ExportOptions::default()
+        }
+    }
+
+    fn saving(options: ExportOptions) -> Save {
+        Save {
+            cutout: true,
+            mask: true,
+            options: Arc::new(options),
+            below: PathBuf::new(),
+            place: Place::default(),
+        }
     }
 
     fn names(targets: &[Target]) -> Vec<String> {
@@ -149,22 +229,85 @@ mod tests {
         ] {
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join("a_cutout.png"), "x").unwrap();
-            let save = save(folder.path(), on_exist);
+            let save = saving(options(folder.path(), on_exist));
             let (_, targets) = Names::default().choose(Path::new("in/a.jpg"), &save, 1);
             assert_eq!(names(&targets), expected, "{on_exist:?}");
         }
     }
 
     #[test]
+    fn what_exists_is_told_where_nothing_was_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = ExportOptions { on_exist: None, ..options(folder.path(), OnExist::Skip) };
+        let save = saving(options);
+        let source = Path::new("in/a.jpg");
+        let given = Names::default();
+        assert!(given.existing(source, &save).is_empty());
+        let mask = folder.path().join("a_mask.png");
+        std::fs::write(&mask, "x").unwrap();
+        assert_eq!(given.existing(source, &save), [mask]);
+    }
+
+    #[test]
+    fn formats_templates_and_subfolders_make_the_path() {
+        let source = Path::new("in/shoes/a.jpg");
+        let template: NameTemplate = "{number}-{name}".parse().unwrap();
+        for (folder, below, expected) in [
+            (Destination::Beside, "shoes", ["in/shoes/03-a.webp", "in/shoes/03-a_mask.png"]),
+            (
+                Destination::Folder("out".into()),
+                "shoes",
+                ["out/shoes/03-a.webp", "out/shoes/03-a_mask.png"],
+            ),
+            (Destination::Folder("out".into()), "", ["out/03-a.webp", "out/03-a_mask.png"]),
+        ] {
+            let options = ExportOptions {
+                format: FileFormat::Webp { quality: 80 },
+                template: template.clone(),
+                folder,
+                ..ExportOptions::default()
+            };
+            let save =
+                Save { below: below.into(), place: Place { number: 3, of: 40 }, ..saving(options) };
+            let (_, targets) = Names::default().choose(source, &save, 1);
+            let paths: Vec<_> = targets.iter().map(|target| target.path.as_path()).collect();
+            assert_eq!(paths, expected.map(Path::new));
+        }
+    }
+
+    #[test]
     fn photos_of_one_name_never_collide() {
-        for on_exist in [OnExist::Skip, OnExist::Number, OnExist::Replace] {
+        for on_exist in ALL {
             let folder = tempfile::tempdir().unwrap();
-            let save = save(folder.path(), on_exist);
+            let save = saving(options(folder.path(), on_exist));
             let given = Names::default();
             given.choose(Path::new("one/a.jpg"), &save, 1);
             let (number, targets) = given.choose(Path::new("two/a.png"), &save, 1);
             assert_eq!(number, 2, "{on_exist:?}");
             assert_eq!(names(&targets), ["a_cutout_2.png", "a_mask_2.png"], "{on_exist:?}");
+        }
+    }
+
+    /// Its own, and that of another photo which waits for its turn.
+    #[test]
+    fn no_original_is_a_target_whatever_the_template() {
+        for on_exist in ALL {
+            let folder = tempfile::tempdir().unwrap();
+            let [png, jpg] = ["a.png", "a.jpg"].map(|name| folder.path().join(name));
+            for source in [&png, &jpg] {
+                std::fs::write(source, "x").unwrap();
+            }
+            let options = ExportOptions {
+                template: "{name}".parse().unwrap(),
+                ..options(folder.path(), on_exist)
+            };
+            let save = Save { mask: false, ..saving(options) };
+            for source in [&png, &jpg] {
+                let given = Names::default();
+                given.announce([png.as_path(), &jpg].into_iter());
+                let (_, targets) = given.choose(source, &save, 1);
+                assert_eq!(names(&targets), ["a_2.png"], "{on_exist:?}");
+            }
         }
     }
 
@@ -176,7 +319,7 @@ mod tests {
         std::fs::write(&original, "x").unwrap();
         let link = folder.path().join("a.png");
         std::os::unix::fs::symlink(&original, &link).unwrap();
-        let save = save(folder.path(), OnExist::Replace);
+        let save = saving(options(folder.path(), OnExist::Replace));
         let (_, targets) = Names::default().choose(&link, &save, 1);
         assert_eq!(names(&targets), ["a_cutout_2.png", "a_mask_2.png"]);
     }
@@ -184,7 +327,7 @@ mod tests {
     #[test]
     fn the_same_photo_saved_again_keeps_its_name_when_replacing() {
         let folder = tempfile::tempdir().unwrap();
-        let save = save(folder.path(), OnExist::Replace);
+        let save = saving(options(folder.path(), OnExist::Replace));
         let given = Names::default();
         given.choose(Path::new("a.jpg"), &save, 1);
         assert_eq!(given.choose(Path::new("a.jpg"), &save, 1).0, 1);

@@ -3,7 +3,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
 };
@@ -62,8 +62,13 @@ pub enum Next {
 /// Reads the photo and brings it to the network's size. `None` where the job has ended.
 pub fn decode(mut work: Work, shared: &Shared) -> Option<Next> {
     let settings = &shared.settings;
+    settings.names.note_original(&work.job.source);
     if let Some(outputs) = nothing_to_do(&work.job, &settings.names) {
         work.ticket.finish(Outcome::Skipped { outputs });
+        return None;
+    }
+    if let Some(paths) = exists(&work.job, &settings.names) {
+        work.ticket.finish(Outcome::Exists { paths });
         return None;
     }
     let started = Instant::now();
@@ -119,6 +124,13 @@ fn nothing_to_do(job: &Job, names: &Names) -> Option<Vec<Output>> {
     let targets = names.all_to_be_left(&job.source, save)?;
     let output = |Target { kind, path, skip }| Output { kind, path, skipped: skip };
     Some(targets.into_iter().map(output).collect())
+}
+
+/// The files of a job that exist, where nobody said what to do then.
+fn exists(job: &Job, names: &Names) -> Option<Vec<PathBuf>> {
+    let save = job.save.as_ref().filter(|save| save.options.on_exist.is_none())?;
+    let paths = names.existing(&job.source, save);
+    (!paths.is_empty()).then_some(paths)
 }
 
 /// Runs the network on images that are ready, and gives those that now have a map. The sweep after
@@ -266,6 +278,7 @@ fn or_end<T>(work: Work, result: Result<T, Stop>) -> Option<(Work, T)> {
         Err(stop) => {
             work.ticket.finish(match stop {
                 Stop::Cancelled => Outcome::Cancelled,
+                Stop::Exists(paths) => Outcome::Exists { paths },
                 Stop::Failed(message) => {
                     tracing::warn!("{message}");
                     Outcome::Failed { message }

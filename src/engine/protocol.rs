@@ -5,6 +5,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use crate::imaging::{Rgba, SaliencyMap, edit::Edits};
 
 // Re-exported so that the window imports this room alone.
+pub use super::{
+    export::{Destination, ExportOptions, OnExist},
+    template::{NameTemplate, Place, Placeholder, TemplateError},
+};
 pub use crate::{
     gpu::{
         allocator::AllocatorSettings,
@@ -14,6 +18,7 @@ pub use crate::{
         memory::{CardMemory, MemoryStats},
         switches::{CleanupPreset, CleanupSwitches},
     },
+    imaging::{FileFormat, MetadataPolicy},
     u2net::Precision,
 };
 
@@ -41,29 +46,19 @@ pub struct Job {
     pub save: Option<Save>,
 }
 
-/// Which files to write, where, and what to do where one exists.
+/// Which files of a photo to write, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Save {
-    /// Write `{name}_cutout.png` (RGBA).
+    /// Write the photo without its background.
     pub cutout: bool,
-    /// Write `{name}_mask.png` (8-bit grey).
+    /// Write its mask: 8-bit grey PNG.
     pub mask: bool,
-    /// The folder to write to; `None` for beside the original.
-    pub folder: Option<PathBuf>,
-    /// What to do where a file of that name exists.
-    pub on_exist: OnExist,
-}
-
-/// What to do where an output file exists already.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum OnExist {
-    /// Leave it, and write nothing.
-    Skip,
-    /// Write beside it under the next free number: `photo_cutout_2.png`.
-    #[default]
-    Number,
-    /// Replace it.
-    Replace,
+    /// How.
+    pub options: Arc<ExportOptions>,
+    /// The folders to make again in [`Destination::Folder`].
+    pub below: PathBuf,
+    /// The photo's place among those that are saved together.
+    pub place: Place,
 }
 
 /// What the engine can be told.
@@ -262,6 +257,12 @@ pub enum Outcome {
     Skipped {
         /// The files.
         outputs: Vec<Output>,
+    },
+    /// Some of the files that were asked for exist, and what to do was left open
+    /// ([`ExportOptions::on_exist`]): nothing was written, and previews were not made.
+    Exists {
+        /// Those that exist.
+        paths: Vec<PathBuf>,
     },
     /// It failed; a file that was written before that is whole. The message names the file, what was wrong and what to do.
     Failed {

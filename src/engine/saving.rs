@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::{
-    output::{Names, Target},
-    protocol::{OnExist, Output, OutputKind, Save},
+    output::{self, Names, Target},
+    protocol::{Destination, ExportOptions, OnExist, Output, OutputKind, Save},
     stop::Stop,
 };
-use crate::imaging::{self, Cancel, Existing, FileFormat, Matte, Picture, WriteError};
+use crate::imaging::{self, Cancel, Existing, Matte, Picture, WriteError};
 
 /// How often another program may take a name between our choice and our writing.
 const NAME_ATTEMPTS: u32 = 100;
@@ -24,21 +24,21 @@ pub fn write_all(
     names: &Names,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, Stop> {
-    if let Some(folder) = &save.folder {
-        std::fs::create_dir_all(folder).map_err(|error| {
+    if let Destination::Folder(_) = &save.options.folder {
+        let folder = output::folder(source, save);
+        std::fs::create_dir_all(&folder).map_err(|error| {
             let folder = folder.display();
             Stop::Failed(format!("{folder}: this folder cannot be made ({error}); choose another"))
         })?;
     }
-    let existing = match save.on_exist {
-        OnExist::Replace => Existing::Replace,
-        OnExist::Skip | OnExist::Number => Existing::Refuse,
-    };
     let mut first_number = 1;
     for _ in 0..NAME_ATTEMPTS {
         let (number, targets) = names.choose(source, save, first_number);
-        match write_targets(targets, picture, matte, existing, cancel) {
+        match write_targets(targets, save, picture, matte, cancel) {
             Ok(outputs) => return Ok(outputs),
+            Err(WriteError::Taken(path)) if save.options.on_exist.is_none() => {
+                return Err(Stop::Exists(vec![path]));
+            }
             Err(WriteError::Taken(_)) => first_number = number + 1,
             Err(WriteError::Cancelled(_)) => return Err(Stop::Cancelled),
             Err(error) => return Err(Stop::Failed(format!("{}: {error}", source.display()))),
@@ -49,11 +49,16 @@ pub fn write_all(
 
 fn write_targets(
     targets: Vec<Target>,
+    save: &Save,
     picture: &Picture,
     matte: &Matte,
-    existing: Existing,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, WriteError> {
+    let ExportOptions { format, metadata, on_exist, .. } = &*save.options;
+    let existing = match on_exist {
+        Some(OnExist::Replace) => Existing::Replace,
+        Some(OnExist::Skip | OnExist::Number) | None => Existing::Refuse,
+    };
     targets
         .into_iter()
         .map(|Target { kind, path, skip }| {
@@ -61,14 +66,9 @@ fn write_targets(
                 match kind {
                     OutputKind::Cutout => {
                         let cutout = imaging::cutout(picture, matte);
-                        imaging::save_cutout(
-                            &path,
-                            &cutout,
-                            &picture.metadata,
-                            FileFormat::Png,
-                            existing,
-                            cancel,
-                        )?;
+                        let size_px = (cutout.width(), cutout.height());
+                        let metadata = picture.metadata.kept(*metadata, size_px);
+                        imaging::save_cutout(&path, &cutout, &metadata, *format, existing, cancel)?;
                     }
                     OutputKind::Mask => imaging::save_mask(&path, matte, existing, cancel)?,
                 }

@@ -1,11 +1,15 @@
 //! Why a job ends before its end.
 
+use std::path::PathBuf;
+
 use crate::imaging::Cancelled;
 
 /// Why a job ends before its end.
 pub enum Stop {
     /// It was asked to.
     Cancelled,
+    /// These files exist, and nobody said what to do then.
+    Exists(Vec<PathBuf>),
     /// For the user.
     Failed(String),
 }

@@ -99,7 +99,10 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
             }
         };
         match command {
-            Ok(Command::Submit(jobs)) => queue(&mut waiting, jobs),
+            Ok(Command::Submit(jobs)) => {
+                shared.settings.names.announce(jobs.iter().map(|job| job.source.as_path()));
+                queue(&mut waiting, jobs);
+            }
             Ok(Command::Cancel(id)) => {
                 shared.running.cancel(id);
                 cancel_waiting(shared, &mut waiting, |job| job.id == id);

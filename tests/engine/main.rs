@@ -2,6 +2,7 @@
 
 mod card;
 mod control;
+mod files;
 #[path = "../common/gradient.rs"]
 mod gradient;
 mod memory_runs_out;

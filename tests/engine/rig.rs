@@ -15,8 +15,8 @@ use cutout::{
         Engine, EngineOptions,
         backend::{Backend, LoadAs, OpenedDevice},
         protocol::{
-            CardMemory, CleanupPoint, Command, DeviceInfo, Event, Job, JobId, MemoryStats, OnExist,
-            Outcome, Save,
+            CardMemory, CleanupPoint, Command, Destination, DeviceInfo, Event, ExportOptions, Job,
+            JobId, MemoryStats, OnExist, Outcome, Place, Save,
         },
     },
     gpu::memory::DeviceMemory,
@@ -242,8 +242,13 @@ pub fn saving(number: u64, source: &Path, folder: &Path) -> Job {
     let save = Save {
         cutout: true,
         mask: true,
-        folder: Some(folder.to_owned()),
-        on_exist: OnExist::Number,
+        options: Arc::new(ExportOptions {
+            folder: Destination::Folder(folder.to_owned()),
+            on_exist: Some(OnExist::Number),
+            ..ExportOptions::default()
+        }),
+        below: PathBuf::new(),
+        place: Place::default(),
     };
     Job { save: Some(save), ..job(number, source) }
 }
@@ -252,6 +257,7 @@ pub fn words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Done(_) => "done".into(),
         Outcome::Skipped { .. } => "skipped".into(),
+        Outcome::Exists { paths } => format!("exists: {paths:?}"),
         Outcome::Failed { message } => format!("failed: {message}"),
         Outcome::Cancelled => "cancelled".into(),
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cutout::engine::protocol::OutputKind;
+use cutout::engine::protocol::{Destination, OutputKind};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
@@ -44,7 +44,8 @@ fn each_way_to_save_asks_for_the_right_files() {
         let asked = job.save.clone().expect("a job that saves");
         assert_eq!(asked.cutout, kinds.contains(&OutputKind::Cutout));
         assert_eq!(asked.mask, kinds.contains(&OutputKind::Mask));
-        assert_eq!((asked.folder, job.saliency.is_some()), (None, true));
+        assert_eq!(asked.options.folder, Destination::Beside);
+        assert!(job.saliency.is_some());
         window.finish(&job, done(&job));
         window.harness.get_by_label_contains("Saved");
         assert!(window.rows()[0].ends_with("· saved"));

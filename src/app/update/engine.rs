@@ -90,7 +90,9 @@ fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
             }
         }
         Outcome::Failed { message } => item.progress = Progress::Failed { message },
-        Outcome::Cancelled | Outcome::Skipped { .. } => item.progress = Progress::Stopped,
+        Outcome::Cancelled | Outcome::Skipped { .. } | Outcome::Exists { .. } => {
+            item.progress = Progress::Stopped
+        }
     }
     let is_ready = matches!(item.preview, PreviewState::Ready(_));
     drop(item);
@@ -111,7 +113,9 @@ fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<E
             None => PreviewState::Failed("The preview could not be made.".to_owned()),
         },
         Outcome::Failed { message } => PreviewState::Failed(message),
-        Outcome::Cancelled | Outcome::Skipped { .. } => PreviewState::Absent,
+        Outcome::Cancelled | Outcome::Skipped { .. } | Outcome::Exists { .. } => {
+            PreviewState::Absent
+        }
     };
     let (is_ready, is_absent) = (
         matches!(item.preview, PreviewState::Ready(_)),
@@ -136,7 +140,7 @@ fn saved(state: &mut State, id: ItemId, files: Files, outcome: Outcome) {
                 item.outputs.extend(written);
             }
         }
-        Outcome::Skipped { .. } => {}
+        Outcome::Skipped { .. } | Outcome::Exists { .. } => {}
         Outcome::Failed { message } => {
             state.saving.problems.push(message);
             state.saving.failed.push((id, files));

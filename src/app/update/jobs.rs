@@ -10,7 +10,7 @@ use crate::{
         state::{Files, Pace, Purpose, Saving, State},
         view::View,
     },
-    engine::protocol::{Command, Job, JobId, OnExist, Save},
+    engine::protocol::{Command, Destination, ExportOptions, Job, JobId, OnExist, Place, Save},
 };
 
 /// Longest side of a preview, in pixels.
@@ -147,7 +147,18 @@ pub fn save(state: &mut State, wanted: &[(ItemId, Files)], folder: Option<PathBu
         let source = item.path.clone();
         state.saving.under_way += 1;
         let Files { cutout, mask } = files;
-        let save = Save { cutout, mask, folder: folder.clone(), on_exist: OnExist::Number };
+        let options = ExportOptions {
+            folder: folder.clone().map_or(Destination::Beside, Destination::Folder),
+            on_exist: Some(OnExist::Number),
+            ..ExportOptions::default()
+        };
+        let save = Save {
+            cutout,
+            mask,
+            options: Arc::new(options),
+            below: PathBuf::new(),
+            place: Place::default(),
+        };
         jobs.push(Job {
             id: state.jobs.start(id, Purpose::Save(files)),
             source,

@@ -9,9 +9,9 @@ use crate::{
         update::jobs::{PREVIEW_PX, PREVIEWS_KEPT},
     },
     engine::protocol::{
-        AllocatorSettings, CleanupPoint, CleanupRecord, CleanupSwitches, Command, Done, Event,
-        Freed, Job, JobId, Ledger, LetGo, MemorySample, ModelState, Outcome, Output, OutputKind,
-        Preview, Step, Timings,
+        AllocatorSettings, CleanupPoint, CleanupRecord, CleanupSwitches, Command, Destination,
+        Done, Event, Freed, Job, JobId, Ledger, LetGo, MemorySample, ModelState, Outcome, Output,
+        OutputKind, Preview, Step, Timings,
     },
     imaging::{Rgba, SaliencyMap},
 };
@@ -257,7 +257,8 @@ fn what_could_not_be_saved_can_be_saved_in_another_folder() {
     assert_eq!(again.len(), 1);
     assert_eq!(again[0].source, jobs[1].source);
     let save = again[0].save.clone().unwrap();
-    assert_eq!((save.cutout, save.mask, save.folder), (true, true, Some("else".into())));
+    assert!(save.cutout && save.mask);
+    assert_eq!(save.options.folder, Destination::Folder("else".into()));
     let outcome = done(&again[0]);
     finish(&mut state, &again[0], outcome);
     let notice = state.notice.expect("a result");

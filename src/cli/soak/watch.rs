@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet},
     fs, io,
     ops::{Range, RangeInclusive},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
 };
@@ -21,8 +21,8 @@ use super::{
 use crate::engine::{
     Engine,
     protocol::{
-        CleanupPoint, CleanupSwitches, Command, Event, Job, JobId, MemorySample, MemoryStats,
-        ModelState, OnExist, Outcome, Output, Rung, Save, Step,
+        CleanupPoint, CleanupSwitches, Command, Destination, Event, ExportOptions, Job, JobId,
+        MemorySample, MemoryStats, ModelState, OnExist, Outcome, Output, Place, Rung, Save, Step,
     },
 };
 
@@ -98,8 +98,13 @@ impl<'a> Watch<'a> {
         let save = Save {
             cutout: true,
             mask: true,
-            folder: Some(self.results.to_owned()),
-            on_exist: OnExist::Replace,
+            options: Arc::new(ExportOptions {
+                folder: Destination::Folder(self.results.to_owned()),
+                on_exist: Some(OnExist::Replace),
+                ..ExportOptions::default()
+            }),
+            below: PathBuf::new(),
+            place: Place::default(),
         };
         let job = |number| Job {
             id: JobId(number),
@@ -220,7 +225,7 @@ impl<'a> Watch<'a> {
                 figures.outcomes.failed += 1;
                 (true, message.as_str())
             }
-            Outcome::Skipped { .. } => {
+            Outcome::Skipped { .. } | Outcome::Exists { .. } => {
                 figures.outcomes.skipped += 1;
                 (true, "it was skipped")
             }

@@ -31,6 +31,9 @@ pub enum FileFormat {
 pub const QUALITY: u8 = 90;
 
 impl FileFormat {
+    /// Every ending that its files' names can have.
+    pub const EXTENSIONS: [&str; 4] = ["png", "webp", "jpg", "tif"];
+
     /// Its name for people.
     pub fn name(self) -> &'static str {
         match self {

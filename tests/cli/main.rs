@@ -1,8 +1,9 @@
 //! The real executable without a window: what it writes, what it says and how it exits.
 
-#[path = "common/gradient.rs"]
+mod export;
+#[path = "../common/gradient.rs"]
 mod gradient;
-#[path = "common/samples.rs"]
+#[path = "../common/samples.rs"]
 mod samples;
 
 use std::{
@@ -148,6 +149,13 @@ fn wrong_usage_is_told_and_exits_with_2() {
         (vec!["remove", text(&photo), "--model", "u3net"], "u3net"),
         (vec!["remove", text(&photo), "--save", "matte"], "cutout"),
         (vec!["remove", text(&photo), "--max-megapixels", "0"], "max-megapixels"),
+        (vec!["remove", text(&photo), "--format", "heic"], "webp-lossless"),
+        (vec!["remove", text(&photo), "--quality", "0", "--format", "webp"], "1..=100"),
+        (vec!["remove", text(&photo), "--quality", "80"], "--format webp and jpeg"),
+        (vec!["remove", text(&photo), "--background", "mauve"], "#rrggbb"),
+        (vec!["remove", text(&photo), "--name", "../{name}"], "'/'"),
+        (vec!["remove", text(&photo), "--name", "{title}"], "{number}"),
+        (vec!["remove", text(&photo), "--name", "cutout"], "same name"),
         (vec!["remove", text(&photo), "--metrics", "nowhere"], "HOST:PORT"),
         (vec!["models", "fetch", "u3net"], "u3net"),
         (vec!["--no-such-option"], "--no-such-option"),
