@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{item::ItemId, view::View};
+use super::{edit_action::EditAction, item::ItemId, view::View};
 use crate::engine::protocol::{AllocatorSettings, CleanupSwitches, OutputKind};
 
 /// How a choice is made.
@@ -49,6 +49,8 @@ pub enum Action {
     Continue,
     /// Zoomed or panned.
     SetView(View),
+    /// Changed photos.
+    Edit(EditAction),
     /// Saved one file of the selected photo.
     Save(OutputKind),
     /// Saved both files of every photo that is done.

@@ -12,6 +12,8 @@ use crate::imaging::EXTENSIONS;
 pub trait Desktop: Send + Sync {
     /// Photos that the user picks; none if the dialog was left. An error says what to do instead.
     fn pick_photos(&self) -> Result<Vec<PathBuf>, String>;
+    /// One picture that the user picks, if any.
+    fn pick_picture(&self, title: &str) -> Result<Option<PathBuf>, String>;
     /// A folder that the user picks, if any.
     fn pick_folder(&self, title: &str) -> Result<Option<PathBuf>, String>;
     /// Shows a folder in the file manager.
@@ -29,11 +31,13 @@ const NO_DIALOG: &str = "This desktop shows no file dialog: install xdg-desktop-
 
 impl Desktop for NativeDesktop {
     fn pick_photos(&self) -> Result<Vec<PathBuf>, String> {
-        let dialog = rfd::FileDialog::new()
-            .set_title("Open photos")
-            .add_filter("Photos", &both_cases(EXTENSIONS))
-            .add_filter("All files", &["*"]);
+        let dialog = photo_dialog("Open photos");
         Ok(asked(|| dialog.pick_files())?.unwrap_or_default())
+    }
+
+    fn pick_picture(&self, title: &str) -> Result<Option<PathBuf>, String> {
+        let dialog = photo_dialog(title);
+        asked(|| dialog.pick_file())
     }
 
     fn pick_folder(&self, title: &str) -> Result<Option<PathBuf>, String> {
@@ -44,6 +48,13 @@ impl Desktop for NativeDesktop {
         open::that_detached(folder)
             .map_err(|error| format!("{} cannot be shown: {error}.", folder.display()))
     }
+}
+
+fn photo_dialog(title: &str) -> rfd::FileDialog {
+    rfd::FileDialog::new()
+        .set_title(title)
+        .add_filter("Photos", &both_cases(EXTENSIONS))
+        .add_filter("All files", &["*"])
 }
 
 /// Linux desktops match file names case by case.

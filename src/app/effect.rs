@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::settings::Settings;
+use super::{item::ItemId, settings::Settings};
 use crate::engine::protocol::Command;
 
 /// Work that an update asks for. None of it runs on the UI thread, or it never waits.
@@ -16,6 +16,8 @@ pub enum Effect {
     PickFolder,
     /// Show the dialog that chooses a folder to save in.
     PickSaveFolder,
+    /// Show the dialog that chooses the picture behind a photo's subject.
+    PickBackground(ItemId),
     /// Find the photos in these files and folders.
     Scan(Vec<PathBuf>),
     /// Show a folder in the desktop's file manager.
@@ -31,6 +33,8 @@ pub enum Report {
     Picked(Vec<PathBuf>),
     /// A folder to save in was chosen, if any.
     SaveFolder(Option<PathBuf>),
+    /// A picture to stand behind a photo's subject was chosen, if any.
+    Background(ItemId, Option<PathBuf>),
     /// A dialog could not be shown. The message says what to do instead.
     DialogFailed(String),
     /// Photos to queue; a large folder comes in several such reports.

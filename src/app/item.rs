@@ -5,9 +5,10 @@ use std::{
     sync::Arc,
 };
 
+use super::history::History;
 use crate::{
     engine::protocol::{JobId, Preview, Rung, Step},
-    imaging::{Rgba, SaliencyMap},
+    imaging::{Rgba, SaliencyMap, edit::Edits},
 };
 
 /// Names a photo of the list for as long as the program runs. Later photos have higher numbers.
@@ -70,8 +71,12 @@ pub struct Item {
     pub rung: Option<Rung>,
     /// The map that every later save and preview starts from.
     pub saliency: Option<Arc<SaliencyMap>>,
+    /// What the user changed about it.
+    pub edits: History,
     /// Before and after for the screen.
     pub preview: PreviewState,
+    /// The changes that it shows, or will as soon as it is here.
+    pub previewed: Arc<Edits>,
     /// Files written for it.
     pub outputs: Vec<PathBuf>,
 }
@@ -88,7 +93,9 @@ impl Item {
             progress: Progress::Waiting,
             rung: None,
             saliency: None,
+            edits: History::default(),
             preview: PreviewState::Absent,
+            previewed: Arc::default(),
             outputs: Vec::new(),
         }
     }
@@ -101,6 +108,11 @@ impl Item {
     /// Whether its cutout ended without a mask and can be tried again.
     pub fn can_retry(&self) -> bool {
         matches!(self.progress, Progress::Failed { .. } | Progress::Stopped)
+    }
+
+    /// Whether the user changed anything about it.
+    pub fn is_edited(&self) -> bool {
+        !self.edits.current().is_unchanged()
     }
 
     /// Whether its files can be saved now.

@@ -4,8 +4,11 @@
 
 pub mod action;
 pub mod amounts;
+pub mod brush;
 pub mod desktop;
+pub mod edit_action;
 pub mod effect;
+pub mod history;
 pub mod item;
 pub mod items;
 pub mod memory;

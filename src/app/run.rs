@@ -10,9 +10,12 @@ use super::{
     effect::{Effect, Report},
     settings::SettingsFile,
 };
-use crate::engine::{
-    protocol::{Command, Event},
-    sources::{self, Depth},
+use crate::{
+    engine::{
+        protocol::{Command, Event},
+        sources::{self, Depth},
+    },
+    lang::t,
 };
 
 /// Reports that may wait for the window; a scan pauses when there are as many.
@@ -70,6 +73,12 @@ impl Runner {
                     let folder = desktop.pick_folder("Open a folder of photos")?;
                     Ok(Report::Picked(folder.into_iter().collect()))
                 }),
+                Effect::PickBackground(id) => {
+                    let title = t!("dialog-pick-background");
+                    self.ask(move |desktop| {
+                        Ok(Report::Background(id, desktop.pick_picture(&title)?))
+                    });
+                }
                 Effect::PickSaveFolder => self.ask(|desktop| {
                     Ok(Report::SaveFolder(desktop.pick_folder("Save in this folder")?))
                 }),
@@ -174,13 +183,16 @@ mod tests {
     use std::{cell::RefCell, path::Path, rc::Rc};
 
     use super::*;
-    use crate::engine::protocol::JobId;
+    use crate::{app::item::ItemId, engine::protocol::JobId};
 
     struct NoDesktop;
 
     impl Desktop for NoDesktop {
         fn pick_photos(&self) -> Result<Vec<PathBuf>, String> {
             Err("no dialog".to_owned())
+        }
+        fn pick_picture(&self, _title: &str) -> Result<Option<PathBuf>, String> {
+            Ok(Some("sea.jpg".into()))
         }
         fn pick_folder(&self, _title: &str) -> Result<Option<PathBuf>, String> {
             Ok(Some("folder".into()))
@@ -232,6 +244,10 @@ mod tests {
         for (effect, expected) in [
             (Effect::PickFiles, Report::DialogFailed("no dialog".to_owned())),
             (Effect::PickFolder, Report::Picked(vec!["folder".into()])),
+            (
+                Effect::PickBackground(ItemId(3)),
+                Report::Background(ItemId(3), Some("sea.jpg".into())),
+            ),
             (Effect::PickSaveFolder, Report::SaveFolder(Some("folder".into()))),
             (Effect::ShowFolder(empty.clone()), Report::Problem("no file manager".to_owned())),
             (Effect::Scan(vec![folder.path().to_owned()]), Report::Found(vec![photo])),

@@ -3,9 +3,11 @@
 use std::{
     collections::{HashMap, VecDeque},
     path::PathBuf,
+    sync::Arc,
 };
 
 use super::{
+    brush::Brush,
     item::{Item, ItemId},
     items::{Changing, Items, Tally},
     memory::{Cleanups, ImagePeaks, InferTimes, Marks, MemoryHistory},
@@ -13,7 +15,10 @@ use super::{
     settings::Settings,
     view::View,
 };
-use crate::engine::protocol::{DeviceInfo, Freed, JobId, ModelState};
+use crate::{
+    engine::protocol::{DeviceInfo, Freed, JobId, ModelState},
+    imaging::edit::Edits,
+};
 
 /// Everything the window shows.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +29,14 @@ pub struct State {
     pub selection: Selection,
     /// Zoom and pan of the selected photo.
     pub view: View,
+    /// The brush.
+    pub brush: Brush,
+    /// What new photos begin with.
+    pub new_edits: Arc<Edits>,
+    /// Settings noted for pasting.
+    pub copied_edits: Option<Arc<Edits>>,
+    /// The inspector is put away.
+    pub inspector_hidden: bool,
     /// The device; unknown until the engine tells.
     pub device: Option<DeviceInfo>,
     /// The model; unknown until the engine tells.
@@ -218,6 +231,11 @@ impl State {
     /// The photo in the middle.
     pub fn selected_item(&self) -> Option<&Item> {
         self.selected().and_then(|id| self.item(id))
+    }
+
+    /// The photos that an action on the selection means.
+    pub fn chosen(&self) -> Vec<ItemId> {
+        self.selection.in_order(self.items.order())
     }
 
     /// How many photos are where.

@@ -45,6 +45,10 @@ impl Desktop for FakeDesktop {
         self.picks.clone().map(|path| vec![path]).ok_or(NO_DIALOG.to_owned())
     }
 
+    fn pick_picture(&self, _title: &str) -> Result<Option<PathBuf>, String> {
+        Ok(self.picks.clone())
+    }
+
     fn pick_folder(&self, _title: &str) -> Result<Option<PathBuf>, String> {
         Ok(self.picks.clone())
     }

@@ -1,0 +1,1 @@
+dialog-pick-background = Bild hinter dem Motiv wählen

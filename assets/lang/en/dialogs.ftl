@@ -1,0 +1,1 @@
+dialog-pick-background = Choose the picture behind the subject

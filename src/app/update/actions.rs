@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{jobs, memory};
+use super::{edits, jobs, memory};
 use crate::{
     app::{
         action::{Action, Choosing},
@@ -41,6 +41,7 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
             state.view = view;
             Vec::new()
         }
+        Action::Edit(edit) => edits::edit(state, edit),
         Action::Save(kind) => {
             let cutout = kind == OutputKind::Cutout;
             let files = Files { cutout, mask: !cutout };
@@ -68,7 +69,8 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-fn open_dialog(state: &mut State, effect: Effect) -> Vec<Effect> {
+/// Shows a dialog, unless one is open.
+pub fn open_dialog(state: &mut State, effect: Effect) -> Vec<Effect> {
     if std::mem::replace(&mut state.dialog_open, true) { Vec::new() } else { vec![effect] }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{jobs, memory};
+use super::{jobs, live, memory};
 use crate::{
     app::{
         effect::Effect,
@@ -124,6 +124,7 @@ fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<E
     drop(item);
     if is_ready {
         jobs::keep_preview(state, id);
+        return live::refresh(state);
     }
     // Called off when another photo was selected; the user has come back since.
     if is_absent { jobs::preview_if_missing(state) } else { Vec::new() }

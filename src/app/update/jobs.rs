@@ -2,9 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use super::live;
 use crate::{
     app::{
         effect::Effect,
+        history::History,
         item::{Item, ItemId, PreviewState, Progress},
         selection::Selection,
         state::{Files, Pace, Purpose, Saving, State},
@@ -32,7 +34,8 @@ pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
         let id = ItemId(state.next_item);
         state.next_item += 1;
         state.by_path.insert(path.clone(), id);
-        state.items.push(Item::new(id, path));
+        let edits = History::starting_with(state.new_edits.clone());
+        state.items.push(Item { edits, ..Item::new(id, path) });
         to_cut.push(id);
         if state.selection.is_empty() {
             state.selection.only(id);
@@ -53,8 +56,10 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
         let job = state.jobs.start(id, Purpose::Cut);
         item.progress = Progress::Waiting;
         item.rung = None;
+        let edits = item.edits.current().clone();
         if selected {
             item.preview = PreviewState::Pending(job);
+            item.previewed = edits.clone();
         }
         jobs.push(Job {
             id: job,
@@ -62,7 +67,7 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
             saliency: None,
             thumbnail: true,
             preview_px: selected.then_some(PREVIEW_PX),
-            edits: Arc::default(),
+            edits,
             save: None,
         });
     }
@@ -80,6 +85,9 @@ pub fn select(state: &mut State, change: impl FnOnce(&mut Selection, &[ItemId]))
     }
     let mut effects = Vec::new();
     if let Some(left) = before {
+        if let Some(mut item) = state.item_mut(left) {
+            item.edits.settle();
+        }
         let jobs = state.jobs.of(left).into_iter();
         let previews = jobs.filter(|&(_, purpose)| purpose == Purpose::Preview);
         effects.extend(previews.map(|(job, _)| Effect::Send(Command::Cancel(job))));
@@ -103,20 +111,21 @@ pub fn preview_if_missing(state: &mut State) -> Vec<Effect> {
     if matches!(item.preview, PreviewState::Ready(_)) {
         drop(item);
         keep_preview(state, id);
-        return Vec::new();
+        return live::refresh(state);
     }
     if !matches!(item.preview, PreviewState::Absent) {
         return Vec::new();
     }
     let job = state.jobs.start(id, Purpose::Preview);
     item.preview = PreviewState::Pending(job);
+    item.previewed = item.edits.current().clone();
     submit(vec![Job {
         id: job,
         source: item.path.clone(),
         saliency: Some(saliency),
         thumbnail: false,
         preview_px: Some(PREVIEW_PX),
-        edits: Arc::default(),
+        edits: item.previewed.clone(),
         save: None,
     }])
 }
@@ -144,7 +153,7 @@ pub fn save(state: &mut State, wanted: &[(ItemId, Files)], folder: Option<PathBu
     for &(id, files) in wanted {
         let Some(item) = state.item(id) else { continue };
         let Some(saliency) = item.saliency.clone() else { continue };
-        let source = item.path.clone();
+        let (source, edits) = (item.path.clone(), item.edits.current().clone());
         state.saving.under_way += 1;
         let Files { cutout, mask } = files;
         let options = ExportOptions {
@@ -165,7 +174,7 @@ pub fn save(state: &mut State, wanted: &[(ItemId, Files)], folder: Option<PathBu
             saliency: Some(saliency),
             thumbnail: false,
             preview_px: None,
-            edits: Arc::default(),
+            edits,
             save: Some(save),
         });
     }

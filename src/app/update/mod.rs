@@ -2,8 +2,10 @@
 //! that it asks for.
 
 mod actions;
+mod edits;
 mod engine;
 mod jobs;
+mod live;
 mod memory;
 mod settings;
 
@@ -26,6 +28,7 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
             state.dialog_open = false;
             folder.map_or_else(Vec::new, |folder| jobs::save_elsewhere(state, folder))
         }
+        Report::Background(id, picture) => edits::background_picked(state, id, picture),
         Report::DialogFailed(message) => {
             state.dialog_open = false;
             state.notice = Some(Notice::problem(message));

@@ -16,6 +16,8 @@ use crate::{
     imaging::{Rgba, SaliencyMap},
 };
 
+mod editing;
+
 fn found(state: &mut State, names: &[&str]) -> Vec<Job> {
     let paths = names.iter().map(|name| PathBuf::from("photos").join(name)).collect();
     submitted(&report(state, Report::Found(paths)))
