@@ -7,6 +7,7 @@ use std::{
 };
 
 const SHIM: &str = "src/gpu/shim.cpp";
+const LOCK: &str = "Cargo.lock";
 /// Set by `cargo xtask dist`: what is packed names no folder of the machine that made it.
 const FOR_OTHER_MACHINES: &str = "CUTOUT_DIST";
 
@@ -15,11 +16,21 @@ fn main() {
     println!("cargo:rerun-if-changed={SHIM}");
     println!("cargo:rerun-if-env-changed=LIBTORCH");
     println!("cargo:rerun-if-env-changed={FOR_OTHER_MACHINES}");
+    println!("cargo:rerun-if-changed={LOCK}");
+    println!("cargo:rustc-env=CUTOUT_EGUI_VERSION={}", locked_version("egui"));
     let lib = libtorch_lib();
     compile_shim(&lib);
     for path in run_paths(&lib) {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{path}");
     }
+}
+
+/// The version of a library that this build holds: egui does not tell its own.
+fn locked_version(library: &str) -> String {
+    let lock = std::fs::read_to_string(LOCK).unwrap_or_default();
+    let mut lines = lock.lines().skip_while(|line| *line != format!("name = \"{library}\""));
+    let version = lines.nth(1).and_then(|line| line.strip_prefix("version = "));
+    version.unwrap_or_default().trim_matches('"').to_owned()
 }
 
 /// libtorch's folder of libraries, as torch-sys found it; on Windows it does not say.

@@ -4,9 +4,13 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use cutout::{
-    app::{EnginePort, StartSettings, Wake, WindowOptions, run_window, settings::SettingsFile},
+    app::{
+        EnginePort, StartSettings, Wake, WindowOptions, about::About, run_window,
+        settings::SettingsFile,
+    },
     cli::{self, Cli, EngineArgs},
     engine::Engine,
+    gpu, zoo,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -31,13 +35,20 @@ fn open_window(paths: Vec<PathBuf>, mut args: EngineArgs) -> ExitCode {
         let events = engine.events().clone();
         Ok(EnginePort { commands: Box::new(move |command| engine.send(command)), events })
     };
-    match run_window(WindowOptions { paths, settings }, start_engine) {
+    match run_window(WindowOptions { paths, about: about(), settings }, start_engine) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cutout: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// What the window cannot know: it sees neither libtorch nor the models.
+fn about() -> About {
+    let models = zoo::entries().iter();
+    let models = models.map(|model| (model.id.clone(), model.licence.clone())).collect();
+    About { libtorch: gpu::torch_version(), models }
 }
 
 /// The user's settings; what the arguments say goes before them, and the arguments come back

@@ -16,9 +16,26 @@ pub enum Choosing {
     Extend,
 }
 
+/// What lies over the window and has the keys for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// Every command, to be found by its name.
+    Palette,
+    /// Which keys do what.
+    Shortcuts,
+    /// Versions, licences and what leaves this computer.
+    About,
+}
+
 /// What the user did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
+    /// Opened something over the window.
+    Open(Overlay),
+    /// Closed what lies over the window.
+    CloseOverlay,
+    /// Asked to close the window.
+    Quit,
     /// Asked for the dialog that opens photos.
     OpenFiles,
     /// Asked for the dialog that opens a folder.

@@ -2,6 +2,7 @@
 //! go through [`update`](mod@update) into [`State`], effects come out and are run off the UI
 //! thread, and [`crate::ui`] draws the state.
 
+pub mod about;
 pub mod action;
 pub mod amounts;
 pub mod brush;
@@ -37,6 +38,7 @@ use crate::{
     },
     ui,
 };
+use about::About;
 use action::Action;
 use desktop::Desktop;
 use run::Runner;
@@ -65,6 +67,8 @@ pub struct Start {
     pub samples: Vec<PathBuf>,
     /// Whether this desktop passes dropped files to programs.
     pub takes_drops: bool,
+    /// For the About box.
+    pub about: About,
     /// The user's settings.
     pub settings: StartSettings,
 }
@@ -114,6 +118,7 @@ impl App {
         let state = State {
             settings: settings.in_force,
             stored_settings: settings.stored,
+            about: start.about,
             notice: settings.problem.map(Notice::problem),
             ..State::new(start.samples, start.takes_drops)
         };
@@ -170,6 +175,9 @@ impl App {
             self.act(action);
         }
         let context = ui.ctx().clone();
+        if self.state.is_closing {
+            context.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
         self.send_commands(&context);
         context.request_repaint();
     }

@@ -7,6 +7,8 @@ use std::{
 };
 
 use super::{
+    about::About,
+    action::Overlay,
     brush::Brush,
     item::{Item, ItemId},
     items::{Changing, Items, Tally},
@@ -61,6 +63,12 @@ pub struct State {
     pub stored_settings: Settings,
     /// The last result or problem, until it is put away.
     pub notice: Option<Notice>,
+    /// For the About box.
+    pub about: About,
+    /// What lies over the window.
+    pub overlay: Option<Overlay>,
+    /// The user asked to close the window.
+    pub is_closing: bool,
     /// A file dialog is open.
     pub dialog_open: bool,
     /// Sample pictures to offer.

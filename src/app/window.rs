@@ -2,13 +2,17 @@
 
 use std::{io, path::PathBuf, sync::Arc};
 
-use super::{App, EnginePort, Start, StartSettings, Wake, desktop::NativeDesktop, samples};
+use super::{
+    App, EnginePort, Start, StartSettings, Wake, about::About, desktop::NativeDesktop, samples,
+};
 
 /// How the window starts.
 #[derive(Debug, Default)]
 pub struct WindowOptions {
     /// Files and folders to queue at once.
     pub paths: Vec<PathBuf>,
+    /// For the About box.
+    pub about: About,
     /// The user's settings.
     pub settings: StartSettings,
 }
@@ -35,7 +39,8 @@ pub fn run_window(
     let display = Display::of_environment()?;
     let samples = std::env::current_exe().map(|path| samples::near(&path)).unwrap_or_default();
     let takes_drops = display != Display::Wayland;
-    let start = Start { paths: options.paths, samples, takes_drops, settings: options.settings };
+    let WindowOptions { paths, about, settings } = options;
+    let start = Start { paths, samples, takes_drops, about, settings };
     let icon = eframe::icon_data::from_png_bytes(ICON_PNG).unwrap_or_default();
     let native_options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()

@@ -3,9 +3,12 @@
 mod canvas;
 pub mod commands;
 mod empty;
+mod icon;
 mod mark;
 mod memory;
+mod menu;
 mod notice;
+mod overlay;
 mod preview;
 mod queue;
 mod status;
@@ -28,18 +31,23 @@ pub struct Local {
     pane: Option<Pane>,
     /// The row that the list was last scrolled to.
     revealed: Option<ItemId>,
+    overlay: overlay::Local,
 }
 
 /// Draws the whole window.
 pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Action>) {
     empty::take_drops(ui, actions);
-    commands::take_keys(ui, &commands::Sight { state, pane: local.pane }, actions);
+    let sight = commands::Sight { state, pane: local.pane };
+    commands::take_keys(ui, &sight, actions);
     let palette = palette(ui.visuals());
     let frame = |fill| Frame::new().fill(fill).inner_margin(SPACE.m);
     let bar = |height_margin| {
         let margin = Margin::symmetric(SPACE.m as i8, height_margin);
         Frame::new().fill(palette.panel).inner_margin(margin)
     };
+    Panel::top("menu").exact_size(26.0).frame(bar(2)).show(ui, |ui| {
+        menu::show(ui, &sight, actions);
+    });
     Panel::bottom("status").exact_size(36.0).frame(bar(4)).show(ui, |ui| {
         status::show(ui, state, actions);
     });
@@ -69,6 +77,7 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
             preview::show(ui, state, local, actions);
         });
     }
+    overlay::show(ui.ctx(), &sight, &mut local.overlay, actions);
     empty::show_drop_target(ui, state);
     local.textures.let_go_of_unused();
 }

@@ -1,9 +1,11 @@
 //! Every colour, distance and text size of the window.
 
 use egui::{
-    Button, Checkbox, Color32, Context, CornerRadius, FontFamily, FontId, Response, RichText,
-    Stroke, TextStyle, Theme, Ui, Visuals,
+    Button, Checkbox, Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId,
+    Response, RichText, Stroke, TextStyle, Theme, Ui, Visuals,
 };
+
+use super::icon;
 
 /// The colours of one theme.
 #[derive(Debug)]
@@ -88,6 +90,8 @@ pub const ON_LEDGER: Color32 = rgb(0x16181d);
 pub const CHECKER: [Color32; 2] = [rgb(0xf4f5f7), rgb(0xd5d8de)];
 /// Behind a word on a picture.
 pub const CAPTION_BG: Color32 = Color32::from_rgba_premultiplied(14, 16, 20, 190);
+/// Over the window, behind what lies over it.
+pub const SCRIM: Color32 = Color32::from_black_alpha(140);
 /// A word on a picture.
 pub const CAPTION: Color32 = Color32::WHITE;
 
@@ -143,6 +147,9 @@ pub fn checkbox(ui: &mut Ui, on: &mut bool, word: &str) -> Response {
 
 /// Dresses both themes; which one is in use follows the system.
 pub fn install(context: &Context) {
+    let mut fonts = FontDefinitions::default();
+    icon::add_to(&mut fonts);
+    context.set_fonts(fonts);
     context.set_visuals_of(Theme::Dark, visuals(Visuals::dark(), &DARK));
     context.set_visuals_of(Theme::Light, visuals(Visuals::light(), &LIGHT));
     context.all_styles_mut(|style| {

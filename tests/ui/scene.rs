@@ -9,6 +9,7 @@ use cutout::{
     },
     imaging::{Rgba, SaliencyMap},
 };
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use image::{DynamicImage, GrayImage, RgbaImage, imageops};
 
@@ -131,9 +132,13 @@ pub enum Scene {
     MarkTold,
     Presets,
     Advanced,
+    MenuOpen,
+    Palette,
+    Shortcuts,
+    About,
 }
 
-pub const ALL: [Scene; 20] = [
+pub const ALL: [Scene; 24] = [
     Scene::FirstStart,
     Scene::NoModel,
     Scene::Hovering,
@@ -154,6 +159,10 @@ pub const ALL: [Scene; 20] = [
     Scene::MarkTold,
     Scene::Presets,
     Scene::Advanced,
+    Scene::MenuOpen,
+    Scene::Palette,
+    Scene::Shortcuts,
+    Scene::About,
 ];
 
 const PHOTOS: [&str; 9] = [
@@ -302,6 +311,26 @@ impl Scene {
                 all_done(window, &PHOTOS, 9);
                 window.click("Advanced…");
                 window.click("Largest block that is split");
+            }
+            Self::MenuOpen => {
+                ready_on_cpu(window);
+                all_done(window, &PHOTOS, 3);
+                window.click("File");
+            }
+            Self::Palette => {
+                ready_on_cpu(window);
+                all_done(window, &PHOTOS, 3);
+                window.press(Modifiers::COMMAND, Key::K);
+                window.press(Modifiers::NONE, Key::ArrowDown);
+            }
+            Self::Shortcuts => {
+                ready_on_cpu(window);
+                window.press(Modifiers::NONE, Key::F1);
+            }
+            Self::About => {
+                ready_on_cpu(window);
+                window.click("Help");
+                window.click("About Cutout");
             }
             Self::Closed => {
                 ready_on_cpu(window);

@@ -1,19 +1,45 @@
 # Was sich über Menü, Taste oder Palette verlangen lässt.
+menu-file = Datei
+menu-edit = Bearbeiten
+menu-photo = Foto
+menu-view = Ansicht
+menu-tools = Werkzeuge
+menu-help = Hilfe
+
 command-open = Fotos öffnen…
 command-open-folder = Ordner öffnen…
+command-sample = Beispiel ausprobieren
 command-save-cutout = Freisteller speichern
 command-save-mask = Maske speichern
 command-save-all = Alle speichern
+command-save-elsewhere = Woanders speichern…
+command-show-folder = Ordner des Gespeicherten zeigen
+command-quit = Beenden
+
+command-select-all = Alles auswählen
+command-select-one = Nur dieses Foto auswählen
+command-palette = Befehl suchen…
+
 command-next = Nächstes Foto
 command-previous = Voriges Foto
 command-page-down = Acht Fotos weiter
 command-page-up = Acht Fotos zurück
 command-extend-down = Auswahl nach unten erweitern
 command-extend-up = Auswahl nach oben erweitern
-command-select-all = Alles auswählen
-command-select-one = Nur dieses Foto auswählen
+command-retry = Erneut versuchen
+command-stop = Alles anhalten
+command-continue = Mit angehaltenen Fotos fortfahren
 command-remove = Aus der Liste entfernen
+command-clear = Liste leeren
+
 command-zoom-in = Vergrößern
 command-zoom-out = Verkleinern
 command-fit = Einpassen
 command-full-size = Originalgröße
+command-memory-panel = Speicheransicht
+
+command-free-cache = Zwischenspeicher leeren
+command-unload-model = Modell entladen
+
+command-shortcuts = Tastenkürzel
+command-about = Über Cutout

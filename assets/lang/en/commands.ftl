@@ -1,19 +1,45 @@
 # What can be asked for by menu, key or palette.
+menu-file = File
+menu-edit = Edit
+menu-photo = Photo
+menu-view = View
+menu-tools = Tools
+menu-help = Help
+
 command-open = Open photos…
 command-open-folder = Open folder…
+command-sample = Try a sample
 command-save-cutout = Save cutout
 command-save-mask = Save mask
 command-save-all = Save all
+command-save-elsewhere = Save elsewhere…
+command-show-folder = Show the folder of what was saved
+command-quit = Quit
+
+command-select-all = Select all
+command-select-one = Select only this photo
+command-palette = Find a command…
+
 command-next = Next photo
 command-previous = Previous photo
 command-page-down = Eight photos down
 command-page-up = Eight photos up
 command-extend-down = Extend the selection down
 command-extend-up = Extend the selection up
-command-select-all = Select all
-command-select-one = Select only this photo
+command-retry = Try again
+command-stop = Stop all
+command-continue = Continue with stopped photos
 command-remove = Remove from the list
+command-clear = Clear the list
+
 command-zoom-in = Zoom in
 command-zoom-out = Zoom out
 command-fit = Fit
 command-full-size = Full size
+command-memory-panel = Memory panel
+
+command-free-cache = Free cache
+command-unload-model = Unload model
+
+command-shortcuts = Keyboard shortcuts
+command-about = About Cutout

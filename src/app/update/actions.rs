@@ -17,6 +17,18 @@ use crate::{
 /// Takes in what the user did.
 pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
+        Action::Open(overlay) => {
+            state.overlay = Some(overlay);
+            Vec::new()
+        }
+        Action::CloseOverlay => {
+            state.overlay = None;
+            Vec::new()
+        }
+        Action::Quit => {
+            state.is_closing = true;
+            Vec::new()
+        }
         Action::OpenFiles => open_dialog(state, Effect::PickFiles),
         Action::OpenFolder => open_dialog(state, Effect::PickFolder),
         Action::TrySample => scan(state.samples.clone()),
