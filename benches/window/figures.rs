@@ -19,12 +19,6 @@ impl Figures {
         self.value("cutout_images_total{outcome=\"failed\"}")
     }
 
-    /// Photos that the window has handed to the engine, but for the few in its hands.
-    pub fn submitted(&self) -> u64 {
-        const IN_HAND: u64 = 8;
-        self.value("cutout_queue_length") + self.ended() + IN_HAND
-    }
-
     /// The time of every frame so far.
     pub fn frames(&self) -> FrameTimes {
         let buckets = self.0.lines().filter_map(|line| {
@@ -43,6 +37,7 @@ impl Figures {
 }
 
 /// A histogram: how many frames took no longer than each bound.
+#[derive(Default)]
 pub struct FrameTimes {
     buckets: Vec<(f64, u64)>,
 }

@@ -32,7 +32,11 @@ const PAGE_DOWN: u32 = 0xff56;
 const ESCAPE: u32 = 0xff1b;
 const CONTROL: u32 = 0xffe3;
 const F1: u32 = 0xffbe;
+const SHIFT: u32 = 0xffe1;
+const LETTER_A: u32 = 0x61;
 const LETTER_K: u32 = 0x6b;
+const LETTER_M: u32 = 0x6d;
+const LETTER_S: u32 = 0x73;
 const DIGIT_0: u32 = 0x30;
 const DIGIT_1: u32 = 0x31;
 
@@ -45,7 +49,7 @@ enum Deed {
     DragPicture,
 }
 
-const DEEDS: [(Deed, usize); 16] = [
+const DEEDS: [(Deed, usize); 23] = [
     (Deed::Press(&[DOWN]), 12),
     (Deed::ClickRow(3), 1),
     (Deed::Wheel { button: WHEEL_DOWN, over_list: true }, 20),
@@ -58,7 +62,14 @@ const DEEDS: [(Deed, usize); 16] = [
     (Deed::Press(&[F1]), 1),
     (Deed::Press(&[ESCAPE]), 1),
     (Deed::Press(&[CONTROL, LETTER_K]), 1),
+    (Deed::Press(&[LETTER_S]), 1),
+    (Deed::Press(&[LETTER_A]), 1),
+    (Deed::Press(&[ESCAPE]), 2),
+    (Deed::Press(&[CONTROL, LETTER_M]), 2),
+    (Deed::Press(&[SHIFT, DOWN]), 5),
+    (Deed::Press(&[CONTROL, LETTER_A]), 1),
     (Deed::Press(&[ESCAPE]), 1),
+    (Deed::ClickRow(5), 1),
     (Deed::Wheel { button: WHEEL_UP, over_list: true }, 10),
     (Deed::Press(&[PAGE_UP]), 3),
     (Deed::Press(&[UP]), 8),
