@@ -1,9 +1,11 @@
 //! Amounts in words, as every sentence and panel says them.
 
+use crate::lang::{decimal, t};
+
 /// A duration: "0.21 s", "12 s", "3 min".
 pub fn seconds(seconds: f64) -> String {
     match seconds {
-        ..10.0 => format!("{seconds:.2} s"),
+        ..10.0 => format!("{} s", decimal(seconds, 2)),
         ..100.0 => format!("{seconds:.0} s"),
         _ => format!("{:.0} min", seconds / 60.0),
     }
@@ -14,7 +16,7 @@ pub fn micros(us: u64) -> String {
     let ms = us as f64 / 1e3;
     match ms {
         ..0.1 => format!("{us} µs"),
-        ..10.0 => format!("{ms:.2} ms"),
+        ..10.0 => format!("{} ms", decimal(ms, 2)),
         ..1000.0 => format!("{ms:.0} ms"),
         _ => seconds(ms / 1e3),
     }
@@ -26,10 +28,10 @@ pub fn bytes(bytes: u64) -> String {
     let mib = bytes as f64 / MIB;
     match mib {
         0.0 => "0 MiB".to_owned(),
-        ..0.1 => "under 0.1 MiB".to_owned(),
-        ..9.95 => format!("{mib:.1} MiB"),
+        ..0.1 => t!("bytes-next-to-none", least = decimal(0.1, 1)),
+        ..9.95 => format!("{} MiB", decimal(mib, 1)),
         ..1023.5 => format!("{mib:.0} MiB"),
-        _ => format!("{:.2} GiB", mib / 1024.0),
+        _ => format!("{} GiB", decimal(mib / 1024.0, 2)),
     }
 }
 

@@ -36,7 +36,7 @@ use crate::{
         metrics,
         protocol::{Command, Event},
     },
-    ui,
+    lang, ui,
 };
 use about::About;
 use action::Action;
@@ -113,8 +113,9 @@ impl App {
         desktop: Arc<dyn Desktop>,
         wake: Wake,
     ) -> Self {
-        ui::theme::install(context);
         let settings = start.settings;
+        lang::speak(settings.in_force.look.language.language());
+        ui::theme::install(context);
         let state = State {
             settings: settings.in_force,
             stored_settings: settings.stored,

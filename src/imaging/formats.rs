@@ -7,6 +7,9 @@ use image::ImageFormat;
 /// The formats that can be opened, in words.
 pub const FORMATS: &str = "PNG, JPEG, WebP, BMP, TIFF and GIF";
 
+/// Their names.
+pub const FORMAT_NAMES: [&str; 6] = ["PNG", "JPEG", "WebP", "BMP", "TIFF", "GIF"];
+
 /// Extensions of the formats that can be opened, in lower case without the dot: for file dialogs
 /// and folder walks. Decoding itself goes by content.
 pub const EXTENSIONS: &[&str] =
@@ -175,6 +178,11 @@ mod tests {
             names.dedup();
         }
         assert_eq!(offered, opened);
+    }
+
+    #[test]
+    fn the_formats_in_words_are_their_names() {
+        assert_eq!(FORMATS.replace(" and ", ", "), FORMAT_NAMES.join(", "));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use compose::{cutout, mask_picture, preview, thumbnail};
 pub use decode::decode;
 pub use decode_error::{DecodeError, DecodeProblem};
 pub use encode::{FileFormat, QUALITY, save_cutout, save_mask};
-pub use formats::{EXTENSIONS, FORMATS, is_supported_extension};
+pub use formats::{EXTENSIONS, FORMAT_NAMES, FORMATS, is_supported_extension};
 pub use limits::Limits;
 pub use matte::{Matte, matte_from_map};
 pub use metadata::{Dpi, Metadata, MetadataPolicy};

@@ -8,10 +8,11 @@ use egui::{
 use super::{
     commands,
     theme::{self, CORNER, SPACE, palette},
+    words,
 };
 use crate::{
     app::{action::Action, state::State},
-    imaging::FORMATS,
+    lang::t,
 };
 
 const BUTTON: egui::Vec2 = vec2(128.0, 34.0);
@@ -37,16 +38,12 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             let (picture, _) = ui.allocate_exact_size(vec2(64.0, 56.0), Sense::hover());
             paint_photo(ui, picture);
             ui.add_space(SPACE.l);
-            let invitation = if state.takes_drops {
-                "Drop photos or folders here"
-            } else {
-                "Open photos to begin"
-            };
+            let invitation = if state.takes_drops { t!("empty-drop") } else { t!("empty-open") };
             ui.label(RichText::new(invitation).size(22.0).strong());
             ui.add_space(SPACE.xs);
-            ui.weak(FORMATS);
+            ui.weak(words::formats());
             if !state.takes_drops {
-                ui.weak("This desktop passes no dropped files to programs: use Open.");
+                ui.weak(t!("empty-no-drops"));
             }
             ui.add_space(SPACE.l);
             buttons(ui, state, actions);
@@ -55,15 +52,15 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn buttons(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let main = theme::main_button(ui, "Open…");
+    let main = theme::main_button(ui, &t!("toolbar-open"));
     let keys = |name| commands::named(name).hint(ui.ctx());
     let mut offers = vec![
         (main, keys("command-open"), Action::OpenFiles),
-        (Button::new("Open folder…"), keys("command-open-folder"), Action::OpenFolder),
+        (Button::new(t!("toolbar-open-folder")), keys("command-open-folder"), Action::OpenFolder),
     ];
     if !state.samples.is_empty() {
-        let what = "See what it does with pictures that came with the program";
-        offers.push((Button::new("Try a sample"), what.to_owned(), Action::TrySample));
+        let sample = Button::new(t!("empty-sample"));
+        offers.push((sample, t!("empty-sample-what"), Action::TrySample));
     }
     let count = offers.len() as f32;
     let row = vec2(count * BUTTON.x + (count - 1.0) * SPACE.s, BUTTON.y);
@@ -96,7 +93,7 @@ pub fn show_drop_target(ui: &Ui, state: &State) {
             let line = Rect::from_center_size(window.center(), vec2(window.width(), 40.0));
             ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
                 ui.vertical_centered(|ui| {
-                    ui.label(RichText::new("Drop to add them to the list").size(22.0).strong());
+                    ui.label(RichText::new(t!("empty-drop-now")).size(22.0).strong());
                 });
             });
         });

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     app::{action::Action, state::State},
     engine::protocol::ModelState,
+    lang::t,
 };
 
 /// Draws what there is to tell.
@@ -24,16 +25,17 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let Some(notice) = &state.notice else { return };
     Panel::bottom("notice").frame(frame).show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.add(Button::new("Dismiss").frame_when_inactive(false)).clicked() {
+            if ui.add(Button::new(t!("notice-dismiss")).frame_when_inactive(false)).clicked() {
                 actions.push(Action::DismissNotice);
             }
             if let Some(folder) = &notice.folder {
-                let button = ui.button("Show folder").on_hover_text(folder.display().to_string());
+                let button =
+                    ui.button(t!("notice-show-folder")).on_hover_text(folder.display().to_string());
                 if button.clicked() {
                     actions.push(Action::ShowFolder(folder.clone()));
                 }
             }
-            if notice.can_save_elsewhere && ui.button("Save elsewhere…").clicked() {
+            if notice.can_save_elsewhere && ui.button(t!("notice-save-elsewhere")).clicked() {
                 actions.push(Action::SaveElsewhere);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

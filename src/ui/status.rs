@@ -11,6 +11,7 @@ use super::{
 use crate::{
     app::{action::Action, state::State},
     engine::protocol::{DeviceInfo, ModelState},
+    lang::t,
 };
 
 /// Draws the status bar.
@@ -40,7 +41,7 @@ fn device(ui: &mut Ui, state: &State) {
     ui.add_space(SPACE.m);
     match &state.device {
         None => {
-            ui.weak("Looking for a device…");
+            ui.weak(t!("status-looking-for-device"));
         }
         Some(device) => {
             let line = Label::new(words::device(device, &pace(state))).truncate();
@@ -52,7 +53,7 @@ fn device(ui: &mut Ui, state: &State) {
 /// Precision and time, as far as they are known.
 fn pace(state: &State) -> String {
     let precision = match &state.model {
-        Some(ModelState::Ready { precision, .. }) => Some(precision.words().to_owned()),
+        Some(ModelState::Ready { precision, .. }) => Some(words::precision(*precision)),
         _ => None,
     };
     let time = state.infer_times.median_ms().map(words::ms_an_image);
@@ -60,26 +61,23 @@ fn pace(state: &State) -> String {
 }
 
 fn details(state: &State, device: &DeviceInfo) -> String {
-    let driver = device.driver.as_ref().map(|version| format!("Driver {version}"));
+    let driver =
+        device.driver.as_ref().map(|version| t!("status-driver", version = version.as_str()));
     let pace = Some(pace(state)).filter(|pace| !pace.is_empty());
-    let why = (!device.is_gpu).then(|| format!("No GPU: {}", device.why));
+    let why = (!device.is_gpu).then(|| t!("status-no-gpu", why = device.why.as_str()));
     let lines = [Some(device.name.clone()), why, driver, pace, device.advice.clone()];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn model_details(ui: &mut Ui, state: &State) {
     ui.label(match &state.model {
-        None => "The engine is starting.".to_owned(),
-        Some(ModelState::Loading { .. }) => {
-            "Photos can be added meanwhile: they wait until the model is ready.".to_owned()
-        }
+        None => t!("status-engine-starts"),
+        Some(ModelState::Loading { .. }) => t!("status-photos-wait"),
         Some(ModelState::Ready { load_ms, weights_bytes, .. }) => {
             let took = words::seconds(*load_ms as f64 / 1000.0);
-            format!("Weights {}, loaded in {took}", words::bytes(*weights_bytes))
+            t!("status-weights", bytes = words::bytes(*weights_bytes), time = took)
         }
-        Some(ModelState::Unloaded { .. }) => {
-            "The next photo that needs it brings it back.".to_owned()
-        }
+        Some(ModelState::Unloaded { .. }) => t!("status-brought-back"),
         Some(ModelState::Failed { message }) => message.clone(),
     });
 }
@@ -88,12 +86,12 @@ fn model_details(ui: &mut Ui, state: &State) {
 fn memory_figures(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let Some(sample) = state.memory.latest() else { return };
     let text = match sample.device {
-        Some(device) => format!(
-            "Allocated {} · Reserved {}",
-            words::bytes(device.allocated_bytes),
-            words::bytes(device.reserved_bytes)
+        Some(device) => t!(
+            "status-allocated",
+            allocated = words::bytes(device.allocated_bytes),
+            reserved = words::bytes(device.reserved_bytes)
         ),
-        None => format!("Memory of this program {}", words::bytes(sample.resident_bytes)),
+        None => t!("status-of-program", bytes = words::bytes(sample.resident_bytes)),
     };
     if state.items.is_empty() {
         ui.label(text);
@@ -101,9 +99,9 @@ fn memory_figures(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     }
     let is_open = state.settings.memory.panel_open;
     let (arrow, what) = if is_open {
-        (Mark::Down, "Close the memory panel")
+        (Mark::Down, t!("status-close-memory"))
     } else {
-        (Mark::Triangle, "Open the memory panel")
+        (Mark::Triangle, t!("status-open-memory"))
     };
     // The arrow lies in the margin.
     ui.spacing_mut().button_padding = vec2(SPACE.l + 2.0, SPACE.xs);

@@ -15,6 +15,7 @@ use crate::{
         view::{View, Zoom},
     },
     engine::protocol::OutputKind,
+    lang::t,
 };
 
 const ZOOM_GROUP_WIDTH: f32 = 210.0;
@@ -37,43 +38,43 @@ pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>
 }
 
 fn open_buttons(ui: &mut Ui, actions: &mut Vec<Action>) {
-    let open = ui.button("Open…");
-    if hint(ui, open, "Open photos", "command-open").clicked() {
+    let open = ui.button(t!("toolbar-open"));
+    if hint(ui, open, &t!("toolbar-open-what"), "command-open").clicked() {
         actions.push(Action::OpenFiles);
     }
-    let folder = ui.button("Open folder…");
-    if hint(ui, folder, "Open all photos of a folder", "command-open-folder").clicked() {
+    let folder = ui.button(t!("toolbar-open-folder"));
+    if hint(ui, folder, &t!("toolbar-open-folder-what"), "command-open-folder").clicked() {
         actions.push(Action::OpenFolder);
     }
 }
 
 fn save_buttons(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let done = state.tally().done;
-    let main = theme::main_button(ui, "Save all");
-    let all = ui.add_enabled(done > 0, main).on_disabled_hover_text("Once a photo is done");
-    let what = "Save the cutout and the mask of every photo that is done, beside the originals";
-    if hint(ui, all, what, "command-save-all").clicked() {
+    let main = theme::main_button(ui, &t!("toolbar-save-all"));
+    let all = ui.add_enabled(done > 0, main).on_disabled_hover_text(t!("toolbar-once-one-is-done"));
+    let what = t!("toolbar-save-all-what");
+    if hint(ui, all, &what, "command-save-all").clicked() {
         actions.push(Action::SaveAll);
     }
     let can_save = state.selected_item().is_some_and(|item| item.can_save());
     for (word, kind, what, shortcut) in [
         (
-            "Save cutout",
+            t!("toolbar-save-cutout"),
             OutputKind::Cutout,
-            "Save this photo without its background as PNG, beside the original",
+            t!("toolbar-save-cutout-what"),
             "command-save-cutout",
         ),
         (
-            "Save mask",
+            t!("toolbar-save-mask"),
             OutputKind::Mask,
-            "Save this photo's mask as PNG, beside the original",
+            t!("toolbar-save-mask-what"),
             "command-save-mask",
         ),
     ] {
         let button = ui
             .add_enabled(can_save, Button::new(word))
-            .on_disabled_hover_text("Once this photo is done");
-        if hint(ui, button, what, shortcut).clicked() {
+            .on_disabled_hover_text(t!("toolbar-once-this-is-done"));
+        if hint(ui, button, &what, shortcut).clicked() {
             actions.push(Action::Save(kind));
         }
     }

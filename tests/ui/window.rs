@@ -12,6 +12,7 @@ use crossbeam_channel::{Sender, unbounded};
 use cutout::{
     app::{App, EnginePort, Start, desktop::Desktop},
     engine::protocol::{Command, Event, Job, Outcome},
+    lang::LanguageChoice,
 };
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::{
@@ -79,6 +80,7 @@ impl Window {
             takes_drops: true,
             ..Start::default()
         };
+        start.settings.in_force.look.language = LanguageChoice::English;
         change(&mut start);
         let desktop = Arc::new(desktop);
         let (events, receiver) = unbounded();

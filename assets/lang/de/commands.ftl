@@ -38,7 +38,7 @@ command-fit = Einpassen
 command-full-size = Originalgröße
 command-memory-panel = Speicheransicht
 
-command-free-cache = Zwischenspeicher leeren
+command-free-cache = Cache leeren
 command-unload-model = Modell entladen
 
 command-shortcuts = Tastenkürzel

@@ -1,0 +1,12 @@
+toolbar-open = Öffnen…
+toolbar-open-what = Fotos öffnen
+toolbar-open-folder = Ordner öffnen…
+toolbar-open-folder-what = Alle Fotos eines Ordners öffnen
+toolbar-save-all = Alle speichern
+toolbar-save-all-what = Freisteller und Maske aller fertigen Fotos speichern
+toolbar-save-cutout = Freisteller speichern
+toolbar-save-cutout-what = Dieses Foto ohne seinen Hintergrund speichern
+toolbar-save-mask = Maske speichern
+toolbar-save-mask-what = Die Maske dieses Fotos speichern
+toolbar-once-one-is-done = Sobald ein Foto fertig ist
+toolbar-once-this-is-done = Sobald dieses Foto fertig ist

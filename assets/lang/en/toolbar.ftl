@@ -1,0 +1,12 @@
+toolbar-open = Open…
+toolbar-open-what = Open photos
+toolbar-open-folder = Open folder…
+toolbar-open-folder-what = Open all photos of a folder
+toolbar-save-all = Save all
+toolbar-save-all-what = Save the cutout and the mask of every photo that is done
+toolbar-save-cutout = Save cutout
+toolbar-save-cutout-what = Save this photo without its background
+toolbar-save-mask = Save mask
+toolbar-save-mask-what = Save this photo's mask
+toolbar-once-one-is-done = Once a photo is done
+toolbar-once-this-is-done = Once this photo is done

@@ -3,25 +3,34 @@
 use crate::{
     app::amounts::{bytes, micros},
     engine::protocol::{Freed, LetGo, Part},
+    lang::t,
 };
 
 /// What letting go did: before, after, and what stays and why.
 pub fn in_words(freed: &Freed) -> String {
     let what = match freed.what {
-        LetGo::Cache => "Freed the cache",
-        LetGo::Model => "Unloaded the model",
-        LetGo::IdleModel => "Unloaded the model, which was idle",
+        LetGo::Cache => t!("freed-cache"),
+        LetGo::Model => t!("freed-model"),
+        LetGo::IdleModel => t!("freed-idle-model"),
     };
-    let took = micros(freed.took_us);
+    let time = micros(freed.took_us);
     let (before, after) = (&freed.before, &freed.after);
     match (before.device, after.device) {
         (Some(then), Some(now)) => {
-            let (then, now) = (bytes(then.reserved_bytes), bytes(now.reserved_bytes));
-            format!("{what}: reserved {then} before, {now} after, in {took}. {}", stays(freed))
+            let (before, after) = (bytes(then.reserved_bytes), bytes(now.reserved_bytes));
+            let stays = stays(freed);
+            t!(
+                "freed-on-gpu",
+                what = what,
+                before = before,
+                after = after,
+                time = time,
+                stays = stays
+            )
         }
         _ => {
-            let (then, now) = (bytes(before.resident_bytes), bytes(after.resident_bytes));
-            format!("{what}: this program {then} before, {now} after, in {took}.")
+            let (before, after) = (bytes(before.resident_bytes), bytes(after.resident_bytes));
+            t!("freed-on-cpu", what = what, before = before, after = after, time = time)
         }
     }
 }
@@ -29,23 +38,22 @@ pub fn in_words(freed: &Freed) -> String {
 fn stays(freed: &Freed) -> String {
     let of = |part| freed.after.ledger.bytes_of(part);
     let mut parts: Vec<String> = [
-        (Part::Weights, "the model's weights"),
-        (Part::WorkingSet, "tensors of the image under way"),
-        (Part::Cached, "cache that shares blocks with tensors"),
+        (Part::Weights, "freed-in-weights"),
+        (Part::WorkingSet, "freed-in-tensors"),
+        (Part::Cached, "freed-in-cache"),
     ]
     .into_iter()
     .filter(|&(part, _)| of(part) > 0)
-    .map(|(part, name)| format!("{} in {name}", bytes(of(part))))
+    .map(|(part, key)| t!(key, bytes = bytes(of(part))))
     .collect();
-    let context = "the driver's context, which goes when Cutout closes";
     match (parts.is_empty(), of(Part::Context)) {
-        (true, 0) => "Nothing stays.".to_owned(),
-        (true, bytes) => format!("{} stay: {context}.", self::bytes(bytes)),
+        (true, 0) => t!("freed-nothing-stays"),
+        (true, context_bytes) => t!("freed-context-stays", bytes = bytes(context_bytes)),
         (false, context_bytes) => {
             if context_bytes > 0 {
-                parts.push(format!("{} in {context}", bytes(context_bytes)));
+                parts.push(t!("freed-in-context", bytes = bytes(context_bytes)));
             }
-            format!("What stays: {}.", parts.join(", "))
+            t!("freed-stays", parts = parts.join(", "))
         }
     }
 }

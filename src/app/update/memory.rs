@@ -13,6 +13,7 @@ use crate::{
         AllocatorSettings, CleanupRecord, CleanupSwitches, Command, DeviceInfo, Freed, JobId,
         LetGo, MemorySample, ModelState,
     },
+    lang::t,
 };
 
 /// A reading came.
@@ -37,7 +38,7 @@ pub fn device(state: &mut State, device: DeviceInfo) {
     {
         if old.is_gpu && !device.is_gpu {
             let why = device.why.trim_end_matches('.');
-            let text = format!("{} is no longer used: {why}. The CPU goes on.", old.name);
+            let text = t!("notice-gpu-lost", device = old.name.as_str(), why = why);
             state.notice = Some(Notice::problem(text));
         }
         state.infer_times.clear();
@@ -101,7 +102,7 @@ pub fn set_allocator(state: &mut State, allocator: AllocatorSettings) -> Vec<Eff
     match allocator.to_string().parse() {
         Ok(allocator) => vec![change(state, |settings| settings.memory.allocator = allocator)],
         Err(reason) => {
-            state.notice = Some(Notice::problem(format!("The allocator takes no such: {reason}.")));
+            state.notice = Some(Notice::problem(t!("notice-allocator-refused", why = reason)));
             Vec::new()
         }
     }

@@ -13,6 +13,7 @@ use super::{
     effect::{Effect, Report},
     state::{Notice, State},
 };
+use crate::lang::t;
 
 pub use actions::action;
 pub use engine::event;
@@ -36,7 +37,7 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
         }
         Report::Found(paths) => jobs::add(state, paths),
         Report::FoundNothing { folder } => {
-            let text = format!("No photos were found in {}.", folder.display());
+            let text = t!("notice-found-nothing", folder = folder.display().to_string());
             state.notice = Some(Notice::problem(text));
             Vec::new()
         }

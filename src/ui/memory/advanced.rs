@@ -7,6 +7,7 @@ use egui::{
 
 use crate::{
     app::{action::Action, state::State},
+    lang::t,
     ui::theme::{self, SPACE},
 };
 
@@ -18,54 +19,55 @@ const COLLECT_SHARE: f64 = 0.8;
 /// Draws the button that unfolds them.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    let (button, _) = MenuButton::new("Advanced…").config(config).ui(ui, |ui| {
+    let (button, _) = MenuButton::new(t!("advanced-button")).config(config).ui(ui, |ui| {
         ui.set_width(WIDTH);
         ui.spacing_mut().interact_size.y = 22.0;
         ui.spacing_mut().button_padding = egui::vec2(SPACE.s, 2.0);
         settings(ui, state, actions);
     });
-    button.on_hover_text("Settings of libtorch's allocator on the GPU");
+    button.on_hover_text(t!("advanced-what"));
 }
 
 fn settings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let chosen = state.stored_settings.memory.allocator;
     let mut next = chosen;
-    ui.label(RichText::new("libtorch's allocator on the GPU").strong());
+    ui.label(RichText::new(t!("advanced-title")).strong());
     ui.horizontal(|ui| {
-        ui.label("Expandable segments").on_hover_text(
-            "Segments of memory grow in place instead of being taken anew for each size: less is \
-             lost between blocks of different sizes.",
-        );
-        for (word, value) in [("Default", None), ("On", Some(true)), ("Off", Some(false))] {
+        ui.label(t!("advanced-expandable")).on_hover_text(t!("advanced-expandable-what"));
+        for (word, value) in [
+            (t!("advanced-default"), None),
+            (t!("advanced-on"), Some(true)),
+            (t!("advanced-off"), Some(false)),
+        ] {
             ui.selectable_value(&mut next.expandable_segments, value, word);
         }
     });
     let mut splits = next.max_split_size_mib.is_some();
     let mut split_mib = next.max_split_size_mib.unwrap_or(SPLIT_MIB);
     ui.horizontal(|ui| {
-        theme::checkbox(ui, &mut splits, "Largest block that is split")
-            .on_hover_text("Larger blocks are kept whole for large tensors.");
+        theme::checkbox(ui, &mut splits, &t!("advanced-split"))
+            .on_hover_text(t!("advanced-split-what"));
         let value = DragValue::new(&mut split_mib).range(20..=65_536).suffix(" MiB");
-        ui.add_enabled(splits, value).accessible_name("Maximum split size in MiB");
+        ui.add_enabled(splits, value).accessible_name(t!("advanced-split-name"));
     });
     next.max_split_size_mib = splits.then_some(split_mib);
     let mut collects = next.garbage_collection_threshold.is_some();
     let mut share = next.garbage_collection_threshold.unwrap_or(COLLECT_SHARE);
     ui.horizontal(|ui| {
-        theme::checkbox(ui, &mut collects, "Collect garbage above")
-            .on_hover_text("Above this share of the memory, old blocks are given back first.");
+        theme::checkbox(ui, &mut collects, &t!("advanced-collect"))
+            .on_hover_text(t!("advanced-collect-what"));
         let value = DragValue::new(&mut share).range(0.05..=0.95).speed(0.005).max_decimals(2);
-        ui.add_enabled(collects, value).accessible_name("Garbage-collection threshold");
+        ui.add_enabled(collects, value).accessible_name(t!("advanced-collect-name"));
     });
     next.garbage_collection_threshold = collects.then_some(share);
     let in_force = match &state.device {
-        Some(device) if !device.allocator.is_empty() => device.allocator.as_str(),
-        Some(device) if !device.is_gpu => "nothing, for the CPU has no such allocator",
-        _ => "libtorch's own settings",
+        Some(device) if !device.allocator.is_empty() => device.allocator.clone(),
+        Some(device) if !device.is_gpu => t!("advanced-none-on-cpu"),
+        _ => t!("advanced-libtorchs-own"),
     };
-    ui.add(Label::new(RichText::new(format!("In force: {in_force}.")).small()).wrap());
-    let later = "What is changed here takes effect when Cutout starts next.";
-    ui.add(Label::new(RichText::new(later).small().weak()).wrap());
+    let in_force = t!("advanced-in-force", settings = in_force);
+    ui.add(Label::new(RichText::new(in_force).small()).wrap());
+    ui.add(Label::new(RichText::new(t!("advanced-later")).small().weak()).wrap());
     if next != chosen {
         actions.push(Action::SetAllocator(next));
     }

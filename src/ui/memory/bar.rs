@@ -9,6 +9,7 @@ use super::parts;
 use crate::{
     app::state::State,
     engine::protocol::{Ledger, Part},
+    lang::{decimal, t},
     ui::{
         theme::{ON_LEDGER, SPACE, palette},
         words,
@@ -75,10 +76,10 @@ fn word(ui: &Ui, area: Rect, part: Part, bytes: u64, font: FontId, colour: egui:
     let name = parts::name(part);
     let whole = match part {
         Part::Free => format!("{name} {}", words::bytes(bytes)),
-        _ => name.to_owned(),
+        _ => name.clone(),
     };
     let inside = area.shrink2(vec2(3.0, 0.0));
-    for (text, is_whole) in [(whole, true), (name[..1].to_owned(), false)] {
+    for (text, is_whole) in [(whole, true), (name.chars().take(1).collect(), false)] {
         let galley = ui.painter().layout_no_wrap(text, font.clone(), colour);
         if galley.size().x <= inside.width() {
             let place = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), inside);
@@ -97,7 +98,8 @@ fn share(part: Part, ledger: &Ledger) -> String {
     let (bytes, total_bytes) = (ledger.bytes_of(part), ledger.total_bytes.max(1));
     let percent = bytes as f64 / total_bytes as f64 * 100.0;
     let (bytes, total) = (words::bytes(bytes), words::bytes(ledger.total_bytes));
-    format!("{} {bytes}, {percent:.1} % of {total}", parts::name(part))
+    let percent = decimal(percent, 1);
+    t!("part-share", part = parts::name(part), bytes = bytes, percent = percent, total = total)
 }
 
 /// How wide each part is drawn, in points: what thin parts get beyond their share comes off the
@@ -143,7 +145,7 @@ fn legend(ui: &mut Ui, state: &State, ledger: &Ledger, part: Part, bytes: u64) {
 
 /// Before the first reading.
 pub fn unknown(ui: &mut Ui) {
-    ui.add(Label::new(RichText::new("The first reading is under way…").small().weak()));
+    ui.add(Label::new(RichText::new(t!("memory-under-way")).small().weak()));
 }
 
 #[cfg(test)]

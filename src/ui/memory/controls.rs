@@ -6,6 +6,7 @@ use super::advanced;
 use crate::{
     app::{action::Action, memory, state::State},
     engine::protocol::ModelState,
+    lang::t,
     ui::{
         theme::{self, SPACE},
         words,
@@ -22,26 +23,22 @@ const ONE_ROW_WIDTH: f32 = 480.0;
 
 /// Draws the buttons of the heading, from right to left.
 pub fn buttons(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>) {
-    let hide = ui.add(Button::new("Hide").frame_when_inactive(false));
-    if hide.on_hover_text("Close this panel; the status bar opens it again").clicked() {
+    let hide = ui.add(Button::new(t!("memory-hide")).frame_when_inactive(false));
+    if hide.on_hover_text(t!("memory-hide-what")).clicked() {
         actions.push(Action::ShowMemory(false));
     }
     let has_model = matches!(state.model, Some(ModelState::Ready { .. }));
     let unload = ui
-        .add_enabled(has_model, Button::new("Unload model"))
-        .on_hover_text(
-            "Let the model go now. The next photo that needs it brings it back by itself.",
-        )
-        .on_disabled_hover_text("No model is loaded");
+        .add_enabled(has_model, Button::new(t!("memory-unload")))
+        .on_hover_text(t!("memory-unload-what"))
+        .on_disabled_hover_text(t!("memory-unload-none"));
     if unload.clicked() {
         actions.push(Action::UnloadModel);
     }
     let free = ui
-        .add_enabled(has_gpu, Button::new("Free cache"))
-        .on_hover_text("Give back to the driver what libtorch holds and no tensor needs")
-        .on_disabled_hover_text(
-            "There is no cache to free on the CPU: libtorch gives memory back at once there",
-        );
+        .add_enabled(has_gpu, Button::new(t!("memory-free")))
+        .on_hover_text(t!("memory-free-what"))
+        .on_disabled_hover_text(t!("memory-free-none"));
     if free.clicked() {
         actions.push(Action::FreeCache);
     }
@@ -79,16 +76,15 @@ fn idle_unload(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let chosen_min = state.settings.memory.idle_unload_min;
     let mut on = chosen_min.is_some();
     let mut minutes = chosen_min.unwrap_or(IDLE_MIN);
-    let what = "Let the model go when no photo has needed it for so long. The next one that needs \
-                it brings it back by itself.";
+    let what = t!("memory-unload-after-what");
     ui.horizontal(|ui| {
-        let switch = theme::checkbox(ui, &mut on, "Unload after").on_hover_text(what);
+        let switch = theme::checkbox(ui, &mut on, &t!("memory-unload-after")).on_hover_text(&what);
         let value = DragValue::new(&mut minutes).range(1..=IDLE_MAX_MIN).suffix(" min");
-        let value = ui.add_enabled(on, value).accessible_name("Idle minutes");
+        let value = ui.add_enabled(on, value).accessible_name(t!("memory-idle-minutes"));
         let changed = switch.changed() || value.on_hover_text(what).changed();
         match countdown(state) {
             Some(left) => ui.label(left),
-            None => ui.label("idle"),
+            None => ui.label(t!("memory-idle")),
         };
         if changed {
             actions.push(Action::SetIdleUnload(on.then_some(minutes)));
@@ -99,14 +95,13 @@ fn idle_unload(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 /// How long until the idle model is unloaded.
 pub fn countdown(state: &State) -> Option<String> {
     let left_s = state.unloads_at_s? - state.now_s;
-    Some(format!("unloads in {}", words::countdown(left_s)))
+    Some(t!("model-unloads-in", time = words::countdown(left_s)))
 }
 
 fn require_gpu(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let mut on = state.settings.memory.require_gpu;
-    let what = "Refuse to fall back to the CPU: photos fail, with the reason, where no GPU can do \
-                them.";
-    let switch = theme::checkbox(ui, &mut on, "Require GPU").on_hover_text(what);
+    let switch = theme::checkbox(ui, &mut on, &t!("memory-require-gpu"));
+    let switch = switch.on_hover_text(t!("memory-require-gpu-what"));
     if switch.changed() {
         actions.push(Action::RequireGpu(on));
     }

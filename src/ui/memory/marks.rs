@@ -9,6 +9,7 @@ use crate::{
         state::State,
     },
     engine::protocol::CleanupPoint,
+    lang::{decimal, t},
     ui::{
         theme::{SPACE, palette},
         words,
@@ -70,7 +71,7 @@ pub fn explain(state: &State, has_gpu: bool, plot: Response) {
                 format!("{} {}", series.name, words::bytes((series.bytes)(&slot.last)))
             });
             ui.label(values.join(" · "));
-            let ago = format!("{:.1} s ago", now_s - slot.last.at_s);
+            let ago = ago(now_s - slot.last.at_s);
             ui.label(RichText::new(ago).small().weak());
         }
         None => {}
@@ -111,23 +112,29 @@ fn tell(ui: &mut Ui, marks: &[&Mark], now_s: f64, has_gpu: bool) {
     for mark in marks.iter().take(TOLD) {
         let record = &mark.record;
         let image = mark.image.as_deref().map(|name| words::elided(name, 40));
-        let title = [Some(words::cleanup_point(record.point).to_owned()), image];
+        let title = [Some(words::cleanup_point(record.point)), image];
         ui.label(RichText::new(title.into_iter().flatten().collect::<Vec<_>>().join(" · ")));
         let freed = match has_gpu {
-            true => format!("freed {}", words::bytes(record.freed_bytes())),
-            false => "nothing to free on the CPU".to_owned(),
+            true => {
+                let bytes = words::bytes(record.freed_bytes());
+                t!("timeline-freed", bytes = bytes, us = record.took_us.to_string())
+            }
+            false => t!("timeline-nothing-freed", us = record.took_us.to_string()),
         };
-        let ago = format!("{:.1} s ago", now_s - record.at_s);
-        let others = match mark.others {
-            0 => String::new(),
-            others => format!(" · and {others} more like it in the same tenth of a second"),
-        };
-        let line = format!("{freed} in {} µs · {ago}{others}", record.took_us);
+        let others =
+            (mark.others > 0).then(|| t!("timeline-others", count = mark.others.to_string()));
+        let line = [Some(freed), Some(ago(now_s - record.at_s)), others];
+        let line = line.into_iter().flatten().collect::<Vec<_>>().join(" · ");
         ui.label(RichText::new(line).small().weak());
     }
     if marks.len() > TOLD {
-        ui.label(RichText::new(format!("and {} more", marks.len() - TOLD)).small().weak());
+        let more = t!("timeline-more", count = (marks.len() - TOLD).to_string());
+        ui.label(RichText::new(more).small().weak());
     }
+}
+
+fn ago(seconds: f64) -> String {
+    t!("timeline-ago", seconds = decimal(seconds, 1))
 }
 
 #[cfg(test)]

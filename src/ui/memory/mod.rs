@@ -18,6 +18,7 @@ use super::{theme::SPACE, words};
 use crate::{
     app::{action::Action, memory::Reading, state::State},
     engine::protocol::Whole,
+    lang::t,
 };
 
 pub use controls::countdown;
@@ -90,10 +91,11 @@ fn part(ui: &mut Ui, area: Rect, name: &str, content: impl FnOnce(&mut Ui)) {
 }
 
 fn heading(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>) {
+    let title = if has_gpu { t!("memory-title-gpu") } else { t!("memory-title") };
     ui.horizontal(|ui| {
         ui.spacing_mut().button_padding.y = 4.0;
         ui.spacing_mut().interact_size.y = 24.0;
-        ui.label(RichText::new(if has_gpu { "GPU memory" } else { "Memory" }).heading().strong());
+        ui.label(RichText::new(title).heading().strong());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             controls::buttons(ui, state, has_gpu, actions);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -106,12 +108,12 @@ fn heading(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>)
 
 fn subtitle(state: &State, has_gpu: bool) -> String {
     let name = match &state.device {
-        Some(device) if has_gpu => device.name.as_str(),
-        _ if has_gpu => "",
-        _ => "of this computer",
+        Some(device) if has_gpu => device.name.clone(),
+        _ if has_gpu => String::new(),
+        _ => t!("memory-of-computer"),
     };
     let total = state.memory.latest().map(|sample| words::bytes(sample.ledger.total_bytes));
-    [Some(name.to_owned()).filter(|name| !name.is_empty()), total]
+    [Some(name).filter(|name| !name.is_empty()), total]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -138,9 +140,11 @@ fn figures(ui: &mut Ui, state: &State, has_gpu: bool) {
             ui.painter()
                 .line_segment([pos2(swatch.left(), middle), pos2(swatch.right(), middle)], line);
             let highest = words::bytes((series.bytes)(&state.memory.peak));
-            ui.add(Label::new(format!("{} {value}", series.name)).extend()).on_hover_text(format!(
-                "{}.\nHighest since Cutout started: {highest}.",
-                series.explained
+            let line = Label::new(format!("{} {value}", series.name)).extend();
+            ui.add(line).on_hover_text(t!(
+                "series-highest",
+                what = series.explained,
+                bytes = highest
             ));
         }
         peaks(ui, state);
@@ -150,8 +154,7 @@ fn figures(ui: &mut Ui, state: &State, has_gpu: bool) {
 fn peaks(ui: &mut Ui, state: &State) {
     let or_none = |bytes: Option<u64>| bytes.map_or_else(|| "–".to_owned(), words::bytes);
     let (this, last) = (state.peaks.this_bytes(), state.peaks.last_bytes());
-    let words = format!("Peak, this image {} · last {}", or_none(this), or_none(last));
-    ui.add(Label::new(RichText::new(words).small().weak()).extend()).on_hover_text(
-        "The most that lived in tensors while an image was in the network, weights included",
-    );
+    let words = t!("memory-peaks", this = or_none(this), last = or_none(last));
+    ui.add(Label::new(RichText::new(words).small().weak()).extend())
+        .on_hover_text(t!("memory-peaks-what"));
 }

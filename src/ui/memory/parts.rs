@@ -5,6 +5,7 @@ use egui::{Color32, Painter, Rect, Stroke, pos2};
 use crate::{
     app::{memory::Kept, state::State},
     engine::protocol::{Ledger, Part, Whole},
+    lang::t,
     ui::{
         theme::{CACHED, CONTEXT, ON_LEDGER, OTHERS, WEIGHTS, WORKING_SET},
         words,
@@ -39,16 +40,16 @@ pub fn look(part: Part) -> Option<(Color32, Pattern)> {
 }
 
 /// A part's name.
-pub fn name(part: Part) -> &'static str {
+pub fn name(part: Part) -> String {
     match part {
-        Part::Weights => "Weights",
-        Part::WorkingSet => "This image",
-        Part::Cached => "Cached",
-        Part::Context => "Context",
-        Part::Pictures => "Pictures",
-        Part::Program => "Rest of Cutout",
-        Part::Others => "Other programs",
-        Part::Free => "Free",
+        Part::Weights => t!("part-weights"),
+        Part::WorkingSet => t!("part-working-set"),
+        Part::Cached => t!("part-cached"),
+        Part::Context => t!("part-context"),
+        Part::Pictures => t!("part-pictures"),
+        Part::Program => t!("part-program"),
+        Part::Others => t!("part-others"),
+        Part::Free => t!("part-free"),
     }
 }
 
@@ -83,46 +84,26 @@ pub fn explained(part: Part, ledger: &Ledger, state: &State) -> String {
     let bytes = words::bytes(ledger.bytes_of(part));
     let on_card = ledger.whole == Whole::Card;
     let what = match part {
-        Part::Weights => "The model's weights. They stay until the model is unloaded.".to_owned(),
-        Part::WorkingSet => {
-            "Tensors of the image under way: its input, the network's features and its map. \
-             Nothing between two images."
-                .to_owned()
+        Part::Weights => t!("part-weights-what"),
+        Part::WorkingSet => t!("part-working-set-what"),
+        Part::Cached => t!("part-cached-what"),
+        Part::Context if ledger.context_is_estimate => {
+            format!("{} {}", t!("part-context-what"), t!("part-context-estimate"))
         }
-        Part::Cached => {
-            "Reserved by libtorch and in no tensor (reserved minus allocated): kept so that the \
-             next image need not ask the driver. The cleanup points and Free cache give it back."
-                .to_owned()
+        Part::Context => t!("part-context-what"),
+        Part::Pictures => t!("part-pictures-what"),
+        Part::Program => {
+            format!("{} {}", t!("part-program-what"), words::kept(&Kept::of(state.items.iter())))
         }
-        Part::Context => context_explained(ledger),
-        Part::Pictures => "Decoded photos on their way through the pipeline.".to_owned(),
-        Part::Program => format!(
-            "Everything else of this program: its code and libraries, libtorch's buffers, and \
-             the window. {}",
-            words::kept(&Kept::of(state.items.iter()))
-        ),
         Part::Others if on_card => {
             let driver = ledger.driver_bytes.map(words::bytes);
-            let driver = driver.map(|bytes| format!(" {bytes} of it the driver keeps for itself."));
-            format!("What other programs hold on this card.{}", driver.unwrap_or_default())
+            let driver = driver.map(|bytes| t!("part-others-driver", bytes = bytes));
+            let parts = [Some(t!("part-others-card-what")), driver];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
         }
-        Part::Others => "What all other programs and the system hold.".to_owned(),
-        Part::Free if on_card => "What no program holds: the driver's own figure.".to_owned(),
-        Part::Free => "What a program could still have: the system's own figure.".to_owned(),
+        Part::Others => t!("part-others-what"),
+        Part::Free if on_card => t!("part-free-card-what"),
+        Part::Free => t!("part-free-what"),
     };
     format!("{} {bytes}\n{what}", name(part))
-}
-
-fn context_explained(ledger: &Ledger) -> String {
-    let estimate = if ledger.context_is_estimate {
-        " The driver does not tell this program's share here: this is what was measured when the \
-         context was opened."
-    } else {
-        ""
-    };
-    format!(
-        "The driver's context and CUDA's libraries for this program. nvidia-smi counts them too, \
-         so it reads higher than Reserved by this much. No tensor is in here, and nothing frees \
-         it but closing Cutout.{estimate}"
-    )
 }

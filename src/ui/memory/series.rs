@@ -4,16 +4,16 @@ use egui::Color32;
 
 use crate::{
     app::memory::{Reading, Slot, Span},
+    lang::t,
     ui::theme::{CACHED, WEIGHTS},
 };
 
 /// One line of the timeline.
-#[derive(Clone, Copy)]
 pub struct Series {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it means.
-    pub explained: &'static str,
+    pub explained: String,
     /// Its colour.
     pub colour: Color32,
     /// Whether the area below it is filled.
@@ -27,20 +27,16 @@ pub struct Series {
 /// The two lines: what lives in tensors, and what is held for it.
 pub fn series(has_gpu: bool) -> [Series; 2] {
     let live = Series {
-        name: if has_gpu { "Allocated" } else { "Tensors" },
-        explained: "Bytes in live tensors",
+        name: if has_gpu { t!("series-allocated") } else { t!("series-tensors") },
+        explained: t!("series-live-what"),
         colour: WEIGHTS,
         is_filled: true,
         bytes: |reading| reading.live_bytes,
         span: |slot| slot.live,
     };
     let held = Series {
-        name: if has_gpu { "Reserved" } else { "This program" },
-        explained: if has_gpu {
-            "Bytes that libtorch holds from the driver: allocated and cached"
-        } else {
-            "Resident memory of this program, as the system counts it"
-        },
+        name: if has_gpu { t!("series-reserved") } else { t!("series-program") },
+        explained: if has_gpu { t!("series-reserved-what") } else { t!("series-program-what") },
         colour: CACHED,
         is_filled: false,
         bytes: |reading| reading.held_bytes,

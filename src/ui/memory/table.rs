@@ -5,6 +5,7 @@ use egui::{Align, ComboBox, Label, Layout, RichText, TextStyle, Ui, vec2};
 use crate::{
     app::{action::Action, memory::PointTotals, state::State},
     engine::protocol::{CleanupPoint, CleanupPreset, Part},
+    lang::t,
     ui::{
         theme::{self, SPACE},
         words,
@@ -25,9 +26,10 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>
         ui.spacing_mut().interact_size.y = ROW_HEIGHT;
         ui.spacing_mut().item_spacing = vec2(SPACE.xs, 0.0);
         ui.spacing_mut().icon_width = 13.0;
-        let heads = ["Calls", "Freed", "Time"].map(|word| RichText::new(word).weak());
+        let heads = [t!("points-calls"), t!("points-freed"), t!("points-time")]
+            .map(|word| RichText::new(word).weak());
         row(ui, heads, |ui| {
-            ui.weak("Empty the cache");
+            ui.weak(t!("points-empty-cache"));
         });
         for (point, totals) in state.cleanups.totals() {
             let freed = if has_gpu || totals.freed_bytes > 0 {
@@ -45,11 +47,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>
         state.memory.latest().map_or(0, |sample| sample.ledger.bytes_of(Part::Cached));
     let measure = state.cleanups.measure();
     let cost = words::cost(measure, state.settings.memory.cleanup, has_gpu, cached_bytes);
-    let measured = format!(
-        "Measured on this computer since the points were last switched: {}. Where every point is \
-         off, the cache stays as large as the largest need was.",
-        words::count(measure.images as usize, "image", "images")
-    );
+    let measured = t!("points-measured", count = measure.images);
     ui.add(Label::new(RichText::new(cost).small()).wrap()).on_hover_text(measured);
 }
 
@@ -59,7 +57,7 @@ fn preset(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.spacing_mut().button_padding.y = 2.0;
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal(|ui| {
-        let label = ui.label(RichText::new("Cleanup points").strong());
+        let label = ui.label(RichText::new(t!("points-title")).strong());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let combo = ComboBox::from_id_salt("cleanup-preset")
                 .selected_text(words::preset(chosen))
@@ -73,9 +71,7 @@ fn preset(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
                         }
                     }
                 });
-            let explained = chosen.map_or("The points that you switched on", |preset| {
-                words::preset_explained(preset)
-            });
+            let explained = chosen.map_or_else(|| t!("points-own"), words::preset_explained);
             combo.response.labelled_by(label.id).on_hover_text(explained);
         });
     });
@@ -91,10 +87,12 @@ fn switch(
     let switches = state.settings.memory.cleanup;
     let mut on = switches.is_on(point);
     let each = match totals.took_us.checked_div(totals.calls) {
-        Some(us) => format!("{} each time, {} µs in all", words::micros(us), totals.took_us),
-        None => "It has not run yet".to_owned(),
+        Some(us) => {
+            t!("points-each", each = words::micros(us), us = totals.took_us.to_string())
+        }
+        None => t!("points-never"),
     };
-    let response = theme::checkbox(ui, &mut on, words::cleanup_point(point));
+    let response = theme::checkbox(ui, &mut on, &words::cleanup_point(point));
     if response.on_hover_text(format!("{}\n{each}.", words::point_explained(point))).changed() {
         actions.push(Action::SetCleanup(switches.with(point, on)));
     }

@@ -12,6 +12,7 @@ use crate::{
         memory::{HISTORY_S, Span},
         state::State,
     },
+    lang::t,
     ui::{
         theme::{CORNER, palette},
         words,
@@ -48,8 +49,7 @@ pub fn show(ui: &mut Ui, state: &State, has_gpu: bool, height: f32) {
                 }
             })
             .response;
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Image, true, "Memory over the last minute"));
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, t!("timeline-name")));
         let area = response.rect;
         marks::explain(state, has_gpu, response);
         if let Some(top_bytes) = top_bytes {
@@ -68,7 +68,7 @@ fn shapes(state: &State, series: &Series, now_s: f64) -> (Line<'static>, FilledA
         .fill_color(series.colour.gamma_multiply(0.25))
         .allow_hover(false);
     let points = times_s.into_iter().zip(high).map(|(at_s, bytes)| [at_s, bytes]).collect();
-    let line = Line::new(series.name, PlotPoints::new(points)).color(series.colour);
+    let line = Line::new(&series.name, PlotPoints::new(points)).color(series.colour);
     let line =
         if series.is_filled { line.width(1.5).fill(0.0).fill_alpha(0.2) } else { line.width(2.0) };
     (line.allow_hover(false), band)
@@ -107,5 +107,5 @@ fn captions(ui: &Ui, area: Rect, top_bytes: u64) {
     };
     plate(egui::pos2(area.left() + 6.0, line_y + 1.0), Align2::LEFT_TOP, words::bytes(top_bytes));
     let corner = area.right_bottom() + vec2(-6.0, -3.0);
-    plate(corner, Align2::RIGHT_BOTTOM, "last minute".to_owned());
+    plate(corner, Align2::RIGHT_BOTTOM, t!("timeline-width"));
 }

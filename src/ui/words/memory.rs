@@ -4,6 +4,7 @@ use super::{bytes, micros};
 use crate::{
     app::memory::{Kept, Measure},
     engine::protocol::{CleanupPoint, CleanupPreset, CleanupSwitches, Rung},
+    lang::t,
 };
 
 /// A cleanup point's letter in the timeline.
@@ -18,58 +19,45 @@ pub fn letter(point: CleanupPoint) -> &'static str {
 }
 
 /// A cleanup point's letter and name.
-pub fn cleanup_point(point: CleanupPoint) -> &'static str {
+pub fn cleanup_point(point: CleanupPoint) -> String {
     match point {
-        CleanupPoint::AfterInference => "A after inference",
-        CleanupPoint::AfterMask => "B after the mask",
-        CleanupPoint::OnError => "C on an error",
-        CleanupPoint::AfterImage => "D after the image",
-        CleanupPoint::AfterJob => "Sweep after the job",
+        CleanupPoint::AfterInference => t!("point-after-inference"),
+        CleanupPoint::AfterMask => t!("point-after-mask"),
+        CleanupPoint::OnError => t!("point-on-error"),
+        CleanupPoint::AfterImage => t!("point-after-image"),
+        CleanupPoint::AfterJob => t!("point-after-job"),
     }
 }
 
 /// What has gone when a cleanup point empties the cache.
-pub fn point_explained(point: CleanupPoint) -> &'static str {
+pub fn point_explained(point: CleanupPoint) -> String {
     match point {
-        CleanupPoint::AfterInference => {
-            "When the network is done: its input, features and side outputs have been dropped, \
-             and libtorch's cache is emptied."
-        }
-        CleanupPoint::AfterMask => {
-            "When the map is read back: the output has been dropped, and the cache is emptied."
-        }
-        CleanupPoint::OnError => {
-            "After an error in the network: every tensor of the image has been dropped, and the \
-             cache is emptied."
-        }
-        CleanupPoint::AfterImage => {
-            "At the end of every image, also of one that failed: the cache is emptied."
-        }
-        CleanupPoint::AfterJob => {
-            "S in the timeline. After every command of the inference thread: the cache is emptied \
-             once more."
-        }
+        CleanupPoint::AfterInference => t!("point-after-inference-what"),
+        CleanupPoint::AfterMask => t!("point-after-mask-what"),
+        CleanupPoint::OnError => t!("point-on-error-what"),
+        CleanupPoint::AfterImage => t!("point-after-image-what"),
+        CleanupPoint::AfterJob => t!("point-after-job-what"),
     }
 }
 
 /// A preset's name; `None` is the user's own choice.
-pub fn preset(preset: Option<CleanupPreset>) -> &'static str {
+pub fn preset(preset: Option<CleanupPreset>) -> String {
     match preset {
-        Some(CleanupPreset::Conservative) => "Conservative",
-        Some(CleanupPreset::OncePerImage) => "Once per image",
-        Some(CleanupPreset::OncePerJob) => "Once per job",
-        Some(CleanupPreset::None) => "None",
-        None => "Own choice",
+        Some(CleanupPreset::Conservative) => t!("preset-conservative"),
+        Some(CleanupPreset::OncePerImage) => t!("preset-once-per-image"),
+        Some(CleanupPreset::OncePerJob) => t!("preset-once-per-job"),
+        Some(CleanupPreset::None) => t!("preset-none"),
+        None => t!("preset-own"),
     }
 }
 
 /// What a preset means.
-pub fn preset_explained(preset: CleanupPreset) -> &'static str {
+pub fn preset_explained(preset: CleanupPreset) -> String {
     match preset {
-        CleanupPreset::Conservative => "At every point: the least memory held at any time",
-        CleanupPreset::OncePerImage => "At D alone: the cache lives as long as an image",
-        CleanupPreset::OncePerJob => "At the sweep alone: once after each command",
-        CleanupPreset::None => "Never: the cache grows to the largest need and stays",
+        CleanupPreset::Conservative => t!("preset-conservative-what"),
+        CleanupPreset::OncePerImage => t!("preset-once-per-image-what"),
+        CleanupPreset::OncePerJob => t!("preset-once-per-job-what"),
+        CleanupPreset::None => t!("preset-none-what"),
     }
 }
 
@@ -82,22 +70,22 @@ pub fn cost(
 ) -> String {
     let each = measure.us_an_image().map(|us| micros(us.round() as u64));
     match (has_gpu, each) {
-        (false, None) => "Nothing to free on the CPU: the points only take readings.".to_owned(),
-        (false, Some(each)) => {
-            format!("Nothing to free on the CPU: the points cost {each} an image.")
-        }
+        (false, None) => t!("cost-cpu"),
+        (false, Some(each)) => t!("cost-cpu-measured", each = each),
         (true, _) if switches == CleanupSwitches::NONE => {
-            format!("Costs nothing, holds {} cached.", bytes(cached_bytes))
+            t!("cost-none", bytes = bytes(cached_bytes))
         }
-        (true, None) => "What this costs shows after the next image.".to_owned(),
+        (true, None) => t!("cost-later"),
         (true, Some(each)) => {
-            let share = match measure.percent() {
-                Some(percent) if percent >= 0.95 => format!(" ({percent:.0} % of its time)"),
-                Some(_) => " (under 1 % of its time)".to_owned(),
-                None => String::new(),
-            };
             let spared = bytes(measure.spared_bytes());
-            format!("Costs {each} an image{share}, holds {spared} less between images.")
+            match measure.percent() {
+                Some(percent) if percent >= 0.95 => {
+                    let percent = format!("{percent:.0}");
+                    t!("cost-measured-share", each = each, percent = percent, spared = spared)
+                }
+                Some(_) => t!("cost-measured-little", each = each, spared = spared),
+                None => t!("cost-measured", each = each, spared = spared),
+            }
         }
     }
 }
@@ -105,39 +93,37 @@ pub fn cost(
 /// What is tried when memory has run out, or the GPU failed.
 pub fn rung(rung: Rung) -> String {
     match rung {
-        Rung::EmptyCache => "Out of memory: cache emptied, trying again".to_owned(),
-        Rung::HalveBatch { images: 1 } => "Out of memory: trying one at a time".to_owned(),
-        Rung::HalveBatch { images } => format!("Out of memory: trying {images} at a time"),
+        Rung::EmptyCache => t!("rung-empty-cache"),
+        Rung::HalveBatch { images } => t!("rung-fewer", count = images),
         Rung::LowerPrecision { precision } => {
-            format!("Out of memory: trying in {}", precision.words())
+            t!("rung-lower-precision", precision = precision.name())
         }
-        Rung::OnCpu => "Out of memory: trying on the CPU".to_owned(),
-        Rung::GpuFailed => "The GPU failed: trying on the CPU".to_owned(),
+        Rung::OnCpu => t!("rung-on-cpu"),
+        Rung::GpuFailed => t!("rung-gpu-failed"),
     }
 }
 
 /// How an image was done after memory had run out, or the GPU had failed.
 pub fn rung_note(rung: Rung) -> String {
     match rung {
-        Rung::EmptyCache => "at the second try (memory ran out)".to_owned(),
-        Rung::HalveBatch { images: 1 } => "one at a time (memory ran out)".to_owned(),
-        Rung::HalveBatch { images } => format!("{images} at a time (memory ran out)"),
+        Rung::EmptyCache => t!("climbed-empty-cache"),
+        Rung::HalveBatch { images } => t!("climbed-fewer", count = images),
         Rung::LowerPrecision { precision } => {
-            format!("in {} (GPU memory ran out)", precision.words())
+            t!("climbed-lower-precision", precision = precision.name())
         }
-        Rung::OnCpu => "on the CPU (GPU memory ran out)".to_owned(),
-        Rung::GpuFailed => "on the CPU (the GPU failed)".to_owned(),
+        Rung::OnCpu => t!("climbed-on-cpu"),
+        Rung::GpuFailed => t!("climbed-gpu-failed"),
     }
 }
 
 /// What the window itself keeps.
 pub fn kept(kept: &Kept) -> String {
-    format!(
-        "Of it, the window keeps {}: {} in previews, {} in the list's small pictures, {} in maps.",
-        bytes(kept.bytes()),
-        bytes(kept.previews_bytes),
-        bytes(kept.thumbnails_bytes),
-        bytes(kept.maps_bytes)
+    t!(
+        "memory-window-keeps",
+        all = bytes(kept.bytes()),
+        previews = bytes(kept.previews_bytes),
+        thumbnails = bytes(kept.thumbnails_bytes),
+        maps = bytes(kept.maps_bytes)
     )
 }
 

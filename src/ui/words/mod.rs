@@ -7,7 +7,9 @@ use std::path::Path;
 pub use crate::app::amounts::{bytes, micros, seconds};
 use crate::{
     app::item::{Item, Progress, file_name},
-    engine::protocol::{DeviceInfo, ModelState, Step},
+    engine::protocol::{DeviceInfo, ModelState, Precision, Step},
+    imaging::FORMAT_NAMES,
+    lang::{decimal, t},
 };
 
 pub use memory::*;
@@ -15,19 +17,26 @@ pub use memory::*;
 /// A photo's state in a few words, such as "Done · 0.21 s".
 pub fn progress(item: &Item) -> String {
     match &item.progress {
-        Progress::Waiting => "Waiting".to_owned(),
+        Progress::Waiting => t!("state-waiting"),
         Progress::Working(step) => match (step, item.rung) {
             (Step::Inferring, Some(rung)) => self::rung(rung),
-            _ => self::step(*step).to_owned(),
+            _ => self::step(*step),
         },
         Progress::Done { took_ms, no_clear_subject } => {
-            let word = if *no_clear_subject { "No clear subject" } else { "Done" };
-            let saved = if item.outputs.is_empty() { "" } else { " · saved" };
-            let note = item.rung.map(|rung| format!(" · {}", rung_note(rung))).unwrap_or_default();
-            format!("{word} · {}{saved}{note}", seconds(took_ms / 1000.0))
+            let word = if *no_clear_subject { t!("state-no-subject") } else { t!("state-done") };
+            let saved = (!item.outputs.is_empty()).then(|| t!("state-saved"));
+            let note = item.rung.map(rung_note);
+            let took = seconds(took_ms / 1000.0);
+            [Some(word), Some(took), saved, note]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · ")
         }
-        Progress::Failed { message } => format!("Failed: {}", without_name(message, &item.path)),
-        Progress::Stopped => "Stopped".to_owned(),
+        Progress::Failed { message } => {
+            t!("state-failed", reason = without_name(message, &item.path))
+        }
+        Progress::Stopped => t!("state-stopped"),
     }
 }
 
@@ -39,41 +48,51 @@ fn without_name<'a>(message: &'a str, path: &Path) -> &'a str {
 }
 
 /// What happens to a photo in a step.
-pub fn step(step: Step) -> &'static str {
+pub fn step(step: Step) -> String {
     match step {
-        Step::Decoding => "Reading the photo",
-        Step::Inferring => "Finding the subject",
-        Step::Refining => "Refining the edge",
-        Step::Saving => "Saving",
+        Step::Decoding => t!("step-decoding"),
+        Step::Inferring => t!("step-inferring"),
+        Step::Refining => t!("step-refining"),
+        Step::Saving => t!("step-saving"),
     }
 }
 
 /// A time left: "about 12 s left".
 pub fn time_left(seconds: f64) -> String {
+    let whole = |number: f64| format!("{number:.0}");
     match seconds {
-        ..1.5 => "about 1 s left".to_owned(),
-        ..90.0 => format!("about {seconds:.0} s left"),
-        ..5400.0 => format!("about {:.0} min left", seconds / 60.0),
-        _ => format!("about {:.0} h left", seconds / 3600.0),
+        ..90.0 => t!("left-seconds", count = whole(seconds.max(1.0))),
+        ..5400.0 => t!("left-minutes", count = whole(seconds / 60.0)),
+        _ => t!("left-hours", count = whole(seconds / 3600.0)),
     }
 }
 
 /// The model's state in a few words.
 pub fn model(model: Option<&ModelState>) -> String {
     match model {
-        None => "Starting…".to_owned(),
-        Some(ModelState::Loading { name }) => format!("Loading {}…", model_name(name)),
-        Some(ModelState::Ready { name, .. }) => format!("{} · ready", model_name(name)),
-        Some(ModelState::Unloaded { name }) => format!("{} · unloaded", model_name(name)),
-        Some(ModelState::Failed { .. }) => "No model".to_owned(),
+        None => t!("model-starting"),
+        Some(ModelState::Loading { name }) => t!("model-loading", name = model_name(name)),
+        Some(ModelState::Ready { name, .. }) => t!("model-ready", name = model_name(name)),
+        Some(ModelState::Unloaded { name }) => t!("model-unloaded", name = model_name(name)),
+        Some(ModelState::Failed { .. }) => t!("model-none"),
     }
 }
 
-fn model_name(id_or_path: &str) -> String {
+/// A model's name: that of its file where it is the user's own.
+pub fn model_name(id_or_path: &str) -> String {
     match id_or_path {
         "u2net" => "U²-Net".to_owned(),
         "u2netp" => "U²-Net lite".to_owned(),
         path => file_name(Path::new(path)),
+    }
+}
+
+/// In which numbers the network computes.
+pub fn precision(precision: Precision) -> String {
+    match precision {
+        Precision::Fp32 => t!("precision-fp32"),
+        Precision::Fp16 => t!("precision-fp16"),
+        Precision::Bf16 => t!("precision-bf16"),
     }
 }
 
@@ -83,13 +102,22 @@ pub fn device(device: &DeviceInfo, pace: &str) -> String {
     match (device.is_gpu, pace) {
         (true, "") => device.name.clone(),
         (true, pace) => format!("{} · {pace}", device.name),
-        (false, _) => format!("{}, because {}", device.name, device.why.trim_end_matches('.')),
+        (false, _) => {
+            let why = device.why.trim_end_matches('.');
+            t!("status-device-because", device = device.name.as_str(), why = why)
+        }
     }
 }
 
 /// A photo's time in the network: "11 ms an image".
 pub fn ms_an_image(ms: f64) -> String {
-    if ms < 9.95 { format!("{ms:.1} ms an image") } else { format!("{ms:.0} ms an image") }
+    t!("time-an-image", ms = decimal(ms, if ms < 9.95 { 1 } else { 0 }))
+}
+
+/// The formats that can be opened.
+pub fn formats() -> String {
+    let [names @ .., last] = &FORMAT_NAMES;
+    t!("empty-formats", formats = names.join(", "), last = *last)
 }
 
 /// One or many.
