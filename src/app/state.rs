@@ -33,12 +33,8 @@ pub struct State {
     pub view: View,
     /// The brush.
     pub brush: Brush,
-    /// What new photos begin with.
-    pub new_edits: Arc<Edits>,
     /// Settings noted for pasting.
     pub copied_edits: Option<Arc<Edits>>,
-    /// The inspector is put away.
-    pub inspector_hidden: bool,
     /// The device; unknown until the engine tells.
     pub device: Option<DeviceInfo>,
     /// The model; unknown until the engine tells.

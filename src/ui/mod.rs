@@ -4,6 +4,7 @@ mod canvas;
 pub mod commands;
 mod empty;
 mod icon;
+mod inspector;
 mod mark;
 mod memory;
 mod menu;
@@ -66,6 +67,12 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
             .frame(Frame::new().fill(palette.panel))
             .resizable(false)
             .show(ui, |ui| queue::show(ui, state, local, actions));
+        let width = inspector::width(state, ui.ctx().content_rect().width());
+        Panel::right("inspector")
+            .exact_size(width)
+            .frame(Frame::new().fill(palette.panel))
+            .resizable(false)
+            .show(ui, |ui| inspector::show(ui, &sight, actions));
         if state.settings.memory.panel_open {
             let height = memory::height(ui.available_height());
             Panel::bottom("memory").frame(frame(palette.panel)).exact_size(height).show(ui, |ui| {

@@ -75,7 +75,7 @@ fn title(ui: &mut Ui, item: &Item) {
     let size = item.size_px.map(|(width, height)| format!("{width} × {height}"));
     let size_width = if size.is_some() { 100.0 } else { 0.0 };
     ui.scope(|ui| {
-        ui.set_max_width(ui.available_width() - size_width);
+        ui.set_max_width((ui.available_width() - size_width).max(0.0));
         let name = RichText::new(&item.name).heading().strong();
         ui.add(Label::new(name).truncate()).on_hover_text(item.path.display().to_string());
     });

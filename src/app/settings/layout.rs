@@ -65,9 +65,10 @@ mod tests {
     use super::*;
     use crate::{
         app::settings::{
-            Adding, Look, MemorySettings, ReduceMotion, ThemeChoice, Watching, WindowPlace,
+            Adding, Editing, Look, MemorySettings, ReduceMotion, ThemeChoice, Watching, WindowPlace,
         },
         engine::protocol::{CleanupPoint, CleanupSwitches},
+        imaging::edit::{Background, Edits, Shadow},
         lang::LanguageChoice,
     };
 
@@ -84,6 +85,14 @@ mod tests {
                 folder: Some("/pictures/new \"ones\"".into()),
                 subfolders: true,
                 save: true,
+            },
+            editing: Editing {
+                panel_open: false,
+                new_photos: Edits {
+                    background: Background::Colour([255, 254, 0]),
+                    shadow: Some(Shadow::default()),
+                    ..Edits::default()
+                },
             },
             memory: memory(),
             window: WindowPlace {

@@ -5,6 +5,7 @@
 
 mod adding;
 mod as_text;
+mod editing;
 mod file;
 mod layout;
 mod look;
@@ -15,6 +16,7 @@ mod watching;
 use serde::{Deserialize, Serialize};
 
 pub use adding::Adding;
+pub use editing::Editing;
 pub use file::SettingsFile;
 pub use look::{Look, ReduceMotion, ThemeChoice};
 pub use memory::MemorySettings;
@@ -31,6 +33,8 @@ pub struct Settings {
     pub adding: Adding,
     /// The folder that is watched for new photos.
     pub watching: Watching,
+    /// What new photos begin with, and the panel that changes them.
+    pub editing: Editing,
     /// Memory and the GPU.
     pub memory: MemorySettings,
     /// Where the window was last.

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::live;
+use super::{live, settings::change as change_setting};
 use crate::{
     app::{
         edit_action::{EditAction, Target},
@@ -50,10 +50,12 @@ pub fn edit(state: &mut State, action: EditAction) -> Vec<Effect> {
         },
         EditAction::MakeDefault => {
             if let Some(item) = state.selected_item() {
-                state.new_edits = settings(item.edits.current());
+                let edits = settings(item.edits.current()).as_ref().clone();
                 state.notice = Some(Notice::good(t!("inspector-default-made")));
+                vec![change_setting(state, |all| all.editing.new_photos = edits.clone())]
+            } else {
+                Vec::new()
             }
-            Vec::new()
         }
         EditAction::SetBrush(brush) => {
             state.brush = brush;
@@ -63,8 +65,7 @@ pub fn edit(state: &mut State, action: EditAction) -> Vec<Effect> {
             super::actions::open_dialog(state, Effect::PickBackground(id))
         }),
         EditAction::ShowInspector(open) => {
-            state.inspector_hidden = !open;
-            Vec::new()
+            vec![change_setting(state, |all| all.editing.panel_open = open)]
         }
     }
 }

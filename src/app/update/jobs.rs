@@ -24,6 +24,7 @@ pub const PREVIEWS_KEPT: usize = 8;
 /// Queues photos. Those that the list has are not listed twice, but tried again if they failed.
 pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
     let mut to_cut = Vec::new();
+    let new_edits = Arc::new(state.settings.editing.new_photos.clone());
     for path in paths {
         if let Some(&known) = state.by_path.get(&path) {
             if state.item(known).is_some_and(Item::can_retry) {
@@ -34,7 +35,7 @@ pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
         let id = ItemId(state.next_item);
         state.next_item += 1;
         state.by_path.insert(path.clone(), id);
-        let edits = History::starting_with(state.new_edits.clone());
+        let edits = History::starting_with(new_edits.clone());
         state.items.push(Item { edits, ..Item::new(id, path) });
         to_cut.push(id);
         if state.selection.is_empty() {

@@ -4,16 +4,32 @@ use egui::Key;
 use lucide_icons::Icon;
 
 use super::{CTRL, CTRL_SHIFT, Command, Group, keys, plain};
-use crate::app::action::{Action, Overlay};
+use crate::app::{
+    action::{Action, Overlay},
+    edit_action::EditAction,
+};
 
 pub const GROUPS: &[Group] = &[
+    &[
+        Command::new("command-undo", &[keys(CTRL, Key::Z)], |sight| {
+            let item = sight.state.selected_item().filter(|item| item.edits.can_undo());
+            item.map(|_| Action::Edit(EditAction::Undo))
+        })
+        .icon(Icon::Undo2),
+        Command::new("command-redo", &[keys(CTRL_SHIFT, Key::Z), keys(CTRL, Key::Y)], |sight| {
+            let item = sight.state.selected_item().filter(|item| item.edits.can_redo());
+            item.map(|_| Action::Edit(EditAction::Redo))
+        })
+        .icon(Icon::Redo2),
+    ],
     &[
         Command::new("command-select-all", &[keys(CTRL, Key::A)], |sight| {
             (!sight.state.items.is_empty()).then_some(Action::SelectAll)
         })
         .icon(Icon::ListChecks),
         Command::new("command-select-one", &[plain(Key::Escape)], |sight| {
-            (sight.state.selection.len() > 1).then_some(Action::SelectOnlyLead)
+            let many = sight.state.selection.len() > 1 && !sight.state.brush.on;
+            many.then_some(Action::SelectOnlyLead)
         }),
     ],
     &[Command::new("command-palette", &[keys(CTRL, Key::K), keys(CTRL_SHIFT, Key::P)], |_| {

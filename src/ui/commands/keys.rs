@@ -19,9 +19,10 @@ pub fn take_keys(ui: &Ui, sight: &Sight, actions: &mut Vec<Action>) {
         .collect();
     // The longer of two combinations is asked first: egui lets a shorter one match it too.
     all.sort_by_key(|(keys, _)| std::cmp::Reverse(length(keys)));
-    for (keys, command) in all {
+    for (keys, _) in &all {
         if ui.input_mut(|input| input.consume_shortcut(keys)) {
-            actions.extend((command.act)(sight));
+            let of_keys = all.iter().filter(|(others, _)| others == keys);
+            actions.extend(of_keys.filter_map(|(_, command)| (command.act)(sight)).next());
         }
     }
 }

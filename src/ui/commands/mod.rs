@@ -1,5 +1,6 @@
 //! Everything that the user can ask for by menu, key or palette, as one table: a file a menu.
 
+mod adjust;
 mod edit;
 mod file;
 mod help;
@@ -28,6 +29,8 @@ pub enum Menu {
     Edit,
     /// What becomes of the chosen photos.
     Photo,
+    /// What is changed about the photo in the middle.
+    Adjust,
     /// How photos are looked at, and which panels are open.
     View,
     /// Memory and the model.
@@ -63,8 +66,8 @@ type Group = &'static [Command];
 
 impl Menu {
     /// All menus, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::File, Self::Edit, Self::Photo, Self::View, Self::Tools, Self::Help];
+    pub const ALL: [Self; 7] =
+        [Self::File, Self::Edit, Self::Photo, Self::Adjust, Self::View, Self::Tools, Self::Help];
 
     /// Its name.
     pub fn title(self) -> String {
@@ -72,6 +75,7 @@ impl Menu {
             Self::File => t!("menu-file"),
             Self::Edit => t!("menu-edit"),
             Self::Photo => t!("menu-photo"),
+            Self::Adjust => t!("menu-adjust"),
             Self::View => t!("menu-view"),
             Self::Tools => t!("menu-tools"),
             Self::Help => t!("menu-help"),
@@ -84,6 +88,7 @@ impl Menu {
             Self::File => file::GROUPS,
             Self::Edit => edit::GROUPS,
             Self::Photo => photo::GROUPS,
+            Self::Adjust => adjust::GROUPS,
             Self::View => view::GROUPS,
             Self::Tools => tools::GROUPS,
             Self::Help => help::GROUPS,
@@ -169,7 +174,9 @@ mod tests {
         let mut taken = HashMap::new();
         for command in all() {
             assert_eq!(names.insert(command.name, ()), None, "{}", command.name);
-            for keys in command.keys {
+            // What Escape leaves depends on where the user is: the first that is possible.
+            let keys = command.keys.iter().filter(|keys| keys.logical_key != Key::Escape);
+            for keys in keys {
                 let by = taken.insert(format!("{keys:?}"), command.name);
                 assert_eq!(by, None, "{} and {by:?} share {keys:?}", command.name);
             }

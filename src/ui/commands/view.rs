@@ -6,6 +6,7 @@ use lucide_icons::Icon;
 use super::{CTRL, Command, Group, SHIFT, Sight, keys, plain};
 use crate::app::{
     action::Action,
+    edit_action::EditAction,
     view::{View, Zoom},
 };
 
@@ -34,11 +35,19 @@ pub const GROUPS: &[Group] = &[
         })
         .icon(Icon::Scan),
     ],
-    &[Command::new("command-memory-panel", &[keys(CTRL, Key::M)], |sight| {
-        let is_open = sight.state.settings.memory.panel_open;
-        (!sight.state.items.is_empty()).then_some(Action::ShowMemory(!is_open))
-    })
-    .checked(|sight| sight.state.settings.memory.panel_open)],
+    &[
+        Command::new("command-inspector", &[plain(Key::I)], |sight| {
+            let is_open = sight.state.settings.editing.panel_open;
+            let show = Action::Edit(EditAction::ShowInspector(!is_open));
+            (!sight.state.items.is_empty()).then_some(show)
+        })
+        .checked(|sight| sight.state.settings.editing.panel_open),
+        Command::new("command-memory-panel", &[keys(CTRL, Key::M)], |sight| {
+            let is_open = sight.state.settings.memory.panel_open;
+            (!sight.state.items.is_empty()).then_some(Action::ShowMemory(!is_open))
+        })
+        .checked(|sight| sight.state.settings.memory.panel_open),
+    ],
 ];
 
 fn zoom(sight: &Sight, factor: f32) -> Option<Action> {

@@ -48,7 +48,8 @@ fn paint(state: &mut State, points_px: &[[f32; 2]]) {
 
 #[test]
 fn every_job_carries_what_the_user_changed() {
-    let mut state = State { new_edits: grown(2.0), ..State::default() };
+    let mut state = State::default();
+    state.settings.editing.new_photos = grown(2.0).as_ref().clone();
     let cut = found(&mut state, &NAMES);
     assert!(cut.iter().all(|job| job.edits == grown(2.0)), "new photos begin with the defaults");
     for job in &cut {
@@ -151,7 +152,11 @@ fn the_default_is_what_later_photos_begin_with() {
     let mut state = done_list(&NAMES[..1]);
     set(&mut state, &grown(3.0));
     paint(&mut state, &[[1.0, 1.0]]);
-    edit(&mut state, EditAction::MakeDefault);
+    let effects = edit(&mut state, EditAction::MakeDefault);
+    let kept = &state.stored_settings.editing.new_photos;
+    assert!(
+        matches!(&effects[..], [Effect::SaveSettings(saved)] if &saved.editing.new_photos == kept)
+    );
     found(&mut state, &["d.png"]);
     assert_eq!(state.items.at(1).unwrap().edits.current(), &grown(3.0), "without what was painted");
     assert!(!state.items.at(1).unwrap().edits.can_undo());
