@@ -32,8 +32,9 @@ archive=$(ls "$dist"/cutout-*-x86_64-linux.tar.gz)
 work=$(mktemp -d)
 clean=${CLEAN:-$work/clean}
 server=
+window=
 end() {
-    [[ -z $server ]] || kill "$server" 2> /dev/null || true
+    for process in $window $server; do kill "$process" 2> /dev/null || true; done
     for place in proc tmp/.X11-unix dev/shm; do
         ! mountpoint -q "$clean/$place" || umount "$clean/$place"
     done
@@ -73,9 +74,13 @@ until xwininfo -display $display -root > /dev/null 2>&1; do
 done
 mount --bind /tmp/.X11-unix "$clean/tmp/.X11-unix"
 
+shows_window() {
+    xwininfo -display $display -root -tree | grep -q '"Cutout"'
+}
+
 # Tells, cuts out and opens the window: `try NAME PROGRAM`.
 try() {
-    local name=$1 program=$2 child
+    local name=$1 program=$2
     echo "== $name: $program"
     inside "$program" --version
     inside "$program" info
@@ -84,16 +89,22 @@ try() {
     cp "$clean"/results/*_cutout.png "$shots/$name-cutout.png"
     "${enter[@]}" DISPLAY=$display CUTOUT_CONFIG=/root/tried RUST_LOG=cutout=info "$program" \
         "/photos/$(basename -- "$photo")" > "$work/window" 2>&1 &
-    child=$!
-    until grep -q 'done' "$work/window"; do
-        kill -0 $child 2> /dev/null || { cat "$work/window"; echo "the window ended"; exit 1; }
+    window=$!
+    until grep -qs 'done' "$work/window" && shows_window; do
+        kill -0 $window 2> /dev/null || { cat "$work/window"; echo "the window ended"; exit 1; }
         sleep 0.2
     done
-    sleep 2 # the picture of it
+    # One colour alone is a window that has drawn nothing yet.
+    until import -display $display -window root "$shots/$name-window.png" &&
+        (($(identify -format '%k' "$shots/$name-window.png") > 1000)); do
+        sleep 0.5
+    done
+    sleep 1 # its last frame
     import -display $display -window root "$shots/$name-window.png"
-    xwininfo -display $display -root -tree | grep '"Cutout"'
-    kill $child
-    wait $child || [[ $? == 143 ]]
+    kill $window
+    wait $window || [[ $? == 143 ]]
+    window=
+    until ! shows_window; do sleep 0.2; done
 }
 
 echo "== what desktops read"
