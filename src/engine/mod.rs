@@ -1,12 +1,14 @@
 //! The engine: one named inference thread that owns the model and every tensor, with decoding
 //! before it and finishing after it on other threads.
 
+mod backdrop;
 pub mod backend;
 pub mod batch;
 mod export;
 mod infer;
 mod ladder;
 mod letting_go;
+mod live;
 mod meters;
 pub mod metrics;
 pub mod output;
@@ -30,6 +32,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounde
 use self::{
     backend::Backend,
     batch::BatchChoice,
+    live::Slot,
     meters::Meters,
     output::Names,
     protocol::{Command, Event},
@@ -118,6 +121,7 @@ impl Engine {
                 names: Names::default(),
             },
             meters: Meters::default(),
+            live: Slot::default(),
             cleanup: SharedSwitches::new(options.cleanup),
             requests: Requests::new(Asked {
                 idle_unload: options.idle_unload,
@@ -127,6 +131,7 @@ impl Engine {
         });
         let mut threads =
             threads::spawn(&shared, backend, options.batch, command_queue, workers(), &ending)?;
+        threads.push(live::spawn(shared.clone(), ending.clone())?);
         threads.push(sampler::spawn(shared.clone(), stopped, ending)?);
         Ok(Self {
             commands: Some(commands),
@@ -157,6 +162,7 @@ impl Drop for Engine {
     fn drop(&mut self) {
         self.shared.emitter.close();
         self.shared.running.cancel_all();
+        self.shared.live.close();
         // Each thread ends when the channel before it is disconnected.
         self.commands = None;
         self.stop_sampler = None;

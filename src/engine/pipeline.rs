@@ -9,18 +9,22 @@ use std::{
 };
 
 use super::{
+    backdrop,
     infer::{Image, InferError, describe_panic},
     ladder,
     meters::HeldPicture,
     output::{Names, Target},
     protocol::{CleanupRecord, Done, Event, Job, Outcome, Output, Pass, Preview, Step, Timings},
-    saving,
+    saving::{self, Edited},
     shared::{Settings, Shared},
     stop::Stop,
     ticket::Ticket,
     worker::Worker,
 };
-use crate::imaging::{self, DecodeError, NetworkInput, Picture, SaliencyMap};
+use crate::imaging::{
+    self, DecodeError, NetworkInput, Picture, SaliencyMap,
+    edit::{self, Proxy, Screen},
+};
 
 /// Longest side of the pictures in the list.
 const THUMBNAIL_PX: u32 = 96;
@@ -199,37 +203,52 @@ fn stop(error: InferError, source: &Path, on_gpu: bool) -> Stop {
 pub fn finish(inferred: Inferred, settings: &Settings) {
     let Inferred { mut work, picture: held, saliency, cleanups, pass } = inferred;
     let picture = &held.picture;
-    let (width_px, height_px) = size_px(picture);
+    let photo_px = size_px(picture);
 
     let started = Instant::now();
     let refined = attempt(&work, Step::Refining, |work| {
-        let matte_at = |(width_px, height_px)| {
-            imaging::matte_from_map(&saliency, width_px, height_px, settings.resampling)
+        let (job, cancel) = (&work.job, work.ticket.cancel());
+        let matte_at = |proxy| {
+            let resampling = settings.resampling;
+            edit::edited_matte(&saliency, proxy, resampling, &job.edits, cancel)
         };
-        let matte = work.job.save.as_ref().map(|_| matte_at((width_px, height_px)));
-        work.ticket.cancel().check()?;
-        let preview = work.job.preview_px.map(|longest_px| {
-            let small = imaging::fit_size_px(width_px, height_px, longest_px);
-            let matte = matte_at(small);
-            let (before, after) = imaging::preview(picture, &matte, longest_px);
-            Preview {
+        let saves_cutout = job.save.as_ref().is_some_and(|save| save.cutout);
+        let (backdrop, problem) = match backdrop::load(&job.edits, &settings.limits, cancel) {
+            Ok(backdrop) => (backdrop, None),
+            // What is seen can do without it; what is saved cannot.
+            Err(Stop::Failed(problem)) if !saves_cutout => (None, Some(problem)),
+            Err(Stop::Failed(problem)) => {
+                return Err(Stop::Failed(format!("{}: {problem}", job.source.display())));
+            }
+            Err(stop) => return Err(stop),
+        };
+        let matte = job.save.as_ref().map(|_| matte_at(Proxy::full(photo_px))).transpose()?;
+        let preview = job.preview_px.map(|longest_px| -> Result<_, Stop> {
+            let proxy = Proxy::within(photo_px, longest_px);
+            let before = imaging::thumbnail(picture, longest_px);
+            let matte = matte_at(proxy)?;
+            let Screen { after, trim_px } =
+                edit::screen(&before, &matte, &job.edits, &proxy, backdrop.as_ref(), cancel)?;
+            Ok(Preview {
                 before: Arc::new(before),
                 after: Arc::new(after),
                 mask: Arc::new(imaging::mask_picture(&matte)),
-                trim_px: None,
-            }
+                trim_px,
+                problem,
+            })
         });
-        Ok((matte, preview))
+        Ok((matte, preview.transpose()?, backdrop))
     });
     work.timings.refine_ms = elapsed_ms(started);
-    let Some((mut work, (matte, preview))) = or_end(work, refined) else { return };
+    let Some((mut work, (matte, preview, backdrop))) = or_end(work, refined) else { return };
 
     let mut outputs = Vec::new();
     if let (Some(save), Some(matte)) = (work.job.save.clone(), matte) {
         let started = Instant::now();
         let saved = attempt(&work, Step::Saving, |work| {
-            let source = &work.job.source;
-            saving::write_all(source, &save, picture, &matte, &settings.names, work.ticket.cancel())
+            let edited = Edited { picture, matte: &matte, edits: &work.job.edits, backdrop };
+            let (source, cancel) = (&work.job.source, work.ticket.cancel());
+            saving::write_all(source, &save, &edited, &settings.names, cancel)
         });
         work.timings.save_ms = elapsed_ms(started);
         let Some((after, written)) = or_end(work, saved) else { return };
@@ -244,7 +263,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
     ticket.finish(Outcome::Done(Box::new(Done {
         no_clear_subject: saliency.is_empty(),
         saliency,
-        size_px: (width_px, height_px),
+        size_px: photo_px,
         preview,
         outputs,
         timings,

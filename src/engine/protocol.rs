@@ -83,6 +83,9 @@ pub enum Command {
     SetIdleUnload(Option<Duration>),
     /// Whether images fail rather than fall back to the CPU.
     RequireGpu(bool),
+    /// Show a photo with other edits. Answered by [`Event::Live`], unless a newer request comes
+    /// before this one is begun.
+    Live(LiveRequest),
 }
 
 /// Where an image is in the pipeline, while it is.
@@ -143,6 +146,8 @@ pub enum Event {
     Freed(Box<Freed>),
     /// The model will be unloaded in so long unless an image comes; `None`: it will not.
     UnloadsIn(Option<Duration>),
+    /// A photo with the edits that were asked for last.
+    Live(LiveAnswer),
     /// A job ended. Comes exactly once for every job submitted, and last of its events.
     Finished {
         /// Which job.
@@ -320,6 +325,39 @@ pub struct Preview {
     pub mask: Arc<Rgba>,
     /// The frame that a trimmed result keeps: left, top, right and bottom in pixels of the photo.
     pub trim_px: Option<[f32; 4]>,
+    /// What could not be shown and why, for the user: a background picture that is missing.
+    pub problem: Option<String>,
+}
+
+/// Asks for a photo on the screen with other edits. The network is not run and the photo's file
+/// not read.
+#[derive(Clone, Debug)]
+pub struct LiveRequest {
+    /// The sender's name for the photo; comes back with the answer.
+    pub key: u64,
+    /// The sender's number for the request; comes back with the answer.
+    pub serial: u64,
+    /// The photo on the screen: [`Preview::before`].
+    pub before: Arc<Rgba>,
+    /// Its saliency map.
+    pub map: Arc<SaliencyMap>,
+    /// The upright photo's own width and height in pixels.
+    pub photo_px: (u32, u32),
+    /// What the user changed.
+    pub edits: Arc<Edits>,
+}
+
+/// A photo on the screen with the edits that were asked for.
+#[derive(Clone, Debug)]
+pub struct LiveAnswer {
+    /// [`LiveRequest::key`].
+    pub key: u64,
+    /// [`LiveRequest::serial`].
+    pub serial: u64,
+    /// The photo, whose `before` is the request's.
+    pub preview: Arc<Preview>,
+    /// From asking to answering, in milliseconds.
+    pub took_ms: f64,
 }
 
 /// A file that was asked for.

@@ -2,15 +2,39 @@
 
 use std::path::Path;
 
+use image::DynamicImage;
+
 use super::{
     output::{self, Names, Target},
     protocol::{Destination, ExportOptions, OnExist, Output, OutputKind, Save},
     stop::Stop,
 };
-use crate::imaging::{self, Cancel, Existing, Matte, Picture, WriteError};
+use crate::imaging::{
+    self, Cancel, Cancelled, Existing, Matte, Picture, WriteError,
+    edit::{self, Backdrop, Edits, Proxy},
+};
 
 /// How often another program may take a name between our choice and our writing.
 const NAME_ATTEMPTS: u32 = 100;
+
+/// A photo and what was made of it.
+pub struct Edited<'a> {
+    /// The photo.
+    pub picture: &'a Picture,
+    /// Its matte, edits and all.
+    pub matte: &'a Matte,
+    /// What the user changed.
+    pub edits: &'a Edits,
+    /// The background picture, where one was chosen.
+    pub backdrop: Option<Backdrop>,
+}
+
+impl Edited<'_> {
+    fn render(&self, cancel: &Cancel) -> Result<DynamicImage, Cancelled> {
+        let proxy = Proxy::full(self.matte.size_px());
+        edit::render(self.picture, self.matte, self.edits, &proxy, self.backdrop.as_ref(), cancel)
+    }
+}
 
 /// Writes the files that were asked for, each whole or not at all.
 ///
@@ -19,8 +43,7 @@ const NAME_ATTEMPTS: u32 = 100;
 pub fn write_all(
     source: &Path,
     save: &Save,
-    picture: &Picture,
-    matte: &Matte,
+    edited: &Edited,
     names: &Names,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, Stop> {
@@ -34,7 +57,7 @@ pub fn write_all(
     let mut first_number = 1;
     for _ in 0..NAME_ATTEMPTS {
         let (number, targets) = names.choose(source, save, first_number);
-        match write_targets(targets, save, picture, matte, cancel) {
+        match write_targets(targets, save, edited, cancel) {
             Ok(outputs) => return Ok(outputs),
             Err(WriteError::Taken(path)) if save.options.on_exist.is_none() => {
                 return Err(Stop::Exists(vec![path]));
@@ -50,8 +73,7 @@ pub fn write_all(
 fn write_targets(
     targets: Vec<Target>,
     save: &Save,
-    picture: &Picture,
-    matte: &Matte,
+    edited: &Edited,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, WriteError> {
     let ExportOptions { format, metadata, on_exist, .. } = &*save.options;
@@ -65,12 +87,12 @@ fn write_targets(
             if !skip {
                 match kind {
                     OutputKind::Cutout => {
-                        let cutout = imaging::cutout(picture, matte);
+                        let cutout = edited.render(cancel)?;
                         let size_px = (cutout.width(), cutout.height());
-                        let metadata = picture.metadata.kept(*metadata, size_px);
+                        let metadata = edited.picture.metadata.kept(*metadata, size_px);
                         imaging::save_cutout(&path, &cutout, &metadata, *format, existing, cancel)?;
                     }
-                    OutputKind::Mask => imaging::save_mask(&path, matte, existing, cancel)?,
+                    OutputKind::Mask => imaging::save_mask(&path, edited.matte, existing, cancel)?,
                 }
             }
             Ok(Output { kind, path, skipped: skip })

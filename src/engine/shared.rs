@@ -1,6 +1,7 @@
 //! What every thread of one engine can reach.
 
 use super::{
+    live::Slot,
     meters::Meters,
     output::Names,
     requests::Requests,
@@ -25,6 +26,8 @@ pub struct Shared {
     pub cleanup: SharedSwitches,
     /// What the user asks of the inference thread.
     pub requests: Requests,
+    /// The photo that is being changed.
+    pub live: Slot,
 }
 
 /// What every step needs to know and none changes.

@@ -117,6 +117,7 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
             Ok(Command::SetIdleUnload(idle)) => {
                 shared.requests.ask(|asked| asked.idle_unload = idle);
             }
+            Ok(Command::Live(request)) => shared.live.ask(request),
             Ok(Command::RequireGpu(on)) => shared.requests.ask(|asked| asked.require_gpu = on),
             Err(_closed) => {
                 cancel_waiting(shared, &mut waiting, |_| true);

@@ -92,8 +92,10 @@ fn widen(opacity: u8) -> u16 {
 }
 
 /// `a * b` with 255 as one, rounded.
-fn multiply_8(a: u8, b: u8) -> u8 {
-    ((u32::from(a) * u32::from(b) + 127) / 255) as u8
+pub(super) fn multiply_8(a: u8, b: u8) -> u8 {
+    // Never exactly between two whole numbers, so that this is the nearest.
+    let product = u16::from(a) * u16::from(b) + 128;
+    ((product + (product >> 8)) >> 8) as u8
 }
 
 /// `a * b` with 65535 as one, rounded.

@@ -1,6 +1,5 @@
 //! From the network's map to the opacity of every pixel.
 
-use fast_image_resize::FilterType;
 use image::{DynamicImage, GrayImage};
 
 use super::{
@@ -26,10 +25,7 @@ pub fn matte_from_map(
     let levels = map.values.iter().map(|&value| (value * 255.0) as u8).collect();
     let small = GrayImage::from_raw(map.side_px, map.side_px, levels)
         .expect("a map holds as many values as its sides say");
-    let filter = match resampling {
-        Resampling::Lanczos => FilterType::Lanczos3,
-        Resampling::AuthorsBilinear => FilterType::Bilinear,
-    };
+    let filter = resize::map_filter(resampling);
     let matte = resize::resample_like_pillow(&small.into(), width_px, height_px, filter);
     Matte(matte.into_luma8())
 }

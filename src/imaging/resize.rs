@@ -59,6 +59,14 @@ pub fn fit_size_px(width_px: u32, height_px: u32, longest_px: u32) -> (u32, u32)
 /// Sharper than a box or a triangle at the cost of the latter.
 pub(super) const SCREEN_FILTER: FilterType = FilterType::Hamming;
 
+/// How maps come to a picture's size.
+pub(super) fn map_filter(resampling: Resampling) -> FilterType {
+    match resampling {
+        Resampling::Lanczos => FilterType::Lanczos3,
+        Resampling::AuthorsBilinear => FilterType::Bilinear,
+    }
+}
+
 /// What an alpha channel means to the colours beside it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Alpha {
@@ -88,13 +96,30 @@ pub(super) fn resample(
     filter: FilterType,
     alpha: Alpha,
 ) -> DynamicImage {
+    let whole = [0.0, 0.0, f64::from(pixels.width()), f64::from(pixels.height())];
+    resample_part(pixels, whole, (width_px, height_px), filter, alpha)
+}
+
+/// Resamples a part of a picture: left, top, width and height, which need not be whole and must lie
+/// within it. Pixels beside the part count as they do for the whole.
+pub(super) fn resample_part(
+    pixels: &DynamicImage,
+    [left, top, width, height]: [f64; 4],
+    (width_px, height_px): (u32, u32),
+    filter: FilterType,
+    alpha: Alpha,
+) -> DynamicImage {
+    // Sums of fractions may end a hair beyond the last pixel.
+    let (width, height) =
+        (width.min(f64::from(pixels.width()) - left), height.min(f64::from(pixels.height()) - top));
     let mut resampled = DynamicImage::new(width_px, height_px, pixels.color());
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
+        .crop(left, top, width, height)
         .use_alpha(alpha == Alpha::Weigh);
     Resizer::new()
         .resize(pixels, &mut resampled, &options)
-        .expect("source and destination have the same kind of pixel");
+        .expect("the same kind of pixel, and a part that lies within");
     resampled
 }
 

@@ -2,6 +2,7 @@
 
 mod card;
 mod control;
+mod edits;
 mod files;
 #[path = "../common/gradient.rs"]
 mod gradient;

@@ -78,7 +78,13 @@ fn preview(photo: &RgbaImage, mask: &GrayImage) -> Preview {
         pixel[3] = alpha[0];
     }
     let grey = DynamicImage::from(mask.clone()).into_rgba8();
-    Preview { before: rgba(photo.clone()), after: rgba(after), mask: rgba(grey), trim_px: None }
+    Preview {
+        before: rgba(photo.clone()),
+        after: rgba(after),
+        mask: rgba(grey),
+        trim_px: None,
+        problem: None,
+    }
 }
 
 fn rgba(picture: RgbaImage) -> Arc<Rgba> {

@@ -48,6 +48,7 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
                 item.size_px = Some(size_px);
             }
         }
+        Event::Live(_) => {}
         Event::Finished { id, outcome } => return finished(state, id, outcome),
     }
     Vec::new()

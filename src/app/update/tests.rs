@@ -50,6 +50,7 @@ fn done(job: &Job) -> Outcome {
         after: Arc::new(picture()),
         mask: Arc::new(picture()),
         trim_px: None,
+        problem: None,
     });
     let save = job.save.clone();
     let output =

@@ -1,0 +1,31 @@
+//! The background pictures that users choose, from their files.
+
+use std::path::Path;
+
+use crate::imaging::{
+    Cancel, DecodeError, Limits, decode,
+    edit::{Backdrop, Background, Edits},
+};
+
+use super::stop::Stop;
+
+/// The file of the background picture that edits ask for.
+pub fn path(edits: &Edits) -> Option<&Path> {
+    match &edits.background {
+        Background::Picture(path) => Some(path),
+        _ => None,
+    }
+}
+
+/// Reads the background picture that edits ask for, if they do.
+///
+/// # Errors
+/// [`Stop`], in words that name the file.
+pub fn load(edits: &Edits, limits: &Limits, cancel: &Cancel) -> Result<Option<Backdrop>, Stop> {
+    let Some(path) = path(edits) else { return Ok(None) };
+    match decode(path, limits, cancel) {
+        Ok(picture) => Ok(Some(Backdrop::new(picture))),
+        Err(DecodeError::Cancelled(_)) => Err(Stop::Cancelled),
+        Err(error) => Err(Stop::Failed(format!("The background picture cannot be used. {error}"))),
+    }
+}

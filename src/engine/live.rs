@@ -1,0 +1,152 @@
+//! One photo on the screen while it is changed, on a thread of its own. Of requests that come
+//! faster than they can be answered only the newest counts; one that is begun is answered, so that
+//! the picture follows the hand. Neither the network nor the photo's file is touched.
+
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::{Builder, JoinHandle},
+    time::Instant,
+};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::{
+    backdrop,
+    infer::describe_panic,
+    protocol::{Event, LiveAnswer, LiveRequest, Preview},
+    shared::Shared,
+    stop::Stop,
+};
+use crate::imaging::{
+    Cancel,
+    edit::{Backdrop, Edits, Live, LivePicture},
+};
+
+/// The name of its thread.
+pub const THREAD: &str = "cutout-live";
+
+/// Where the newest request waits, and the bell that tells of it.
+pub struct Slot {
+    waiting: Mutex<Option<(LiveRequest, Instant)>>,
+    ring: Mutex<Option<Sender<()>>>,
+    bell: Receiver<()>,
+    closing: Cancel,
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        let (ring, bell) = bounded(1);
+        let closing = Cancel::default();
+        Self { waiting: Mutex::default(), ring: Mutex::new(Some(ring)), bell, closing }
+    }
+}
+
+impl Slot {
+    /// Asks; a request that still waits is forgotten.
+    pub fn ask(&self, request: LiveRequest) {
+        *lock(&self.waiting) = Some((request, Instant::now()));
+        if let Some(ring) = &*lock(&self.ring) {
+            // Where it is full, the bell rings already.
+            let _rings = ring.try_send(());
+        }
+    }
+
+    /// Ends the thread at its next look.
+    pub fn close(&self) {
+        self.closing.cancel();
+        *lock(&self.ring) = None;
+    }
+}
+
+/// Starts the thread. It holds `ending` for as long as it runs.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn spawn(shared: Arc<Shared>, ending: Sender<()>) -> io::Result<JoinHandle<()>> {
+    Builder::new().name(THREAD.to_owned()).spawn(move || {
+        let mut desk = Desk::default();
+        for () in &shared.live.bell {
+            let Some((request, asked)) = lock(&shared.live.waiting).take() else { continue };
+            let answered = catch_unwind(AssertUnwindSafe(|| desk.answer(&request, asked, &shared)));
+            match answered {
+                Ok(Some(answer)) => shared.emitter.emit(Event::Live(answer)),
+                Ok(None) => {}
+                Err(panic) => {
+                    tracing::error!("live preview: {}", describe_panic(panic.as_ref()));
+                    desk = Desk::default();
+                }
+            }
+        }
+        drop(ending);
+    })
+}
+
+/// What is kept from one request to the next.
+#[derive(Default)]
+struct Desk {
+    photo: Option<Live>,
+    /// The background picture that was read last, for the photo in hand.
+    backdrop: Option<(PathBuf, Backdrop)>,
+}
+
+impl Desk {
+    /// `None` once the engine closes.
+    fn answer(
+        &mut self,
+        request: &LiveRequest,
+        asked: Instant,
+        shared: &Shared,
+    ) -> Option<LiveAnswer> {
+        let LiveRequest { key, serial, before, map, photo_px, edits } = request;
+        let cancel = &shared.live.closing;
+        let photo = match self.photo.take().filter(|photo| photo.is_of(before, map)) {
+            Some(photo) => photo,
+            None => {
+                self.backdrop = None;
+                let resampling = shared.settings.resampling;
+                Live::new(before.clone(), map.clone(), *photo_px, resampling)
+            }
+        };
+        let photo = self.photo.insert(photo);
+        let problem = match find_backdrop(&mut self.backdrop, edits, photo, shared) {
+            Ok(()) => None,
+            Err(Stop::Failed(problem)) => Some(problem),
+            Err(Stop::Cancelled | Stop::Exists(_)) => return None,
+        };
+        let backdrop = self.backdrop.as_ref().map(|(_, backdrop)| backdrop);
+        let LivePicture { after, mask, trim_px } = photo.show(edits, backdrop, cancel).ok()?;
+        let preview = Preview { before: before.clone(), after, mask, trim_px, problem };
+        Some(LiveAnswer {
+            key: *key,
+            serial: *serial,
+            preview: Arc::new(preview),
+            took_ms: asked.elapsed().as_secs_f64() * 1e3,
+        })
+    }
+}
+
+/// Sees to it that the background picture that is asked for, and no other, is at hand.
+fn find_backdrop(
+    kept: &mut Option<(PathBuf, Backdrop)>,
+    edits: &Edits,
+    photo: &Live,
+    shared: &Shared,
+) -> Result<(), Stop> {
+    let wanted = backdrop::path(edits);
+    if kept.as_ref().map(|(path, _)| path.as_path()) == wanted {
+        return Ok(());
+    }
+    *kept = None;
+    let loaded = backdrop::load(edits, &shared.settings.limits, &shared.live.closing)?;
+    if let (Some(path), Some(backdrop)) = (wanted, loaded) {
+        *kept = Some((path.to_owned(), backdrop.covering(photo.proxy().size_px)));
+    }
+    Ok(())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

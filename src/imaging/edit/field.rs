@@ -1,0 +1,80 @@
+//! The saliency between the network's map and the matte: 16 bits a pixel, and no finer than what
+//! the map has to tell. What moves edges works on it, so that it costs the same for every photo,
+//! and a small picture for the screen shows what the full size will be.
+
+use image::{DynamicImage, ImageBuffer, Luma};
+
+use super::{
+    super::{
+        Cancel, Cancelled, Resampling, SaliencyMap,
+        resize::{self, Alpha},
+    },
+    GROW_MAX_PX, MaskEdits, Proxy, grow, parts, tone,
+};
+
+/// Saliency in 16 bits.
+pub type Levels = ImageBuffer<Luma<u16>, Vec<u16>>;
+
+/// Longest side of a field whose edges are moved. The map has 320; more would only take longer.
+const LONGEST_PX: u32 = 800;
+
+/// A field and how far its subject was grown, kept for the next change of something else.
+#[derive(Clone)]
+pub struct Grown {
+    grow_px: f32,
+    levels: Levels,
+}
+
+/// The field that the mask's edits make of a map. `kept` is what the call before left there.
+///
+/// # Errors
+/// Once `cancel` is raised.
+pub fn shape(
+    map: &SaliencyMap,
+    photo_px: (u32, u32),
+    resampling: Resampling,
+    edits: &MaskEdits,
+    kept: &mut Option<Grown>,
+    cancel: &Cancel,
+) -> Result<Levels, Cancelled> {
+    let finds_parts = edits.keep_largest || edits.fill_holes;
+    let grow_px = edits.grow_px.clamp(-GROW_MAX_PX, GROW_MAX_PX);
+    if grow_px == 0.0 && !finds_parts {
+        return Ok(of_map(map));
+    }
+    if kept.as_ref().is_none_or(|kept| kept.grow_px != grow_px) {
+        let proxy = Proxy::within(photo_px, LONGEST_PX);
+        let levels = at(&of_map(map), proxy.size_px, resampling);
+        let levels = grow::grow(levels, grow_px * proxy.scale(), cancel)?;
+        *kept = Some(Grown { grow_px, levels });
+    }
+    let mut levels = kept.as_ref().expect("set above").levels.clone();
+    let threshold = tone::level(edits.threshold);
+    if edits.keep_largest {
+        parts::keep_largest(&mut levels, threshold);
+        cancel.check()?;
+    }
+    if edits.fill_holes {
+        parts::fill_holes(&mut levels, threshold);
+        cancel.check()?;
+    }
+    Ok(levels)
+}
+
+fn of_map(map: &SaliencyMap) -> Levels {
+    let level = |&value: &f32| (value * f32::from(u16::MAX)).round() as u16;
+    let levels = map.values.iter().map(level).collect();
+    Levels::from_raw(map.side_px, map.side_px, levels)
+        .expect("a map holds as many values as its sides say")
+}
+
+fn at(levels: &Levels, (width_px, height_px): (u32, u32), resampling: Resampling) -> Levels {
+    let levels = DynamicImage::ImageLuma16(levels.clone());
+    let filter = resize::map_filter(resampling);
+    resize::resample(&levels, width_px, height_px, filter, Alpha::Ignore).into_luma16()
+}
+
+/// Swaps subject and background.
+pub fn invert(levels: &mut Levels) {
+    levels.iter_mut().for_each(|level| *level = u16::MAX - *level);
+}

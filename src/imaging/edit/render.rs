@@ -1,0 +1,178 @@
+//! The result at the photo's own depth: photo, matte and what is under them put together, cut to
+//! its frame.
+
+use std::borrow::Cow;
+
+use image::{DynamicImage, GrayImage, ImageBuffer, Pixel, Rgba, imageops};
+
+use super::{
+    super::{Cancel, Cancelled, Matte, Metadata, Picture, compose::multiply_8, cutout},
+    Backdrop, Edits, Proxy, Rect, Trim,
+    cast::Cast,
+    frame,
+    ground::Ground,
+    pixels::{self, Sample},
+};
+
+/// Rows worked on at once.
+const STRIP_ROWS: u32 = 32;
+
+/// The photo with all edits, RGBA of its own depth. Opaque backgrounds make it opaque. Without
+/// edits it is [`cutout`]'s, bit by bit. A background picture that is not given is left out.
+///
+/// # Errors
+/// Once `cancel` is raised.
+///
+/// # Panics
+/// Where picture, matte and proxy differ in size.
+pub fn render(
+    picture: &Picture,
+    matte: &Matte,
+    edits: &Edits,
+    proxy: &Proxy,
+    backdrop: Option<&Backdrop>,
+    cancel: &Cancel,
+) -> Result<DynamicImage, Cancelled> {
+    let composer = Composer::new(picture, matte, edits, *proxy, backdrop);
+    composer.part(composer.frame(cancel)?, cancel)
+}
+
+/// A result that is made a part at a time.
+pub struct Composer<'a> {
+    picture: &'a Picture,
+    matte: &'a Matte,
+    proxy: Proxy,
+    trim: Option<Trim>,
+    ground: Ground<'a>,
+    cast: Option<Cast>,
+}
+
+impl<'a> Composer<'a> {
+    /// Prepares what lies under the subject.
+    ///
+    /// # Panics
+    /// Where picture, matte and proxy differ in size.
+    pub fn new(
+        picture: &'a Picture,
+        matte: &'a Matte,
+        edits: &Edits,
+        proxy: Proxy,
+        backdrop: Option<&'a Backdrop>,
+    ) -> Self {
+        let size_px = (picture.pixels.width(), picture.pixels.height());
+        assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
+        assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
+        let photo = || pixels::premultiplied(&picture.pixels);
+        let ground = Ground::new(&edits.background, &proxy, backdrop, photo);
+        let cast = edits.shadow.map(|shadow| Cast::new(shadow, &proxy, &subject(picture, matte)));
+        Self { picture, matte, proxy, trim: edits.trim, ground, cast: cast.flatten() }
+    }
+
+    /// What is left of the frame once it is trimmed.
+    ///
+    /// # Errors
+    /// Once `cancel` is raised.
+    pub fn frame(&self, cancel: &Cancel) -> Result<Rect, Cancelled> {
+        let Some(trim) = self.trim else { return Ok(Rect::whole(self.proxy.size_px)) };
+        let subject = subject(self.picture, self.matte);
+        frame::trimmed(&subject, self.cast.as_ref(), trim, &self.proxy, cancel)
+    }
+
+    /// A part of the result.
+    ///
+    /// # Errors
+    /// Once `cancel` is raised.
+    pub fn part(&self, rect: Rect, cancel: &Cancel) -> Result<DynamicImage, Cancelled> {
+        cancel.check()?;
+        if self.ground.is_clear() && self.cast.is_none() {
+            return Ok(self.cutout(rect));
+        }
+        Ok(match &self.picture.pixels {
+            DynamicImage::ImageRgb8(rgb) => self.join::<_, 3>(rgb, rect, cancel)?.into(),
+            DynamicImage::ImageRgb16(rgb) => self.join::<_, 3>(rgb, rect, cancel)?.into(),
+            DynamicImage::ImageRgba16(rgba) => self.join::<_, 4>(rgba, rect, cancel)?.into(),
+            DynamicImage::ImageRgba8(rgba) => self.join::<_, 4>(rgba, rect, cancel)?.into(),
+            other => self.join::<_, 4>(&other.to_rgba8(), rect, cancel)?.into(),
+        })
+    }
+
+    fn cutout(&self, rect: Rect) -> DynamicImage {
+        if rect == Rect::whole(self.proxy.size_px) {
+            return cutout(self.picture, self.matte);
+        }
+        let Rect { left_px, top_px, width_px, height_px } = rect;
+        let part = imageops::crop_imm(&self.matte.0, left_px, top_px, width_px, height_px);
+        let pixels = self.picture.pixels.crop_imm(left_px, top_px, width_px, height_px);
+        let picture = Picture { pixels, metadata: Metadata::default() };
+        cutout(&picture, &Matte(part.to_image()))
+    }
+
+    fn join<P: Pixel<Subpixel: Sample>, const N: usize>(
+        &self,
+        pixels: &ImageBuffer<P, Vec<P::Subpixel>>,
+        rect: Rect,
+        cancel: &Cancel,
+    ) -> Result<ImageBuffer<Rgba<P::Subpixel>, Vec<P::Subpixel>>, Cancelled>
+    where
+        Rgba<P::Subpixel>: Pixel<Subpixel = P::Subpixel>,
+    {
+        let (pixels, _) = pixels.as_raw().as_chunks::<N>();
+        let opacities = self.matte.0.as_raw();
+        let stride = self.matte.0.width() as usize;
+        let width = rect.width_px as usize;
+        let mut joined = Vec::with_capacity(width * rect.height_px as usize);
+        for strip in rect.strips(STRIP_ROWS) {
+            cancel.check()?;
+            let mut under = self.ground.part(strip);
+            if let Some(cast) = &self.cast {
+                cast.fall(strip, &mut under);
+            }
+            for (y, under) in (strip.top_px as usize..).zip(under.chunks_exact(width)) {
+                let from = y * stride + rect.left_px as usize;
+                let row = pixels[from..from + width].iter().zip(&opacities[from..from + width]);
+                joined.extend(row.zip(under).map(|((pixel, &opacity), &under)| {
+                    let colour = [pixel[0], pixel[1], pixel[2]];
+                    let own: f32 = pixel.get(3).map_or(1.0, |&a| a.into() / P::Subpixel::ONE);
+                    put_over(colour, own * (f32::from(opacity) / 255.0), under)
+                }));
+            }
+        }
+        let joined = joined.into_flattened();
+        let joined = ImageBuffer::from_raw(rect.width_px, rect.height_px, joined);
+        Ok(joined.expect("four samples for every pixel"))
+    }
+}
+
+/// A pixel of the photo over what is under it. Where the photo covers all, or nothing does, its
+/// colour keeps its exact value.
+fn put_over<T: Sample>([r, g, b]: [T; 3], alpha: f32, under: pixels::Premultiplied) -> [T; 4] {
+    if alpha >= 1.0 {
+        return [r, g, b, T::of(1.0)];
+    }
+    let sum = alpha + under[3] * (1.0 - alpha);
+    if sum <= 0.0 {
+        return [r, g, b, T::of(0.0)];
+    }
+    let mix = |sample: T, under: f32| {
+        T::of((sample.into() / T::ONE * alpha + under * (1.0 - alpha)) / sum)
+    };
+    [mix(r, under[0]), mix(g, under[1]), mix(b, under[2]), T::of(sum)]
+}
+
+/// How opaque the subject is: the matte, times the alpha that the photo has itself.
+fn subject<'a>(picture: &Picture, matte: &'a Matte) -> Cow<'a, GrayImage> {
+    if !picture.pixels.color().has_alpha() {
+        return Cow::Borrowed(&matte.0);
+    }
+    let mut subject = matte.0.clone();
+    let alphas: Box<dyn Iterator<Item = u8>> = match &picture.pixels {
+        DynamicImage::ImageRgba16(rgba) => {
+            Box::new(rgba.pixels().map(|pixel| (pixel[3] >> 8) as u8))
+        }
+        other => Box::new(other.to_rgba8().into_raw().into_iter().skip(3).step_by(4)),
+    };
+    for (opacity, alpha) in subject.iter_mut().zip(alphas) {
+        *opacity = multiply_8(*opacity, alpha);
+    }
+    Cow::Owned(subject)
+}

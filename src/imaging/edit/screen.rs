@@ -1,0 +1,153 @@
+//! The result on the screen: from the small picture that is there already, in the photo's frame
+//! and in 8 bits.
+
+use std::borrow::Cow;
+
+use image::{DynamicImage, GrayImage, RgbaImage};
+
+use super::{
+    super::{Cancel, Cancelled, Matte, Rgba, compose::multiply_8},
+    Backdrop, Edits, Proxy, Rect,
+    cast::Cast,
+    frame,
+    ground::Ground,
+};
+
+/// A result on the screen.
+pub struct Screen {
+    /// The result, in the photo's own frame.
+    pub after: Rgba,
+    /// The frame that trimming keeps: left, top, right and bottom in pixels of the photo.
+    pub trim_px: Option<[f32; 4]>,
+}
+
+/// The photo with all edits on the screen, from `before`, the photo at the proxy's size. A
+/// background picture that is not given is left out.
+///
+/// # Errors
+/// Once `cancel` is raised.
+///
+/// # Panics
+/// Where picture, matte and proxy differ in size.
+pub fn screen(
+    before: &Rgba,
+    matte: &Matte,
+    edits: &Edits,
+    proxy: &Proxy,
+    backdrop: Option<&Backdrop>,
+    cancel: &Cancel,
+) -> Result<Screen, Cancelled> {
+    let ground = ground(before, edits, proxy, backdrop);
+    cancel.check()?;
+    on_ground(before, matte, edits, proxy, ground.as_deref(), cancel)
+}
+
+/// The background of a result on the screen, in 8 bits and premultiplied; `None` for nothing.
+pub(super) fn ground(
+    before: &Rgba,
+    edits: &Edits,
+    proxy: &Proxy,
+    backdrop: Option<&Backdrop>,
+) -> Option<Vec<[u8; 4]>> {
+    Ground::new(&edits.background, proxy, backdrop, || photo(before)).for_screen(proxy.size_px)
+}
+
+/// As [`screen`], on a background that is known.
+pub(super) fn on_ground(
+    before: &Rgba,
+    matte: &Matte,
+    edits: &Edits,
+    proxy: &Proxy,
+    ground: Option<&[[u8; 4]]>,
+    cancel: &Cancel,
+) -> Result<Screen, Cancelled> {
+    let size_px = (before.width_px, before.height_px);
+    assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
+    assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
+    let cast = edits.shadow.and_then(|shadow| Cast::new(shadow, proxy, &subject(before, matte)));
+    cancel.check()?;
+    let trim_px = trim(before, matte, edits, proxy, cast.as_ref(), cancel)?;
+    let mut after = before.clone();
+    cancel.check()?;
+    put_over(&mut after, matte, ground, cast.as_ref(), Rect::whole(size_px));
+    Ok(Screen { after, trim_px })
+}
+
+/// The frame that trimming keeps, in pixels of the photo.
+pub(super) fn trim(
+    before: &Rgba,
+    matte: &Matte,
+    edits: &Edits,
+    proxy: &Proxy,
+    cast: Option<&Cast>,
+    cancel: &Cancel,
+) -> Result<Option<[f32; 4]>, Cancelled> {
+    let Some(trim) = edits.trim else { return Ok(None) };
+    let kept = frame::trimmed(&subject(before, matte), cast, trim, proxy, cancel)?;
+    let [left, top, width, height] =
+        kept.scaled(proxy.size_px, proxy.photo_px).map(|side| side as f32);
+    Ok(Some([left, top, left + width, top + height]))
+}
+
+/// Makes the result of a part of the photo, which `photo` holds there and keeps elsewhere.
+pub(super) fn put_over(
+    photo: &mut Rgba,
+    matte: &Matte,
+    ground: Option<&[[u8; 4]]>,
+    cast: Option<&Cast>,
+    rect: Rect,
+) {
+    let stride = photo.width_px as usize;
+    let (pixels, _) = photo.premultiplied.as_chunks_mut::<4>();
+    let width = rect.width_px as usize;
+    let mut under = vec![[0; 4]; width];
+    let mut shadow = cast.map(|cast| cast.for_screen(rect));
+    for y in rect.top_px..rect.bottom_px() {
+        let from = y as usize * stride + rect.left_px as usize;
+        let row = from..from + width;
+        let pixels = pixels[row.clone()].iter_mut().zip(&matte.0.as_raw()[row.clone()]);
+        if ground.is_none() && shadow.is_none() {
+            for (pixel, &opacity) in pixels {
+                *pixel = pixel.map(|channel| multiply_8(channel, opacity));
+            }
+            continue;
+        }
+        match ground {
+            Some(ground) => under.copy_from_slice(&ground[row]),
+            None => under.fill([0; 4]),
+        }
+        if let Some(shadow) = &mut shadow {
+            for (under, shade) in under.iter_mut().zip(shadow) {
+                *under = over(shade, *under);
+            }
+        }
+        for ((pixel, &opacity), &under) in pixels.zip(&under) {
+            *pixel = over(pixel.map(|channel| multiply_8(channel, opacity)), under);
+        }
+    }
+}
+
+/// One premultiplied pixel over another.
+fn over(upper: [u8; 4], lower: [u8; 4]) -> [u8; 4] {
+    let through = 255 - upper[3];
+    // Rounding may bring the sum one too high.
+    std::array::from_fn(|channel| {
+        upper[channel].saturating_add(multiply_8(lower[channel], through))
+    })
+}
+
+fn photo(before: &Rgba) -> Cow<'static, DynamicImage> {
+    let pixels = before.premultiplied.clone();
+    let pixels = RgbaImage::from_raw(before.width_px, before.height_px, pixels);
+    Cow::Owned(pixels.expect("four samples for every pixel").into())
+}
+
+/// How opaque the subject is: the matte, times the alpha that the photo has itself.
+fn subject(before: &Rgba, matte: &Matte) -> GrayImage {
+    let mut subject = matte.0.clone();
+    let (pixels, _) = before.premultiplied.as_chunks::<4>();
+    for (opacity, &[.., alpha]) in subject.iter_mut().zip(pixels) {
+        *opacity = multiply_8(*opacity, alpha);
+    }
+    subject
+}
