@@ -2,8 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{edit_action::EditAction, item::ItemId, view::View};
-use crate::engine::protocol::{AllocatorSettings, CleanupSwitches, OutputKind};
+use super::{
+    edit_action::EditAction,
+    item::ItemId,
+    settings::{Backdrop, ViewMode},
+    view::View,
+};
+use crate::engine::protocol::{AllocatorSettings, CleanupSwitches, OutputKind, TileId};
 
 /// How a choice is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +73,18 @@ pub enum Action {
     SetView(View),
     /// Changed photos.
     Edit(EditAction),
+    /// Chose what is shown of photos.
+    SetMode(ViewMode),
+    /// Moved the divider between before and after.
+    SetDivider(f32),
+    /// Chose what shows through a cutout.
+    SetBackdrop(Backdrop),
+    /// Asked for the original alone, or had seen enough of it.
+    ShowOriginal(bool),
+    /// Chose whether the place is kept from photo to photo.
+    KeepPlace(bool),
+    /// Looks so closely at a photo that these tiles of it are needed, those in the middle first.
+    WantTiles(ItemId, Vec<TileId>),
     /// Saved one file of the selected photo.
     Save(OutputKind),
     /// Saved both files of every photo that is done.

@@ -7,6 +7,7 @@ pub mod action;
 pub mod amounts;
 pub mod brush;
 pub mod desktop;
+pub mod detail;
 pub mod edit_action;
 pub mod effect;
 pub mod history;

@@ -10,12 +10,13 @@ use super::{
     about::About,
     action::Overlay,
     brush::Brush,
+    detail::Detail,
     item::{Item, ItemId},
     items::{Changing, Items, Tally},
     memory::{Cleanups, ImagePeaks, InferTimes, Marks, MemoryHistory},
     selection::Selection,
     settings::Settings,
-    view::View,
+    view::{Looking, View},
 };
 use crate::{
     engine::protocol::{DeviceInfo, Freed, JobId, ModelState},
@@ -35,6 +36,12 @@ pub struct State {
     pub brush: Brush,
     /// Settings noted for pasting.
     pub copied_edits: Option<Arc<Edits>>,
+    /// What is shown of it for the moment.
+    pub looking: Looking,
+    /// The part of it that is looked at closely.
+    pub detail: Detail,
+    /// Numbers of the previews that follow the user's changes.
+    pub live: LiveNumbers,
     /// The device; unknown until the engine tells.
     pub device: Option<DeviceInfo>,
     /// The model; unknown until the engine tells.
@@ -85,6 +92,15 @@ pub struct State {
     pub by_path: HashMap<PathBuf, ItemId>,
     /// The number of the next photo.
     pub next_item: u64,
+}
+
+/// Numbers of the previews that follow the user's changes; each is asked for with the next one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LiveNumbers {
+    /// The last that was asked for.
+    pub asked: u64,
+    /// The last that was shown.
+    pub shown: u64,
 }
 
 /// A line about what just happened.
@@ -168,6 +184,16 @@ impl Jobs {
         let of_item =
             |(id, entry): (&JobId, &(ItemId, Purpose))| (entry.0 == item).then_some((*id, entry.1));
         let mut jobs: Vec<_> = self.under_way.iter().filter_map(of_item).collect();
+        jobs.sort_unstable_by_key(|&(id, _)| id);
+        jobs
+    }
+
+    /// The jobs of a purpose and their photos, in the order in which they were submitted.
+    pub fn of_purpose(&self, purpose: Purpose) -> Vec<(JobId, ItemId)> {
+        let fits = |(id, entry): (&JobId, &(ItemId, Purpose))| {
+            (entry.1 == purpose).then_some((*id, entry.0))
+        };
+        let mut jobs: Vec<_> = self.under_way.iter().filter_map(fits).collect();
         jobs.sort_unstable_by_key(|&(id, _)| id);
         jobs
     }

@@ -1,4 +1,4 @@
-//! Zoom and pan, shared by before and after.
+//! Zoom and pan, shared by every picture of a photo, and what of them is shown for the moment.
 
 /// How the photo lies in its pane.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,7 +20,26 @@ pub enum Zoom {
 
 /// A small photo is not blown up further than this to fit.
 pub const FIT_SCALE_MAX: f32 = 4.0;
-const SCALE_RANGE: (f32, f32) = (0.01, 32.0);
+/// Smallest and largest scale.
+pub const SCALE_RANGE: (f32, f32) = (0.01, 32.0);
+/// How far a key pans, in parts of the pane.
+const PAN_STEP: f32 = 0.1;
+
+/// What is shown at this moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Looking {
+    /// Where the divider between before and after is: 0 at the left edge of what is seen of the
+    /// photo, 1 at its right edge.
+    pub divider: f32,
+    /// The original alone is shown for now.
+    pub original: bool,
+}
+
+impl Default for Looking {
+    fn default() -> Self {
+        Self { divider: 0.5, original: false }
+    }
+}
 
 /// The place where one of the pictures is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,8 +92,21 @@ impl View {
         Self { zoom: self.zoom, centre: [shift(0), shift(1)] }.kept_in_sight(pane)
     }
 
+    /// Panned towards a side by a tenth of the pane; `None` where all of the photo is in sight.
+    pub fn stepped(&self, pane: &Pane, [right, down]: [f32; 2]) -> Option<Self> {
+        let step = |axis: usize| -pane.size_px[axis] * PAN_STEP;
+        let panned = self.panned(pane, [right * step(0), down * step(1)]);
+        self.is_larger(pane).then_some(panned)
+    }
+
+    /// Whether the photo is larger than its pane.
+    pub fn is_larger(&self, pane: &Pane) -> bool {
+        let scale = self.scale(pane);
+        (0..2).any(|axis| pane.photo_px[axis] * scale > pane.size_px[axis] + 0.5)
+    }
+
     /// A photo smaller than the pane is centred; a larger one always fills it.
-    fn kept_in_sight(mut self, pane: &Pane) -> Self {
+    pub fn kept_in_sight(mut self, pane: &Pane) -> Self {
         let scale = self.scale(pane);
         for axis in 0..2 {
             let half = pane.size_px[axis] / (2.0 * scale * pane.photo_px[axis]);
@@ -119,6 +151,14 @@ mod tests {
         assert_eq!(dragged.centre, [0.125, 1.0 - 0.1875]);
         let small = View::default().panned(&PANE, [90.0, 90.0]);
         assert_eq!(small.centre, [0.5, 0.5]);
+    }
+
+    #[test]
+    fn keys_pan_only_what_is_larger_than_its_pane() {
+        let view = View { zoom: Zoom::Scale(1.0), centre: [0.5, 0.5] };
+        let stepped = view.stepped(&PANE, [1.0, 0.0]).unwrap();
+        assert_eq!(stepped.centre, [0.5 + 40.0 / 1600.0, 0.5]);
+        assert_eq!(View::default().stepped(&PANE, [1.0, 0.0]), None);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::{
     stop::Stop,
 };
 use crate::imaging::{
-    Cancel,
+    Cancel, Mipmap,
     edit::{Backdrop, Edits, Live, LivePicture},
 };
 
@@ -102,12 +102,12 @@ impl Desk {
     ) -> Option<LiveAnswer> {
         let LiveRequest { key, serial, before, map, photo_px, edits } = request;
         let cancel = &shared.live.closing;
-        let photo = match self.photo.take().filter(|photo| photo.is_of(before, map)) {
+        let photo = match self.photo.take().filter(|photo| photo.is_of(before.full(), map)) {
             Some(photo) => photo,
             None => {
                 self.backdrop = None;
                 let resampling = shared.settings.resampling;
-                Live::new(before.clone(), map.clone(), *photo_px, resampling)
+                Live::new(before.full().clone(), map.clone(), *photo_px, resampling)
             }
         };
         let photo = self.photo.insert(photo);
@@ -118,6 +118,7 @@ impl Desk {
         };
         let backdrop = self.backdrop.as_ref().map(|(_, backdrop)| backdrop);
         let LivePicture { after, mask, trim_px } = photo.show(edits, backdrop, cancel).ok()?;
+        let (after, mask) = (Mipmap::of(after), Mipmap::of(mask));
         let preview = Preview { before: before.clone(), after, mask, trim_px, problem };
         Some(LiveAnswer {
             key: *key,

@@ -4,6 +4,7 @@
 mod backdrop;
 pub mod backend;
 pub mod batch;
+mod detail;
 mod export;
 mod infer;
 mod ladder;
@@ -18,11 +19,13 @@ mod requests;
 mod sampler;
 mod saving;
 mod shared;
+mod slot;
 pub mod sources;
 mod stop;
 mod template;
 mod threads;
 mod ticket;
+mod tile;
 mod worker;
 
 use std::{io, sync::Arc, thread::JoinHandle, time::Duration};
@@ -122,6 +125,7 @@ impl Engine {
             },
             meters: Meters::default(),
             live: Slot::default(),
+            detail: detail::Desk::default(),
             cleanup: SharedSwitches::new(options.cleanup),
             requests: Requests::new(Asked {
                 idle_unload: options.idle_unload,
@@ -132,6 +136,7 @@ impl Engine {
         let mut threads =
             threads::spawn(&shared, backend, options.batch, command_queue, workers(), &ending)?;
         threads.push(live::spawn(shared.clone(), ending.clone())?);
+        threads.push(detail::spawn(shared.clone(), ending.clone())?);
         threads.push(sampler::spawn(shared.clone(), stopped, ending)?);
         Ok(Self {
             commands: Some(commands),
@@ -163,6 +168,7 @@ impl Drop for Engine {
         self.shared.emitter.close();
         self.shared.running.cancel_all();
         self.shared.live.close();
+        self.shared.detail.close();
         // Each thread ends when the channel before it is disconnected.
         self.commands = None;
         self.stop_sampler = None;

@@ -22,7 +22,7 @@ use super::{
     worker::Worker,
 };
 use crate::imaging::{
-    self, DecodeError, NetworkInput, Picture, SaliencyMap,
+    self, DecodeError, Mipmap, NetworkInput, Picture, SaliencyMap,
     edit::{self, Proxy, Screen},
 };
 
@@ -230,9 +230,9 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
             let Screen { after, trim_px } =
                 edit::screen(&before, &matte, &job.edits, &proxy, backdrop.as_ref(), cancel)?;
             Ok(Preview {
-                before: Arc::new(before),
-                after: Arc::new(after),
-                mask: Arc::new(imaging::mask_picture(&matte)),
+                before: Mipmap::of(before),
+                after: Mipmap::of(after),
+                mask: Mipmap::of(imaging::mask_picture(&matte)),
                 trim_px,
                 problem,
             })

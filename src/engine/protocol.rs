@@ -2,8 +2,9 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::imaging::{Rgba, SaliencyMap, edit::Edits};
+use crate::imaging::{Mipmap, Rgba, SaliencyMap, edit::Edits};
 
+pub use super::tile::{Layer, TILE_PX, Tile, TileId};
 // Re-exported so that the window imports this room alone.
 pub use super::{
     export::{Destination, ExportOptions, OnExist},
@@ -86,6 +87,30 @@ pub enum Command {
     /// Show a photo with other edits. Answered by [`Event::Live`], unless a newer request comes
     /// before this one is begun.
     Live(LiveRequest),
+    /// Make tiles of a photo. Goes before what was asked for by an earlier one and is not there yet;
+    /// answered by an [`Event::Tile`] for each tile, or one [`Event::DetailFailed`].
+    ShowDetail(Box<DetailRequest>),
+    /// Let go of the photo that tiles are made of.
+    LetDetailGo,
+}
+
+/// Tiles of a photo to be made.
+#[derive(Clone, Debug)]
+pub struct DetailRequest {
+    /// The sender's name for the photo, which is kept decoded as long as this stays the same.
+    pub key: u64,
+    /// The sender's number for the edits; the mask is kept as long as this stays the same.
+    pub serial: u64,
+    /// The photo's file.
+    pub source: PathBuf,
+    /// The upright photo's width and height in pixels.
+    pub size_px: (u32, u32),
+    /// The photo's map.
+    pub saliency: Arc<SaliencyMap>,
+    /// What the user changed.
+    pub edits: Arc<Edits>,
+    /// The tiles, in the order in which they are needed.
+    pub tiles: Vec<TileId>,
 }
 
 /// Where an image is in the pipeline, while it is.
@@ -148,6 +173,22 @@ pub enum Event {
     UnloadsIn(Option<Duration>),
     /// A photo with the edits that were asked for last.
     Live(LiveAnswer),
+    /// A tile that was asked for.
+    Tile {
+        /// Of which photo.
+        key: u64,
+        /// With which edits.
+        serial: u64,
+        /// The tile.
+        tile: Arc<Tile>,
+    },
+    /// No tiles of this photo can be made.
+    DetailFailed {
+        /// Of which photo.
+        key: u64,
+        /// Names the file, what was wrong and what to do.
+        message: String,
+    },
     /// A job ended. Comes exactly once for every job submitted, and last of its events.
     Finished {
         /// Which job.
@@ -318,11 +359,11 @@ pub struct Pass {
 #[derive(Clone, Debug)]
 pub struct Preview {
     /// The photo.
-    pub before: Arc<Rgba>,
+    pub before: Mipmap,
     /// The result, in the photo's own frame.
-    pub after: Arc<Rgba>,
+    pub after: Mipmap,
     /// The mask: opaque grey.
-    pub mask: Arc<Rgba>,
+    pub mask: Mipmap,
     /// The frame that a trimmed result keeps: left, top, right and bottom in pixels of the photo.
     pub trim_px: Option<[f32; 4]>,
     /// What could not be shown and why, for the user: a background picture that is missing.
@@ -338,7 +379,7 @@ pub struct LiveRequest {
     /// The sender's number for the request; comes back with the answer.
     pub serial: u64,
     /// The photo on the screen: [`Preview::before`].
-    pub before: Arc<Rgba>,
+    pub before: Mipmap,
     /// Its saliency map.
     pub map: Arc<SaliencyMap>,
     /// The upright photo's own width and height in pixels.

@@ -1,6 +1,7 @@
 //! What every thread of one engine can reach.
 
 use super::{
+    detail,
     live::Slot,
     meters::Meters,
     output::Names,
@@ -28,6 +29,8 @@ pub struct Shared {
     pub requests: Requests,
     /// The photo that is being changed.
     pub live: Slot,
+    /// The photo that is looked at closely.
+    pub detail: detail::Desk,
 }
 
 /// What every step needs to know and none changes.

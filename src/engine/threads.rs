@@ -118,6 +118,8 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
                 shared.requests.ask(|asked| asked.idle_unload = idle);
             }
             Ok(Command::Live(request)) => shared.live.ask(request),
+            Ok(Command::ShowDetail(request)) => shared.detail.show(request),
+            Ok(Command::LetDetailGo) => shared.detail.let_go(),
             Ok(Command::RequireGpu(on)) => shared.requests.ask(|asked| asked.require_gpu = on),
             Err(_closed) => {
                 cancel_waiting(shared, &mut waiting, |_| true);

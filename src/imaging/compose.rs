@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use image::{DynamicImage, ImageBuffer, Pixel, Rgba as RgbaPixel};
+use image::{DynamicImage, ImageBuffer, Pixel, Rgba as RgbaPixel, RgbaImage};
 
 use super::{Matte, Picture, Rgba, resize};
 
@@ -35,13 +35,18 @@ pub fn cutout(picture: &Picture, matte: &Matte) -> DynamicImage {
 
 /// A picture for the list, its longest side at most `longest_px`.
 pub fn thumbnail(picture: &Picture, longest_px: u32) -> Rgba {
-    let mut small = resize::fit(picture, longest_px).into_rgba8();
-    for RgbaPixel([r, g, b, a]) in small.pixels_mut() {
+    premultiplied(resize::fit(picture, longest_px).into_rgba8())
+}
+
+/// A picture for the screen, its colours multiplied by their alpha.
+pub(super) fn premultiplied(mut picture: RgbaImage) -> Rgba {
+    for RgbaPixel([r, g, b, a]) in picture.pixels_mut() {
         for colour in [r, g, b] {
             *colour = multiply_8(*colour, *a);
         }
     }
-    Rgba { width_px: small.width(), height_px: small.height(), premultiplied: small.into_raw() }
+    let (width_px, height_px) = picture.dimensions();
+    Rgba { width_px, height_px, premultiplied: picture.into_raw() }
 }
 
 /// The picture before and after, of the same size, their longest side at most `longest_px`.
@@ -105,7 +110,7 @@ fn multiply_16(a: u16, b: u16) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use image::{GrayImage, Luma, RgbImage, Rgba32FImage, RgbaImage};
+    use image::{GrayImage, Luma, RgbImage, Rgba32FImage};
 
     use super::*;
     use crate::imaging::Metadata;

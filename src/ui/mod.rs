@@ -1,6 +1,6 @@
 //! Draws the state and returns what the user did. One file a panel.
 
-mod canvas;
+mod colour;
 pub mod commands;
 mod empty;
 mod icon;
@@ -10,12 +10,14 @@ mod memory;
 mod menu;
 mod notice;
 mod overlay;
-mod preview;
 mod queue;
+mod segments;
+mod slide;
 mod status;
 mod texture;
 pub mod theme;
 mod toolbar;
+mod viewer;
 pub(crate) mod words;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
@@ -28,8 +30,11 @@ use theme::{SPACE, palette};
 #[derive(Default)]
 pub struct Local {
     textures: Textures,
+    tiles: viewer::Tiles,
     /// Where the photo was drawn last, for zooming by keys and buttons.
     pane: Option<Pane>,
+    /// A key that shows the original is held.
+    original_held: bool,
     /// The row that the list was last scrolled to.
     revealed: Option<ItemId>,
     overlay: overlay::Local,
@@ -38,6 +43,7 @@ pub struct Local {
 /// Draws the whole window.
 pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Action>) {
     empty::take_drops(ui, actions);
+    viewer::take_keys(ui, state, local, actions);
     let sight = commands::Sight { state, pane: local.pane };
     commands::take_keys(ui, &sight, actions);
     let palette = palette(ui.visuals());
@@ -81,10 +87,11 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
         }
         CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
             notice::show(ui, state, actions);
-            preview::show(ui, state, local, actions);
+            viewer::show(ui, state, local, actions);
         });
     }
     overlay::show(ui.ctx(), &sight, &mut local.overlay, actions);
     empty::show_drop_target(ui, state);
     local.textures.let_go_of_unused();
+    local.tiles.let_go_of_unused(state);
 }

@@ -9,6 +9,7 @@ use egui::{
 
 use super::{
     Local, mark,
+    texture::Finish,
     theme::{SPACE, palette},
     words,
 };
@@ -166,8 +167,7 @@ fn thumbnail(ui: &Ui, item: &Item, rect: Rect, local: &mut Local) {
         ui.painter().rect_filled(rect, 3.0, palette.raised);
         return;
     };
-    let shown_px = rect.width() * ui.pixels_per_point();
-    let texture = local.textures.get(ui.ctx(), picture, picture, shown_px);
+    let texture = local.textures.get(ui.ctx(), picture, Finish::default());
     let size = texture.size_vec2();
     // Filled, with what sticks out cropped evenly.
     let scale = (rect.width() / size.x).max(rect.height() / size.y);

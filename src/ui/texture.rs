@@ -5,61 +5,79 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use egui::{ColorImage, Context, TextureHandle, TextureOptions};
+use egui::{Color32, ColorImage, Context, TextureFilter, TextureHandle, TextureOptions};
 
 use crate::imaging::Rgba;
 
-/// Textures of what was drawn lately, by the address of the picture and its halvings.
+/// Textures not drawn for this many frames are let go.
+const UNSEEN_FRAMES: u64 = 120;
+
+/// What one frame may upload of what can wait, in bytes: a few tiles.
+const BYTES_A_FRAME: usize = 4 << 20;
+
+/// How a picture is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Finish {
+    /// The picture is a mask and is drawn as a veil of this colour, dense where the mask is black.
+    pub veil: Option<Color32>,
+    /// Its pixels are drawn as squares rather than blended.
+    pub squares: bool,
+}
+
+/// Textures of what was drawn lately, by the address of the picture.
 #[derive(Default)]
 pub struct Textures {
-    by_picture: HashMap<(usize, u32), Entry>,
+    by_picture: HashMap<(usize, Finish), Entry>,
     frame: u64,
+    uploaded_bytes: usize,
 }
 
 struct Entry {
     texture: TextureHandle,
     /// Dead once the state let go of the picture, whose address may then mean another one.
-    alive: Weak<dyn std::any::Any + Send + Sync>,
+    alive: Weak<Rgba>,
     drawn_in: u64,
 }
 
-/// Textures not drawn for this many frames are let go.
-const UNSEEN_FRAMES: u64 = 120;
-
-/// Halvings of a picture at most: a 1600 px preview in 200 px.
-const HALVINGS_MAX: u32 = 3;
-
 impl Textures {
-    /// The texture of a picture inside `owner`, halved until it is less than twice `shown_px` wide:
-    /// a screen's linear filter alone would make shrunken photos grainy.
-    pub fn get<T: std::any::Any + Send + Sync>(
-        &mut self,
-        context: &Context,
-        owner: &Arc<T>,
-        picture: &Rgba,
-        shown_px: f32,
-    ) -> TextureHandle {
-        let surplus = (picture.width_px as f32 / shown_px.max(1.0)).log2().floor();
-        let halvings = (surplus.max(0.0) as u32).min(HALVINGS_MAX);
-        let key = (std::ptr::from_ref(picture).addr(), halvings);
-        let frame = self.frame;
+    /// The texture of a picture.
+    pub fn get(&mut self, context: &Context, picture: &Arc<Rgba>, finish: Finish) -> TextureHandle {
+        let key = (Arc::as_ptr(picture).addr(), finish);
         if let Some(entry) = self.by_picture.get_mut(&key)
             && entry.alive.strong_count() > 0
         {
-            entry.drawn_in = frame;
+            entry.drawn_in = self.frame;
             return entry.texture.clone();
         }
-        let image = (0..halvings).fold(colour_image(picture), |image, _| halved(&image));
-        let texture = context.load_texture("picture", image, TextureOptions::LINEAR);
-        let weak: Weak<T> = Arc::downgrade(owner);
-        let entry = Entry { texture: texture.clone(), alive: weak, drawn_in: frame };
-        self.by_picture.insert(key, entry);
+        self.uploaded_bytes += picture.premultiplied.len();
+        let filter = if finish.squares { TextureFilter::Nearest } else { TextureFilter::Linear };
+        let options = TextureOptions { magnification: filter, ..TextureOptions::LINEAR };
+        let texture = context.load_texture("picture", colour_image(picture, finish), options);
+        let alive = Arc::downgrade(picture);
+        self.by_picture
+            .insert(key, Entry { texture: texture.clone(), alive, drawn_in: self.frame });
         texture
+    }
+
+    /// The texture of a picture that can wait: nothing where this frame has no time to upload it.
+    pub fn get_in_time(
+        &mut self,
+        context: &Context,
+        picture: &Arc<Rgba>,
+        finish: Finish,
+    ) -> Option<TextureHandle> {
+        let key = (Arc::as_ptr(picture).addr(), finish);
+        if self.uploaded_bytes < BYTES_A_FRAME || self.by_picture.contains_key(&key) {
+            return Some(self.get(context, picture, finish));
+        }
+        context.request_repaint();
+        None
     }
 
     /// Ends a frame.
     pub fn let_go_of_unused(&mut self) {
         self.frame += 1;
+        self.uploaded_bytes = 0;
         let frame = self.frame;
         self.by_picture.retain(|_, entry| {
             entry.alive.strong_count() > 0 && frame - entry.drawn_in < UNSEEN_FRAMES
@@ -67,57 +85,62 @@ impl Textures {
     }
 }
 
-fn colour_image(picture: &Rgba) -> ColorImage {
+fn colour_image(picture: &Rgba, finish: Finish) -> ColorImage {
     let size = [picture.width_px as usize, picture.height_px as usize];
-    ColorImage::from_rgba_premultiplied(size, &picture.premultiplied)
-}
-
-/// Means of 2x2 premultiplied pixels; an odd last row or column is left out.
-fn halved(image: &ColorImage) -> ColorImage {
-    let [width, height] = image.size.map(|side| (side / 2).max(1));
-    let at = |x: usize, y: usize| {
-        let (x, y) = (x.min(image.size[0] - 1), y.min(image.size[1] - 1));
-        image.pixels[y * image.size[0] + x].to_array().map(u16::from)
+    let Some(colour) = finish.veil else {
+        return ColorImage::from_rgba_premultiplied(size, &picture.premultiplied);
     };
-    let mut pixels = Vec::with_capacity(width * height);
-    for y in 0..height {
-        for x in 0..width {
-            let (left, top) = (2 * x, 2 * y);
-            let four = [at(left, top), at(left + 1, top), at(left, top + 1), at(left + 1, top + 1)];
-            let [r, g, b, a] = std::array::from_fn(|channel| {
-                ((four.iter().map(|pixel| pixel[channel]).sum::<u16>() + 2) / 4) as u8
-            });
-            pixels.push(egui::Color32::from_rgba_premultiplied(r, g, b, a));
-        }
-    }
-    ColorImage::new([width, height], pixels)
+    let veil: [Color32; 256] = std::array::from_fn(|level| {
+        let [r, g, b, a] =
+            colour.to_array().map(|value| (usize::from(value) * (255 - level) / 255) as u8);
+        Color32::from_rgba_premultiplied(r, g, b, a)
+    });
+    let (pixels, _) = picture.premultiplied.as_chunks::<4>();
+    ColorImage::new(size, pixels.iter().map(|&[level, ..]| veil[usize::from(level)]).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn halving_takes_means_and_keeps_one_pixel() {
-        let grey = egui::Color32::from_gray;
-        let image = ColorImage::new(
-            [3, 2],
-            vec![grey(0), grey(100), grey(7), grey(100), grey(200), grey(7)],
-        );
-        let half = halved(&image);
-        assert_eq!((half.size, half.pixels[0]), ([1, 1], grey(100)));
-        assert_eq!(halved(&half).size, [1, 1]);
+    const PLAIN: Finish = Finish { veil: None, squares: false };
+
+    fn picture(side_px: u32, value: u8) -> Arc<Rgba> {
+        let premultiplied = vec![value; 4 * (side_px * side_px) as usize];
+        Arc::new(Rgba { width_px: side_px, height_px: side_px, premultiplied })
     }
 
     #[test]
     fn a_new_picture_at_an_old_address_is_not_mixed_up() {
         let context = Context::default();
         let mut textures = Textures::default();
-        let picture = |value| Rgba { width_px: 1, height_px: 1, premultiplied: vec![value; 4] };
-        let mut owner = Arc::new(picture(1));
-        let first = textures.get(&context, &owner, &owner, 1.0).id();
-        assert_eq!(textures.get(&context, &owner, &owner, 1.0).id(), first);
-        owner = Arc::new(picture(2));
-        assert_ne!(textures.get(&context, &owner, &owner, 1.0).id(), first);
+        let mut owner = picture(1, 1);
+        let first = textures.get(&context, &owner, PLAIN).id();
+        assert_eq!(textures.get(&context, &owner, PLAIN).id(), first);
+        owner = picture(1, 2);
+        assert_ne!(textures.get(&context, &owner, PLAIN).id(), first);
+    }
+
+    #[test]
+    fn what_can_wait_does_once_a_frame_has_uploaded_enough() {
+        let context = Context::default();
+        let mut textures = Textures::default();
+        let tiles: Vec<_> = (0..6).map(|value| picture(512, value)).collect();
+        let mut drawn = Vec::new();
+        for _ in 0..3 {
+            let here = |tile| textures.get_in_time(&context, tile, PLAIN).is_some();
+            drawn.push(tiles.iter().map(here).filter(|&here| here).count());
+            textures.let_go_of_unused();
+        }
+        assert_eq!(drawn, [4, 6, 6]);
+    }
+
+    #[test]
+    fn a_veil_is_dense_where_the_mask_is_black() {
+        let colour = Color32::from_rgba_premultiplied(100, 20, 20, 140);
+        for (level, expected) in [(0, colour), (255, Color32::TRANSPARENT)] {
+            let finish = Finish { veil: Some(colour), squares: false };
+            assert_eq!(colour_image(&picture(1, level), finish).pixels, [expected]);
+        }
     }
 }

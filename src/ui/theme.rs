@@ -94,9 +94,27 @@ pub const CAPTION_BG: Color32 = Color32::from_rgba_premultiplied(14, 16, 20, 190
 pub const SCRIM: Color32 = Color32::from_black_alpha(140);
 /// A word on a picture.
 pub const CAPTION: Color32 = Color32::WHITE;
+/// Over what will be removed.
+pub const OVERLAY: Color32 = Color32::from_rgba_premultiplied(126, 28, 34, 140);
+/// The line between before and after, and its handle.
+pub const DIVIDER: Color32 = Color32::WHITE;
+/// Around the line, so that it shows on white.
+pub const DIVIDER_EDGE: Color32 = Color32::from_rgba_premultiplied(10, 12, 16, 90);
+/// The arrows on the handle.
+pub const DIVIDER_MARK: Color32 = rgb(0x323845);
+/// Over what trimming cuts off.
+pub const OUTSIDE: Color32 = Color32::from_rgba_premultiplied(14, 16, 20, 150);
+/// The dashes of the frame that trimming keeps.
+pub const FRAME: Color32 = Color32::WHITE;
+/// Between the dashes.
+pub const FRAME_UNDER: Color32 = Color32::from_rgba_premultiplied(14, 16, 20, 200);
 
 /// Distances in points.
 pub const SPACE: Space = Space { xs: 4.0, s: 8.0, m: 12.0, l: 16.0 };
+/// Size of small text, in points.
+pub const SMALL: f32 = 11.5;
+/// Size of the title of a message, in points.
+pub const TITLE: f32 = 16.0;
 /// Radius of corners, in points.
 pub const CORNER: u8 = 6;
 
@@ -157,7 +175,7 @@ pub fn install(context: &Context) {
             (TextStyle::Heading, 13.0, FontFamily::Proportional),
             (TextStyle::Body, 13.0, FontFamily::Proportional),
             (TextStyle::Button, 13.0, FontFamily::Proportional),
-            (TextStyle::Small, 11.5, FontFamily::Proportional),
+            (TextStyle::Small, SMALL, FontFamily::Proportional),
             (TextStyle::Monospace, 12.0, FontFamily::Monospace),
         ]
         .map(|(text_style, size, family)| (text_style, FontId::new(size, family)))

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use cutout::{
     engine::protocol::{Command, Event, Job, LiveAnswer, LiveRequest, Outcome},
     imaging::{
-        Rgba, SaliencyMap,
+        Mipmap, Rgba, SaliencyMap,
         edit::{Background, Edits, MaskEdits, Trim},
     },
 };
@@ -25,14 +25,14 @@ fn half() -> Arc<SaliencyMap> {
     Arc::new(SaliencyMap { side_px: 320, values })
 }
 
-fn live(serial: u64, before: &Arc<Rgba>, edits: Arc<Edits>) -> LiveRequest {
+fn live(serial: u64, before: &Mipmap, edits: Arc<Edits>) -> LiveRequest {
     let (before, map) = (before.clone(), half());
     LiveRequest { key: 7, serial, before, map, photo_px: (640, 480), edits }
 }
 
-fn grey(width_px: u32, height_px: u32) -> Arc<Rgba> {
+fn grey(width_px: u32, height_px: u32) -> Mipmap {
     let premultiplied = [90, 90, 90, 255].repeat((width_px * height_px) as usize);
-    Arc::new(Rgba { width_px, height_px, premultiplied })
+    Mipmap::of(Rgba { width_px, height_px, premultiplied })
 }
 
 fn answer(rig: &Rig) -> LiveAnswer {
@@ -44,7 +44,8 @@ fn answer(rig: &Rig) -> LiveAnswer {
     }
 }
 
-fn pixel(picture: &Rgba, x: u32, y: u32) -> &[u8] {
+fn pixel(picture: &Mipmap, x: u32, y: u32) -> &[u8] {
+    let picture = picture.full();
     let at = 4 * (y * picture.width_px + x) as usize;
     &picture.premultiplied[at..at + 4]
 }
@@ -61,7 +62,7 @@ fn a_live_request_is_answered_without_the_network() {
     rig.engine.send(Command::Live(live(1, &before, Arc::new(changed)))).unwrap();
     let LiveAnswer { key, serial, preview, .. } = answer(&rig);
     assert_eq!((key, serial, preview.problem.as_ref()), (7, 1, None));
-    assert!(Arc::ptr_eq(&preview.before, &before));
+    assert!(Arc::ptr_eq(preview.before.full(), before.full()));
     assert_eq!(pixel(&preview.after, 20, 100), [90, 90, 90, 255]);
     assert_eq!(pixel(&preview.after, 300, 100), [1, 2, 3, 255]);
     assert_eq!(pixel(&preview.mask, 20, 100), [255; 4]);
@@ -124,8 +125,8 @@ fn previews_and_files_are_made_with_the_edits_of_their_job() {
     let (_, outcome) = rig.until_ended(1).remove(0);
     let Outcome::Done(done) = outcome else { panic!("{}", words(&outcome)) };
     let preview = done.preview.unwrap();
-    assert_eq!(pixel(&preview.after, preview.after.width_px - 1, 0), [1, 2, 3, 255]);
-    assert_eq!(pixel(&preview.mask, preview.mask.width_px - 1, 0), [0, 0, 0, 255]);
+    assert_eq!(pixel(&preview.after, preview.after.full().width_px - 1, 0), [1, 2, 3, 255]);
+    assert_eq!(pixel(&preview.mask, preview.mask.full().width_px - 1, 0), [0, 0, 0, 255]);
     let cutout = image::open(out.join("a_cutout.png")).unwrap().into_rgba8();
     assert_eq!(cutout.get_pixel(cutout.width() - 1, 0).0, [1, 2, 3, 255]);
     assert_eq!(cutout.get_pixel(0, 0).0[3], 255);
@@ -148,7 +149,7 @@ fn without_its_background_picture_nothing_is_saved_but_all_else_is_seen() {
     let Outcome::Done(done) = outcome else { panic!("{}", words(&outcome)) };
     let preview = done.preview.unwrap();
     assert!(preview.problem.as_ref().is_some_and(|problem| problem.contains("sea.png")));
-    assert_eq!(pixel(&preview.after, preview.after.width_px - 1, 0)[3], 0);
+    assert_eq!(pixel(&preview.after, preview.after.full().width_px - 1, 0)[3], 0);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use cutout::{
         CleanupPoint, DeviceInfo, Done, Event, Job, JobId, LetGo, ModelState, Outcome, Output,
         OutputKind, Pass, Precision, Preview, Rung, Step, Timings,
     },
-    imaging::{Rgba, SaliencyMap},
+    imaging::{Mipmap, Rgba, SaliencyMap},
 };
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
@@ -78,13 +78,9 @@ fn preview(photo: &RgbaImage, mask: &GrayImage) -> Preview {
         pixel[3] = alpha[0];
     }
     let grey = DynamicImage::from(mask.clone()).into_rgba8();
-    Preview {
-        before: rgba(photo.clone()),
-        after: rgba(after),
-        mask: rgba(grey),
-        trim_px: None,
-        problem: None,
-    }
+    let [before, after, mask] =
+        [photo.clone(), after, grey].map(|picture| Mipmap::of(rgba(picture)));
+    Preview { before, after, mask, trim_px: None, problem: None }
 }
 
 fn rgba(picture: RgbaImage) -> Arc<Rgba> {
@@ -109,7 +105,7 @@ fn photo(name: &str) -> (RgbaImage, Preview) {
         }
         _ => {
             let preview = drawn(600, 400);
-            let before = preview.before.premultiplied.clone();
+            let before = preview.before.full().premultiplied.clone();
             (RgbaImage::from_raw(600, 400, before).unwrap(), preview)
         }
     }

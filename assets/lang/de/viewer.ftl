@@ -1,0 +1,39 @@
+# Die Mitte: das Foto und sein Freisteller.
+viewer-before = Vorher
+viewer-after = Nachher
+viewer-cutout = Freisteller
+viewer-mask = Maske
+viewer-overlay = Überlagerung
+viewer-original = Original
+viewer-name-before-and-after = Vorher und nachher von { $name }
+viewer-name-cutout = Freisteller von { $name }
+viewer-name-mask = Maske von { $name }
+viewer-name-overlay = Maske über { $name }
+viewer-name-original = Original von { $name }
+viewer-divider = Trennlinie zwischen vorher und nachher
+viewer-no-subject = Kein klares Motiv gefunden: die Maske ist leer
+viewer-failed = Dieses Foto konnte nicht freigestellt werden
+viewer-stopped = Angehalten
+viewer-stopped-why = Dieses Foto wurde angehalten, bevor es fertig war.
+viewer-no-preview = Die Vorschau konnte nicht erstellt werden
+viewer-no-detail = Nicht scharf: { $reason }
+viewer-try-again = Erneut versuchen
+viewer-waits-for-model = Warten, bis das Modell geladen ist
+viewer-making-preview = Vorschau wird erstellt …
+# Ihre Bedienelemente in der Werkzeugleiste.
+viewer-view = Ansicht
+viewer-mode-wipe = Wischen
+viewer-mode-side-by-side = Nebeneinander
+viewer-fit = Einpassen
+viewer-full-size = 100 %
+viewer-zoom = Zoom
+viewer-zoom-what = Bildschirmpixel je Pixel des Fotos. Zahl eintippen oder ziehen, oder das Mausrad über dem Foto drehen.
+viewer-backdrop = Hintergrund der Ansicht
+viewer-backdrop-what = Was durch den Freisteller scheint
+viewer-backdrop-checkerboard = Schachbrett
+viewer-backdrop-colour = Beliebige Farbe
+# Eine Farbe wählen.
+colour-hue = Farbton
+colour-strength = Sättigung
+colour-brightness = Helligkeit
+colour-number = Farbe als #rrggbb

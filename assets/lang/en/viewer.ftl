@@ -1,0 +1,39 @@
+# The middle: the photo and its cutout.
+viewer-before = Before
+viewer-after = After
+viewer-cutout = Cutout
+viewer-mask = Mask
+viewer-overlay = Overlay
+viewer-original = Original
+viewer-name-before-and-after = Before and after of { $name }
+viewer-name-cutout = Cutout of { $name }
+viewer-name-mask = Mask of { $name }
+viewer-name-overlay = Mask over { $name }
+viewer-name-original = Original of { $name }
+viewer-divider = Divider between before and after
+viewer-no-subject = No clear subject was found: the mask is empty
+viewer-failed = This photo could not be cut out
+viewer-stopped = Stopped
+viewer-stopped-why = This photo was stopped before it was done.
+viewer-no-preview = The preview could not be made
+viewer-no-detail = Not sharp: { $reason }
+viewer-try-again = Try again
+viewer-waits-for-model = Waiting for the model to load
+viewer-making-preview = Making the preview…
+# Its controls in the toolbar.
+viewer-view = View
+viewer-mode-wipe = Wipe
+viewer-mode-side-by-side = Side by side
+viewer-fit = Fit
+viewer-full-size = 100 %
+viewer-zoom = Zoom
+viewer-zoom-what = Screen pixels for each pixel of the photo. Type a figure, drag it, or turn the wheel over the photo.
+viewer-backdrop = Backdrop
+viewer-backdrop-what = What shows through the cutout
+viewer-backdrop-checkerboard = Checkerboard
+viewer-backdrop-colour = Any colour
+# Choosing a colour.
+colour-hue = Hue
+colour-strength = Strength
+colour-brightness = Brightness
+colour-number = Colour as #rrggbb

@@ -65,7 +65,8 @@ mod tests {
     use super::*;
     use crate::{
         app::settings::{
-            Adding, Editing, Look, MemorySettings, ReduceMotion, ThemeChoice, Watching, WindowPlace,
+            Adding, Backdrop, Editing, Look, MemorySettings, ReduceMotion, ThemeChoice, ViewMode,
+            Viewing, Watching, WindowPlace,
         },
         engine::protocol::{CleanupPoint, CleanupSwitches},
         imaging::edit::{Background, Edits, Shadow},
@@ -95,6 +96,11 @@ mod tests {
                 },
             },
             memory: memory(),
+            viewing: Viewing {
+                mode: ViewMode::SideBySide,
+                backdrop: Backdrop::Colour([1, 2, 255]),
+                keep_place: true,
+            },
             window: WindowPlace {
                 corner: Some([-12.5, 40.0]),
                 size: Some([1280.0, 800.0]),

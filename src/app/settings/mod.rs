@@ -11,6 +11,7 @@ mod layout;
 mod look;
 mod memory;
 mod place;
+mod viewing;
 mod watching;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub use file::SettingsFile;
 pub use look::{Look, ReduceMotion, ThemeChoice};
 pub use memory::MemorySettings;
 pub use place::{Area, WindowPlace};
+pub use viewing::{Backdrop, ViewMode, Viewing};
 pub use watching::Watching;
 
 /// What the user chose.
@@ -37,6 +39,8 @@ pub struct Settings {
     pub editing: Editing,
     /// Memory and the GPU.
     pub memory: MemorySettings,
+    /// How photos are looked at.
+    pub viewing: Viewing,
     /// Where the window was last.
     pub window: WindowPlace,
 }

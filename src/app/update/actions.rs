@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{edits, jobs, memory};
+use super::{detail, edits, jobs, memory, previews, viewing};
 use crate::{
     app::{
         action::{Action, Choosing},
@@ -54,6 +54,21 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Edit(edit) => edits::edit(state, edit),
+        Action::SetMode(mode) => viewing::set_mode(state, mode),
+        Action::SetDivider(divider) => {
+            viewing::set_divider(state, divider);
+            Vec::new()
+        }
+        Action::SetBackdrop(backdrop) => viewing::set_backdrop(state, backdrop),
+        Action::ShowOriginal(on) => {
+            state.looking.original = on;
+            Vec::new()
+        }
+        Action::KeepPlace(keep) => viewing::keep_place(state, keep),
+        Action::WantTiles(id, tiles) => {
+            detail::want(state, id, tiles);
+            Vec::new()
+        }
         Action::Save(kind) => {
             let cutout = kind == OutputKind::Cutout;
             let files = Files { cutout, mask: !cutout };
@@ -124,7 +139,7 @@ fn retry(state: &mut State, id: ItemId) -> Vec<Effect> {
         item.preview = PreviewState::Absent;
     }
     drop(item);
-    jobs::preview_if_missing(state)
+    previews::ask(state)
 }
 
 fn remove(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {

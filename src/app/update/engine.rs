@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{jobs, live, memory};
+use super::{detail, live, memory, previews};
 use crate::{
     app::{
         effect::Effect,
@@ -48,7 +48,9 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
                 item.size_px = Some(size_px);
             }
         }
-        Event::Live(_) => {}
+        Event::Live(answer) => live::answer(state, answer),
+        Event::Tile { key, serial, tile } => detail::tile(state, key, serial, tile),
+        Event::DetailFailed { key, message } => detail::failed(state, key, message),
         Event::Finished { id, outcome } => return finished(state, id, outcome),
     }
     Vec::new()
@@ -98,9 +100,9 @@ fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
     let is_ready = matches!(item.preview, PreviewState::Ready(_));
     drop(item);
     if is_ready {
-        jobs::keep_preview(state, id);
+        previews::keep(state, id);
     }
-    jobs::preview_if_missing(state)
+    previews::ask(state)
 }
 
 fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<Effect> {
@@ -124,11 +126,11 @@ fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<E
     );
     drop(item);
     if is_ready {
-        jobs::keep_preview(state, id);
+        previews::keep(state, id);
         return live::refresh(state);
     }
     // Called off when another photo was selected; the user has come back since.
-    if is_absent { jobs::preview_if_missing(state) } else { Vec::new() }
+    if is_absent { previews::ask(state) } else { Vec::new() }
 }
 
 fn saved(state: &mut State, id: ItemId, files: Files, outcome: Outcome) {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::live;
+use super::previews::{self, PREVIEW_PX};
 use crate::{
     app::{
         effect::Effect,
@@ -14,12 +14,6 @@ use crate::{
     },
     engine::protocol::{Command, Destination, ExportOptions, Job, JobId, OnExist, Place, Save},
 };
-
-/// Longest side of a preview, in pixels.
-pub const PREVIEW_PX: u32 = 1600;
-
-/// How many photos keep their preview in memory: 23 MB each.
-pub const PREVIEWS_KEPT: usize = 8;
 
 /// Queues photos. Those that the list has are not listed twice, but tried again if they failed.
 pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
@@ -75,72 +69,31 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
     submit(jobs)
 }
 
-/// Changes which photos are chosen. Where another comes to the middle, what the one before still
-/// waited for on screen is called off.
+/// Changes which photos are chosen, and gets ready what is then looked at.
 pub fn select(state: &mut State, change: impl FnOnce(&mut Selection, &[ItemId])) -> Vec<Effect> {
-    let before = state.selected();
+    let before = state.selected_item().map(|item| (item.id, item.size_px));
     change(&mut state.selection, state.items.order());
     let now = state.selected();
-    if now == before {
+    if now == before.map(|(id, _)| id) {
         return Vec::new();
     }
-    let mut effects = Vec::new();
-    if let Some(left) = before {
-        if let Some(mut item) = state.item_mut(left) {
-            item.edits.settle();
-        }
-        let jobs = state.jobs.of(left).into_iter();
-        let previews = jobs.filter(|&(_, purpose)| purpose == Purpose::Preview);
-        effects.extend(previews.map(|(job, _)| Effect::Send(Command::Cancel(job))));
+    if let Some(mut left) = before.and_then(|(id, _)| state.item_mut(id)) {
+        left.edits.settle();
     }
-    state.view = View::default();
+    let before_px = before.and_then(|(_, size_px)| size_px);
+    let now_px = state.selected_item().and_then(|item| item.size_px);
+    let is_same_size = before_px.is_some() && before_px == now_px;
+    if !(state.settings.viewing.keep_place && is_same_size) {
+        state.view = View::default();
+    }
     if let Some(mut item) = now.and_then(|id| state.item_mut(id))
         && matches!(item.preview, PreviewState::Failed(_))
     {
         item.preview = PreviewState::Absent;
     }
-    effects.extend(preview_if_missing(state));
+    let mut effects = previews::call_off_others(state);
+    effects.extend(previews::ask(state));
     effects
-}
-
-/// Asks for the selected photo's preview where its mask is known, and no job brings or has failed
-/// to bring one.
-pub fn preview_if_missing(state: &mut State) -> Vec<Effect> {
-    let Some(id) = state.selected() else { return Vec::new() };
-    let Some(mut item) = state.items.get_mut(id) else { return Vec::new() };
-    let Some(saliency) = item.saliency.clone() else { return Vec::new() };
-    if matches!(item.preview, PreviewState::Ready(_)) {
-        drop(item);
-        keep_preview(state, id);
-        return live::refresh(state);
-    }
-    if !matches!(item.preview, PreviewState::Absent) {
-        return Vec::new();
-    }
-    let job = state.jobs.start(id, Purpose::Preview);
-    item.preview = PreviewState::Pending(job);
-    item.previewed = item.edits.current().clone();
-    submit(vec![Job {
-        id: job,
-        source: item.path.clone(),
-        saliency: Some(saliency),
-        thumbnail: false,
-        preview_px: Some(PREVIEW_PX),
-        edits: item.previewed.clone(),
-        save: None,
-    }])
-}
-
-/// Notes that a photo's preview was looked at, and lets go of the one not seen for longest.
-pub fn keep_preview(state: &mut State, id: ItemId) {
-    state.previews.retain(|&kept| kept != id);
-    state.previews.push_back(id);
-    if state.previews.len() > PREVIEWS_KEPT {
-        let oldest = state.previews.pop_front();
-        if let Some(mut item) = oldest.and_then(|oldest| state.item_mut(oldest)) {
-            item.preview = PreviewState::Absent;
-        }
-    }
 }
 
 /// Writes files of these photos beside their originals, or in a folder of the user's choice;
@@ -201,6 +154,7 @@ pub fn forget(state: &mut State, jobs: Vec<(JobId, Purpose)>) -> Vec<Effect> {
     effects
 }
 
-fn submit(jobs: Vec<Job>) -> Vec<Effect> {
+/// Hands jobs over to the engine.
+pub fn submit(jobs: Vec<Job>) -> Vec<Effect> {
     if jobs.is_empty() { Vec::new() } else { vec![Effect::Send(Command::Submit(jobs))] }
 }

@@ -2,21 +2,36 @@
 //! that it asks for.
 
 mod actions;
+mod detail;
 mod edits;
 mod engine;
 mod jobs;
 mod live;
 mod memory;
+mod previews;
 mod settings;
+mod viewing;
 
 use super::{
+    action::Action,
     effect::{Effect, Report},
     state::{Notice, State},
 };
-use crate::lang::t;
+use crate::{engine::protocol::Event, lang::t};
 
-pub use actions::action;
-pub use engine::event;
+/// Takes in what the user did.
+pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
+    let mut effects = actions::action(state, action);
+    effects.extend(detail::follow(state));
+    effects
+}
+
+/// Takes in what the engine told.
+pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
+    let mut effects = engine::event(state, event);
+    effects.extend(detail::follow(state));
+    effects
+}
 
 /// Takes in what an effect found.
 pub fn report(state: &mut State, report: Report) -> Vec<Effect> {

@@ -6,14 +6,14 @@ use crate::{
         action::{Action, Choosing},
         item::{ItemId, PreviewState, Progress},
         settings::{MemorySettings, Settings},
-        update::jobs::{PREVIEW_PX, PREVIEWS_KEPT},
+        update::previews::{PREVIEW_PX, PREVIEWS_KEPT},
     },
     engine::protocol::{
         AllocatorSettings, CleanupPoint, CleanupRecord, CleanupSwitches, Command, Destination,
         Done, Event, Freed, Job, JobId, Ledger, LetGo, MemorySample, ModelState, Outcome, Output,
         OutputKind, Preview, Step, Timings,
     },
-    imaging::{Rgba, SaliencyMap},
+    imaging::{Mipmap, Rgba, SaliencyMap},
 };
 
 mod editing;
@@ -46,9 +46,9 @@ fn picture() -> Rgba {
 /// What the engine says of a job that did what was asked.
 fn done(job: &Job) -> Outcome {
     let preview = job.preview_px.map(|_| Preview {
-        before: Arc::new(picture()),
-        after: Arc::new(picture()),
-        mask: Arc::new(picture()),
+        before: Mipmap::of(picture()),
+        after: Mipmap::of(picture()),
+        mask: Mipmap::of(picture()),
         trim_px: None,
         problem: None,
     });

@@ -123,7 +123,7 @@ impl Shift {
         let part = |weight: f32| (weight * 65_536.0).round() as u32;
         let across = part(right);
         let lower = part(down);
-        let d = (u64::from(across) * u64::from(lower) >> 16) as u32;
+        let d = ((u64::from(across) * u64::from(lower)) >> 16) as u32;
         let weights = [65_536 + d - across - lower, across - d, lower - d, d];
         Self { whole: (x.floor() as isize, y.floor() as isize), weights }
     }

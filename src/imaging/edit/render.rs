@@ -14,6 +14,9 @@ use super::{
     pixels::{self, Sample},
 };
 
+/// RGBA of another picture's depth.
+type RgbaOf<P> = ImageBuffer<Rgba<<P as Pixel>::Subpixel>, Vec<<P as Pixel>::Subpixel>>;
+
 /// Rows worked on at once.
 const STRIP_ROWS: u32 = 32;
 
@@ -112,7 +115,7 @@ impl<'a> Composer<'a> {
         pixels: &ImageBuffer<P, Vec<P::Subpixel>>,
         rect: Rect,
         cancel: &Cancel,
-    ) -> Result<ImageBuffer<Rgba<P::Subpixel>, Vec<P::Subpixel>>, Cancelled>
+    ) -> Result<RgbaOf<P>, Cancelled>
     where
         Rgba<P::Subpixel>: Pixel<Subpixel = P::Subpixel>,
     {

@@ -15,11 +15,11 @@ const PAGE: isize = 8;
 
 pub const GROUPS: &[Group] = &[
     &[
-        Command::new("command-next", &[plain(Key::ArrowDown)], |sight| {
+        Command::new("command-next", &[plain(Key::ArrowRight), plain(Key::ArrowDown)], |sight| {
             select_by(sight, 1, Choosing::Only)
         })
         .icon(Icon::ArrowDown),
-        Command::new("command-previous", &[plain(Key::ArrowUp)], |sight| {
+        Command::new("command-previous", &[plain(Key::ArrowLeft), plain(Key::ArrowUp)], |sight| {
             select_by(sight, -1, Choosing::Only)
         })
         .icon(Icon::ArrowUp),

@@ -6,13 +6,14 @@ use egui::{Align, Button, Label, Layout, RichText, Ui};
 
 use super::{
     amount::{self, Amount},
-    colour, segments,
+    colour,
     touch::Touch,
 };
 use crate::{
     app::{action::Action, edit_action::EditAction, item::file_name},
     imaging::edit::Background,
     lang::t,
+    ui::segments,
 };
 
 const BLUR: Amount = Amount::px("inspector-blur-radius", 1.0..=200.0).resting_at(BLUR_RADIUS_PX);

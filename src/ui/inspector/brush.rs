@@ -4,7 +4,6 @@ use egui::{Button, RichText, Ui};
 
 use super::{
     amount::{self, Amount, Unit},
-    segments,
     touch::Touch,
 };
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     },
     imaging::edit::{BrushTool, Edits},
     lang::t,
+    ui::segments,
 };
 
 const SIZE: Amount = Amount {

@@ -6,7 +6,6 @@ mod brush;
 mod colour;
 mod edge;
 mod frame;
-mod segments;
 mod sharing;
 mod touch;
 

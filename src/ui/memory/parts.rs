@@ -93,7 +93,7 @@ pub fn explained(part: Part, ledger: &Ledger, state: &State) -> String {
         Part::Context => t!("part-context-what"),
         Part::Pictures => t!("part-pictures-what"),
         Part::Program => {
-            format!("{} {}", t!("part-program-what"), words::kept(&Kept::of(state.items.iter())))
+            format!("{} {}", t!("part-program-what"), words::kept(&Kept::of(state)))
         }
         Part::Others if on_card => {
             let driver = ledger.driver_bytes.map(words::bytes);

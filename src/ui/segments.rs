@@ -1,32 +1,56 @@
 //! A row of choices of which one is chosen.
 
 use egui::{
-    Align2, CornerRadius, Rect, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo,
+    Align2, Color32, CornerRadius, Rect, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo,
     accesskit::Role, vec2,
 };
 
-use crate::ui::theme::{CORNER, palette};
+use crate::ui::theme::{CORNER, SPACE, palette};
 
 /// Height of the row, in points.
 const HEIGHT: f32 = 28.0;
 
-/// Draws a row of choices over the whole width, and gives the one that was clicked.
+/// Draws a row of choices of equal width over the whole width, and gives the one that was clicked.
 pub fn show<T: Copy + PartialEq>(
     ui: &mut Ui,
     name: &str,
     chosen: T,
     choices: &[(T, String)],
 ) -> Option<T> {
+    let width = ui.available_width() / choices.len() as f32;
+    row(ui, name, chosen, choices, &vec![width; choices.len()], |_| None)
+}
+
+/// The widths of choices that are as wide as their words.
+pub fn widths<T>(ui: &Ui, choices: &[(T, String)]) -> Vec<f32> {
+    let font = TextStyle::Body.resolve(ui.style());
+    let width = |word: &str| {
+        let text = ui.painter().layout_no_wrap(word.to_owned(), font.clone(), Color32::WHITE);
+        text.size().x.ceil() + 2.0 * SPACE.m
+    };
+    choices.iter().map(|(_, word)| width(word)).collect()
+}
+
+/// Draws a row of choices of these widths, and gives the one that was clicked. `hint` says more
+/// about a choice.
+pub fn row<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    chosen: T,
+    choices: &[(T, String)],
+    widths: &[f32],
+    hint: impl Fn(T) -> Option<String>,
+) -> Option<T> {
     let palette = palette(ui.visuals());
-    let size = vec2(ui.available_width(), HEIGHT);
+    let size = vec2(widths.iter().sum(), HEIGHT);
     let (row, group) = ui.allocate_exact_size(size, Sense::hover());
     group.widget_info(|| WidgetInfo::labeled(Role::RadioGroup, true, name));
     ui.painter().rect_filled(row, CORNER, palette.raised);
-    let width = row.width() / choices.len() as f32;
+    let mut left = row.left();
     let mut clicked = None;
-    for (place, (choice, word)) in choices.iter().enumerate() {
-        let left = row.left() + place as f32 * width;
+    for (place, ((choice, word), width)) in choices.iter().zip(widths).enumerate() {
         let part = Rect::from_x_y_ranges(left..=left + width, row.y_range());
+        left += width;
         let response = ui.interact(part, ui.scope_id().with((name, place)), Sense::click());
         let is_chosen = *choice == chosen;
         let enabled = ui.is_enabled();
@@ -58,6 +82,9 @@ pub fn show<T: Copy + PartialEq>(
         }
         if response.clicked() && !is_chosen {
             clicked = Some(*choice);
+        }
+        if let Some(hint) = hint(*choice) {
+            response.on_hover_text(hint);
         }
     }
     ui.painter().rect_stroke(row, CORNER, Stroke::new(1.0, palette.line), StrokeKind::Inside);

@@ -1,0 +1,30 @@
+//! A word on a picture.
+
+use egui::{Align, Align2, FontId, Rect, Ui, vec2};
+
+use crate::ui::theme::{CAPTION, CAPTION_BG, SMALL, SPACE};
+
+/// Paints a word in an upper corner of what is seen of a photo, where there is room for it.
+pub fn paint(ui: &Ui, seen: Rect, side: Align, words: &str) {
+    let at = Align2([side, Align::Min]);
+    let room = seen.shrink(SPACE.s);
+    plate(ui, at, room, words);
+}
+
+/// Paints words at the lower edge of an area.
+pub fn paint_below(ui: &Ui, area: Rect, words: &str) {
+    plate(ui, Align2::CENTER_BOTTOM, area.shrink(SPACE.m), words);
+}
+
+fn plate(ui: &Ui, at: Align2, room: Rect, words: &str) {
+    let painter = ui.painter_at(room);
+    let font = FontId::proportional(SMALL);
+    let padding = vec2(SPACE.s, 3.0);
+    let width = (room.width() - 2.0 * padding.x).max(0.0);
+    let galley = painter.layout(words.to_owned(), font, CAPTION, width);
+    let plate = at.align_size_within_rect(galley.size() + 2.0 * padding, room);
+    if galley.rows.len() == 1 && room.expand(0.5).contains_rect(plate) {
+        painter.rect_filled(plate, SPACE.xs, CAPTION_BG);
+        painter.galley(plate.min + padding, galley, CAPTION);
+    }
+}
