@@ -255,11 +255,8 @@ impl Window {
 
     /// The zoom that the toolbar shows.
     pub fn zoom_percent(&self) -> u32 {
-        let label = self.harness.query_all_by(|node| {
-            node.role() == Role::Label && node.value().is_some_and(|text| text.ends_with(" %"))
-        });
-        let text = label.into_iter().next().and_then(|node| node.value()).expect("a zoom");
-        text.trim_end_matches(" %").parse().expect("a number")
+        let zoom = self.harness.get_by_role_and_label(Role::SpinButton, "Zoom");
+        zoom.accesskit_node().numeric_value().expect("a number").round() as u32
     }
 }
 

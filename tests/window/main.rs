@@ -140,6 +140,7 @@ fn photos_dropped_from_another_process_become_cutouts_and_masks() {
     program.wait_for(&["done", "chelsea"]);
 
     // Before and after beside each other: the disc twice, its background once.
+    desktop.press(window, &[LETTER_S]);
     let screen = look_until(&desktop, "before and after", |screen| {
         let (orange, teal) = (share_of(screen, ORANGE), share_of(screen, TEAL));
         orange > 0.01 && teal > 0.01 && teal < 4.0 * orange

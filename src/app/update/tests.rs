@@ -6,7 +6,7 @@ use crate::{
         action::{Action, Choosing},
         item::{ItemId, PreviewState, Progress},
         settings::{MemorySettings, Settings},
-        update::previews::{PREVIEW_PX, PREVIEWS_KEPT},
+        update::previews::PREVIEW_PX,
     },
     engine::protocol::{
         AllocatorSettings, CleanupPoint, CleanupRecord, CleanupSwitches, Command, Destination,
@@ -17,6 +17,8 @@ use crate::{
 };
 
 mod editing;
+
+mod previews;
 
 fn found(state: &mut State, names: &[&str]) -> Vec<Job> {
     let paths = names.iter().map(|name| PathBuf::from("photos").join(name)).collect();
@@ -139,77 +141,6 @@ fn a_cutout_ends_as_its_last_event_says() {
         finish(&mut state, &job, failed());
         assert_eq!(state.items.at(0).unwrap().progress, progress);
     }
-}
-
-#[test]
-fn a_preview_ends_as_its_last_event_says() {
-    for (outcome, expected) in [
-        (None, "ready"),
-        (Some(failed()), "failed"),
-        // Called off, and the user came back: it is asked for again.
-        (Some(Outcome::Cancelled), "asked again"),
-    ] {
-        let mut state = done_list(&["a.png", "b.png"]);
-        let job = submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).remove(0);
-        assert!(job.saliency.is_some() && job.preview_px.is_some() && !job.thumbnail);
-        let outcome = outcome.unwrap_or_else(|| done(&job));
-        let effects = finish(&mut state, &job, outcome);
-        let seen = match &state.items.at(1).unwrap().preview {
-            PreviewState::Ready(_) => "ready",
-            PreviewState::Failed(_) => "failed",
-            PreviewState::Pending(new) if *new == submitted(&effects)[0].id => "asked again",
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(seen, expected);
-        assert!(matches!(state.items.at(1).unwrap().progress, Progress::Done { .. }));
-    }
-}
-
-#[test]
-fn a_failed_preview_is_asked_for_again_only_by_the_user() {
-    let mut state = done_list(&["a.png", "b.png"]);
-    let job = submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).remove(0);
-    finish(&mut state, &job, failed());
-    let other = found(&mut state, &["c.png"]).remove(0);
-    let outcome = done(&other);
-    assert_eq!(submitted(&finish(&mut state, &other, outcome)).len(), 0);
-    let id = state.items.at(1).unwrap().id;
-    assert_eq!(submitted(&action(&mut state, Action::Retry(id))).len(), 1);
-}
-
-#[test]
-fn moving_on_calls_the_preview_off_and_coming_back_asks_anew() {
-    let mut state = done_list(&["a.png", "b.png"]);
-    let job = submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).remove(0);
-    let effects = action(&mut state, Action::SelectBy(-1, Choosing::Only));
-    assert_eq!(cancelled(&effects), [job.id]);
-    finish(&mut state, &job, Outcome::Cancelled);
-    assert_eq!(submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).len(), 1);
-}
-
-#[test]
-fn selecting_while_the_cutout_is_under_way_brings_the_preview_at_its_end() {
-    let mut state = State::default();
-    let jobs = found(&mut state, &["a.png", "b.png"]);
-    assert_eq!(submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).len(), 0);
-    let outcome = done(&jobs[1]);
-    let preview = submitted(&finish(&mut state, &jobs[1], outcome));
-    assert_eq!(preview.len(), 1);
-    assert!(preview[0].saliency.is_some());
-}
-
-#[test]
-fn only_the_last_previews_stay_in_memory() {
-    let names: Vec<String> = (0..PREVIEWS_KEPT + 3).map(|n| format!("{n}.png")).collect();
-    let mut state = done_list(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    for _ in 1..state.items.len() {
-        let job = submitted(&action(&mut state, Action::SelectBy(1, Choosing::Only))).remove(0);
-        let outcome = done(&job);
-        finish(&mut state, &job, outcome);
-    }
-    let ready = |item: &&crate::app::item::Item| matches!(item.preview, PreviewState::Ready(_));
-    assert_eq!(state.items.iter().filter(ready).count(), PREVIEWS_KEPT);
-    assert!(ready(&state.items.iter().last().unwrap()));
 }
 
 #[test]

@@ -61,7 +61,7 @@ mod tests {
     fn mapping(zoom: Zoom, pixels_per_point: f32) -> Mapping {
         let size_px = (AREA.size() * pixels_per_point).into();
         let pane = Pane { size_px, photo_px: [1600.0, 800.0] };
-        let view = View { zoom, centre: [0.3, 0.9] };
+        let view = View { zoom, centre: [0.3, 0.99] };
         Mapping::new(AREA, &view, &pane, pixels_per_point)
     }
 
@@ -85,13 +85,14 @@ mod tests {
     fn what_fits_is_seen_whole_and_a_larger_photo_fills_its_pane() {
         let whole = mapping(Zoom::Fit, 1.0).part_px(AREA);
         for (side, expected) in whole.into_iter().zip([0.0, 0.0, 1600.0, 800.0]) {
-            assert!((side - expected).abs() < 0.01, "{whole:?}");
+            // Half a pixel of the screen, at a quarter of the photo's size.
+            assert!((side - expected).abs() <= 2.0, "{whole:?}");
         }
         let [left, top, right, bottom] = mapping(Zoom::Scale(2.0), 1.0).part_px(AREA);
         assert!((right - left - 200.0).abs() < 0.3 && (bottom - top - 150.0).abs() < 0.3);
         // Kept in sight: the view asks for a place nearer to the edge than there is photo.
-        assert!((bottom - 800.0).abs() < 0.3);
+        assert!((bottom - 800.0).abs() < 0.5);
         let part = mapping(Zoom::Scale(2.0), 1.0).rect([left, top, right, bottom]);
-        assert!((part.min - AREA.min).length() < 1.0);
+        assert!((part.min - AREA.min).length() < 1.0, "{part:?}");
     }
 }
