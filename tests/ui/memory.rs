@@ -114,8 +114,8 @@ fn what_the_window_itself_keeps_is_told() {
     let job = window.jobs().remove(0);
     window.finish(&job, done(&job));
     window.hover("Rest of Cutout  352 MiB");
-    // Before, after and mask, 600 x 400 pixels of 4 bytes each.
-    window.harness.get_by_label_contains("the window keeps 2.7 MiB: 2.7 MiB in previews");
+    // Before, after and mask, 600 x 400 pixels of 4 bytes each, and their halvings.
+    window.harness.get_by_label_contains("the window keeps 3.6 MiB: 3.6 MiB in previews");
 }
 
 #[test]

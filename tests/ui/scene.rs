@@ -215,8 +215,8 @@ impl Scene {
             Self::Zoomed => {
                 ready_on_cpu(window);
                 all_done(window, &PHOTOS[1..], 8);
-                window.click("Full size");
-                window.click("Zoom in");
+                window.press(Modifiers::NONE, Key::Num1);
+                window.press(Modifiers::NONE, Key::Plus);
             }
             Self::Failed => {
                 ready_on_cpu(window);
@@ -311,6 +311,9 @@ impl Scene {
             Self::Advanced => {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
+                // In a small window it lies below what is seen.
+                window.harness.get_by_label("Advanced…").scroll_to_me();
+                window.harness.run();
                 window.click("Advanced…");
                 window.click("Largest block that is split");
             }
