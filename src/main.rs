@@ -1,14 +1,20 @@
 //! Arguments in, a window or headless work out.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{self, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Parser;
 use cutout::{
     app::{
-        EnginePort, StartSettings, Wake, WindowOptions, about::About, run_window,
+        EnginePort, StartSettings, Wake, WindowOptions,
+        about::About,
+        handover, run_window,
+        session::{self, SessionOptions},
         settings::SettingsFile,
     },
-    cli::{self, Cli, EngineArgs},
+    cli::{self, Cli, EngineArgs, WindowArgs},
     engine::Engine,
     gpu, zoo,
 };
@@ -19,11 +25,19 @@ fn main() -> ExitCode {
     log_to_stderr();
     match cli.command {
         Some(command) => cli::run(command),
-        None => open_window(cli.paths, cli.engine),
+        None => open_window(cli.paths, cli.window, cli.engine),
     }
 }
 
-fn open_window(paths: Vec<PathBuf>, mut args: EngineArgs) -> ExitCode {
+fn open_window(paths: Vec<PathBuf>, window: WindowArgs, mut args: EngineArgs) -> ExitCode {
+    // The list outlives the folder that the program was started in.
+    let paths = paths.into_iter().map(|path| path::absolute(&path).unwrap_or(path));
+    let paths: Vec<PathBuf> = paths.collect();
+    let reception = match meet(&paths, window, &args) {
+        handover::Start::HandedOver => return ExitCode::SUCCESS,
+        handover::Start::First(reception) => Some(reception),
+        handover::Start::Beside => None,
+    };
     let _metrics = match args.serve_metrics() {
         Ok(server) => server,
         Err(code) => return code,
@@ -35,7 +49,9 @@ fn open_window(paths: Vec<PathBuf>, mut args: EngineArgs) -> ExitCode {
         let events = engine.events().clone();
         Ok(EnginePort { commands: Box::new(move |command| engine.send(command)), events })
     };
-    match run_window(WindowOptions { paths, about: about(), settings }, start_engine) {
+    let session = session::folder().map(|folder| SessionOptions { folder, fresh: window.fresh });
+    let options = WindowOptions { paths, about: about(), settings, session, reception };
+    match run_window(options, start_engine) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cutout: {error}");
@@ -49,6 +65,15 @@ fn about() -> About {
     let models = zoo::entries().iter();
     let models = models.map(|model| (model.id.clone(), model.licence.clone())).collect();
     About { libtorch: gpu::torch_version(), models }
+}
+
+/// Hands the photos to the window that is open, unless this start wants one of its own.
+fn meet(paths: &[PathBuf], window: WindowArgs, args: &EngineArgs) -> handover::Start {
+    let Some(place) = handover::Place::of_environment() else { return handover::Start::Beside };
+    let is_own = window.new_window || window.fresh;
+    let request = || handover::Request { paths: paths.to_vec(), engine: args.asked() };
+    let request = (!is_own).then(request);
+    handover::start(&place, request.as_ref(), &args.asked().unwrap_or_default())
 }
 
 /// The user's settings; what the arguments say goes before them, and the arguments come back

@@ -33,6 +33,7 @@ impl Program {
             .env("DISPLAY", &desktop.display)
             .env_remove("WAYLAND_DISPLAY")
             .env("CUTOUT_CONFIG", home.path())
+            .env("CUTOUT_STATE", home.path().join("state"))
             .env("HOME", home.path())
             .env("XDG_RUNTIME_DIR", home.path())
             .stderr(Stdio::inherit())

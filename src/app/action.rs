@@ -49,6 +49,8 @@ pub enum Action {
     TrySample,
     /// Dropped files or folders, or named them on the command line.
     Add(Vec<PathBuf>),
+    /// Named files or folders to be seen at once: on the command line, or with "Open with".
+    AddAndShow(Vec<PathBuf>),
     /// Chose a photo of the list.
     Select(ItemId, Choosing),
     /// Moved the choice down (positive) or up the list by so many rows.

@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{item::ItemId, settings::Settings};
+use super::{
+    item::ItemId,
+    session::{Recalled, SessionProblem},
+    settings::Settings,
+};
 use crate::engine::protocol::Command;
 
 /// Work that an update asks for. None of it runs on the UI thread, or it never waits.
@@ -27,7 +31,7 @@ pub enum Effect {
 }
 
 /// What an effect found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Report {
     /// A dialog was closed; nothing was picked if there are no paths.
     Picked(Vec<PathBuf>),
@@ -44,6 +48,10 @@ pub enum Report {
         /// The folders, or the first of them.
         folder: PathBuf,
     },
+    /// What became of the maps of photos that were finished the last time.
+    Recalled(Vec<(ItemId, Recalled)>),
+    /// The list cannot be kept.
+    SessionProblem(SessionProblem),
     /// Something asked for could not be done.
     Problem(String),
 }

@@ -117,7 +117,7 @@ impl Item {
 
     /// Whether its files can be saved now.
     pub fn can_save(&self) -> bool {
-        self.saliency.is_some()
+        matches!(self.progress, Progress::Done { .. })
     }
 }
 

@@ -10,6 +10,7 @@ pub mod desktop;
 pub mod detail;
 pub mod edit_action;
 pub mod effect;
+pub mod handover;
 pub mod history;
 pub mod item;
 pub mod items;
@@ -17,11 +18,13 @@ pub mod memory;
 mod run;
 mod samples;
 pub mod selection;
+pub mod session;
 pub mod settings;
 pub mod state;
 pub mod update;
 pub mod view;
 mod window;
+mod worker;
 
 use std::{
     mem,
@@ -42,7 +45,10 @@ use crate::{
 use about::About;
 use action::Action;
 use desktop::Desktop;
+use effect::Report;
+use handover::{Reception, Visitors};
 use run::Runner;
+use session::{Session, SessionOptions};
 use settings::{Settings, SettingsFile};
 use state::{Notice, State};
 
@@ -72,6 +78,10 @@ pub struct Start {
     pub about: About,
     /// The user's settings.
     pub settings: StartSettings,
+    /// Where the list is kept; `None` for a list of this window alone.
+    pub session: Option<SessionOptions>,
+    /// Where later starts bring their photos; `None` where they do not.
+    pub reception: Option<Reception>,
 }
 
 /// The settings that the window starts with.
@@ -100,6 +110,8 @@ const COUNTDOWN: Duration = Duration::from_secs(1);
 pub struct App {
     state: State,
     runner: Runner,
+    session: Session,
+    visitors: Option<Visitors>,
     local: ui::Local,
     /// Time of the logic whose frame is not drawn yet.
     logic_took: Duration,
@@ -124,14 +136,22 @@ impl App {
             notice: settings.problem.map(Notice::problem),
             ..State::new(start.samples, start.takes_drops)
         };
+        let runner = Runner::new(port, desktop, Arc::new(settings.file), wake);
+        let visitors = start.reception.and_then(|reception| {
+            let told = |error: &_| tracing::warn!("later starts will not be heard: {error}");
+            reception.serve(runner.reporter().waker()).inspect_err(told).ok()
+        });
+        let session = start.session.map(|options| Session::start(options, runner.reporter()));
         let mut app = Self {
             state,
-            runner: Runner::new(port, desktop, Arc::new(settings.file), wake),
+            runner,
+            session: session.unwrap_or_default(),
+            visitors,
             local: ui::Local::default(),
             logic_took: Duration::ZERO,
         };
         if !start.paths.is_empty() {
-            app.act(Action::Add(start.paths));
+            app.act(Action::AddAndShow(start.paths));
         }
         app
     }
@@ -152,12 +172,40 @@ impl App {
             let effects = update::event(&mut self.state, event);
             self.runner.run(effects);
         }
-        while let Some(report) = self.runner.next_report() {
+        self.receive(context);
+        if let Some(restored) = self.session.restored() {
+            let effects = update::restored(&mut self.state, restored);
+            self.session.is_kept(&self.state);
+            self.runner.run(effects);
+        }
+        while !self.session.is_opening()
+            && let Some(report) = self.runner.next_report()
+        {
+            if let Report::Recalled(recalled) = &report {
+                self.session.are_kept(recalled);
+            }
             let effects = update::report(&mut self.state, report);
             self.runner.run(effects);
         }
         if self.runner.has_events() {
             context.request_repaint();
+        }
+    }
+
+    /// Takes what later starts brought, and comes before the other windows.
+    fn receive(&mut self, context: &egui::Context) {
+        while let Some(handed) = self.visitors.as_ref().and_then(Visitors::next) {
+            let Some(paths) = handed.take() else { continue };
+            tracing::info!("{} paths of another start", paths.len());
+            let attention = egui::UserAttentionType::Informational;
+            for command in [
+                egui::ViewportCommand::Minimized(false),
+                egui::ViewportCommand::Focus,
+                egui::ViewportCommand::RequestUserAttention(attention),
+            ] {
+                context.send_viewport_cmd(command);
+            }
+            self.act(Action::AddAndShow(paths));
         }
     }
 
@@ -191,6 +239,9 @@ impl eframe::App for App {
         self.state.now_s = context.input(|input| input.time);
         self.take_news(context);
         self.send_commands(context);
+        if let Some(soon) = self.session.keep(&self.state) {
+            context.request_repaint_after(soon);
+        }
         if self.state.unloads_at_s.is_some() {
             context.request_repaint_after(COUNTDOWN);
         }
@@ -201,5 +252,11 @@ impl eframe::App for App {
         let started = Instant::now();
         self.draw(ui);
         metrics::frame(mem::take(&mut self.logic_took) + started.elapsed());
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.session.close(&self.state);
     }
 }

@@ -33,18 +33,29 @@ pub struct Runner {
     settings: Arc<SettingsFile>,
 }
 
+/// Brings reports to the window, from any thread.
 #[derive(Clone)]
-struct Reporter {
+pub struct Reporter {
     sender: Sender<Report>,
     wake: Wake,
 }
 
 impl Reporter {
-    /// Whether the window is still there to listen.
-    fn send(&self, report: Report) -> bool {
+    /// Whether the window is still there to listen. Waits while too many reports do.
+    pub fn send(&self, report: Report) -> bool {
         let sent = self.sender.send(report).is_ok();
-        (self.wake)();
+        self.wake();
         sent
+    }
+
+    /// Has the window look for news.
+    pub fn wake(&self) {
+        (self.wake)();
+    }
+
+    /// What has the window look for news.
+    pub fn waker(&self) -> Wake {
+        self.wake.clone()
     }
 }
 
@@ -59,6 +70,11 @@ impl Runner {
         let (sender, reports) = bounded(REPORTS_WAITING);
         let sender = Reporter { sender, wake };
         Self { port, outbox: VecDeque::new(), desktop, sender, reports, settings }
+    }
+
+    /// For threads with something to report.
+    pub fn reporter(&self) -> Reporter {
+        self.sender.clone()
     }
 
     /// Starts effects; commands go out with the next [`Runner::flush`].

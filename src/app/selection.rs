@@ -69,6 +69,12 @@ impl Selection {
         self.lead = Some(id);
     }
 
+    /// Chooses these, one of them in the middle.
+    pub fn set(&mut self, chosen: Vec<ItemId>, lead: Option<ItemId>) {
+        self.chosen = chosen.into_iter().chain(lead).collect();
+        (self.lead, self.anchor) = (lead, lead);
+    }
+
     /// Chooses all of these; the lead stays if it is among them.
     pub fn all(&mut self, order: &[ItemId]) {
         self.chosen = order.iter().copied().collect();

@@ -88,6 +88,8 @@ pub struct State {
     pub saving: Saving,
     /// Photos with a preview in memory, the one looked at last at the back.
     pub previews: VecDeque<ItemId>,
+    /// The next photo that is found comes to the middle.
+    pub shows_next_found: bool,
     /// Which photo a path is in the list, so that none is listed twice.
     pub by_path: HashMap<PathBuf, ItemId>,
     /// The number of the next photo.
@@ -114,6 +116,8 @@ pub struct Notice {
     pub folder: Option<PathBuf>,
     /// It tells of files that could be saved in another folder.
     pub can_save_elsewhere: bool,
+    /// It tells that the list came back from the last time.
+    pub is_about_return: bool,
 }
 
 impl Notice {
@@ -124,7 +128,13 @@ impl Notice {
 
     /// A line about a problem.
     pub fn problem(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_problem: true, folder: None, can_save_elsewhere: false }
+        Self {
+            text: text.into(),
+            is_problem: true,
+            folder: None,
+            can_save_elsewhere: false,
+            is_about_return: false,
+        }
     }
 }
 

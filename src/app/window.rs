@@ -3,7 +3,8 @@
 use std::{io, path::PathBuf, sync::Arc};
 
 use super::{
-    App, EnginePort, Start, StartSettings, Wake, about::About, desktop::NativeDesktop, samples,
+    App, EnginePort, Start, StartSettings, Wake, about::About, desktop::NativeDesktop,
+    handover::Reception, samples, session::SessionOptions,
 };
 
 /// How the window starts.
@@ -15,6 +16,10 @@ pub struct WindowOptions {
     pub about: About,
     /// The user's settings.
     pub settings: StartSettings,
+    /// Where the list is kept; `None` for a list of this window alone.
+    pub session: Option<SessionOptions>,
+    /// Where later starts bring their photos; `None` where they do not.
+    pub reception: Option<Reception>,
 }
 
 /// Why there is no window. Each message is one line and says what works instead.
@@ -39,8 +44,8 @@ pub fn run_window(
     let display = Display::of_environment()?;
     let samples = std::env::current_exe().map(|path| samples::near(&path)).unwrap_or_default();
     let takes_drops = display != Display::Wayland;
-    let WindowOptions { paths, about, settings } = options;
-    let start = Start { paths, samples, takes_drops, about, settings };
+    let WindowOptions { paths, about, settings, session, reception } = options;
+    let start = Start { paths, samples, takes_drops, about, settings, session, reception };
     let icon = eframe::icon_data::from_png_bytes(ICON_PNG).unwrap_or_default();
     let native_options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()

@@ -42,9 +42,23 @@ pub struct Cli {
     pub command: Option<CliCommand>,
     /// Photos and folders to open in the window
     pub paths: Vec<PathBuf>,
+    /// How the window opens
+    #[command(flatten)]
+    pub window: WindowArgs,
     /// How the window's engine works
     #[command(flatten)]
     pub engine: EngineArgs,
+}
+
+/// How the window opens.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct WindowArgs {
+    /// Start with an empty list instead of the one from last time
+    #[arg(long)]
+    pub fresh: bool,
+    /// Open a window of its own, even where one is open
+    #[arg(long)]
+    pub new_window: bool,
 }
 
 /// What works without a window.
@@ -101,6 +115,13 @@ pub struct EngineArgs {
 }
 
 impl EngineArgs {
+    /// How the engine is asked to work, as text to be compared; `None` where nothing was asked.
+    pub fn asked(&self) -> Option<String> {
+        let asked = format!("{self:?}");
+        let nothing = Cli::try_parse_from(["cutout"]).map(|cli| format!("{:?}", cli.engine));
+        (nothing.ok().as_ref() != Some(&asked)).then_some(asked)
+    }
+
     /// The options that these arguments stand for.
     pub fn options(&self) -> EngineOptions {
         EngineOptions {

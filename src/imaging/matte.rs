@@ -22,8 +22,7 @@ pub fn matte_from_map(
     height_px: u32,
     resampling: Resampling,
 ) -> Matte {
-    let levels = map.values.iter().map(|&value| (value * 255.0) as u8).collect();
-    let small = GrayImage::from_raw(map.side_px, map.side_px, levels)
+    let small = GrayImage::from_raw(map.side_px, map.side_px, map.levels())
         .expect("a map holds as many values as its sides say");
     let filter = resize::map_filter(resampling);
     let matte = resize::resample_like_pillow(&small.into(), width_px, height_px, filter);

@@ -48,4 +48,37 @@ impl SaliencyMap {
     pub fn is_empty(&self) -> bool {
         self.values.iter().all(|&value| value == 0.0)
     }
+
+    /// The values as levels of 8 bits, which is what mattes are made of.
+    pub fn levels(&self) -> Vec<u8> {
+        self.values.iter().map(|&value| (value * 255.0) as u8).collect()
+    }
+
+    /// A map of these levels; `None` where they are not `side_px * side_px`. Its mattes are those
+    /// of the map that gave the levels.
+    pub fn from_levels(side_px: u32, levels: &[u8]) -> Option<Self> {
+        // Of the values of a level, one in its middle: no rounding leads out of it.
+        let value = |&level: &u8| match level {
+            0 => 0.0,
+            255 => 1.0,
+            level => (f32::from(level) + 0.5) / 255.0,
+        };
+        let is_whole = levels.len() as u64 == u64::from(side_px) * u64::from(side_px);
+        is_whole.then(|| Self { side_px, values: levels.iter().map(value).collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_level_comes_back_as_itself_and_the_ends_are_exact() {
+        let levels: Vec<u8> = (0..=255).collect();
+        let map = SaliencyMap::from_levels(16, &levels).unwrap();
+        assert_eq!(map.levels(), levels);
+        assert_eq!((map.values[0], map.values[255]), (0.0, 1.0));
+        assert!(map.values.is_sorted());
+        assert_eq!(SaliencyMap::from_levels(16, &levels[1..]), None);
+    }
 }

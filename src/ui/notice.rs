@@ -35,6 +35,9 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
                     actions.push(Action::ShowFolder(folder.clone()));
                 }
             }
+            if notice.is_about_return && ui.button(t!("notice-start-empty")).clicked() {
+                actions.push(Action::Clear);
+            }
             if notice.can_save_elsewhere && ui.button(t!("notice-save-elsewhere")).clicked() {
                 actions.push(Action::SaveElsewhere);
             }

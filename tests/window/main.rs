@@ -50,6 +50,7 @@ impl Program {
             .env("DISPLAY", &desktop.display)
             .env_remove("WAYLAND_DISPLAY")
             .env("CUTOUT_CONFIG", settings.path())
+            .env("CUTOUT_STATE", settings.path().join("state"))
             .env("RUST_LOG", "cutout=info")
             .env("NO_COLOR", "1")
             .stderr(Stdio::piped())

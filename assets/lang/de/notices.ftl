@@ -4,3 +4,12 @@ notice-save-elsewhere = Woanders speichern…
 notice-found-nothing = In { $folder } sind keine Fotos.
 notice-gpu-lost = { $device } wird nicht mehr benutzt: { $why }. Die CPU macht weiter.
 notice-allocator-refused = Die Speicherverwaltung nimmt das nicht an: { $why }.
+notice-list-is-back =
+    { $count ->
+        [one] Das Foto vom letzten Mal ist wieder da.
+       *[other] { $count } Fotos vom letzten Mal sind wieder da.
+    }
+notice-start-empty = Mit leerer Liste beginnen
+notice-list-kept-by-another = Ein anderes Fenster merkt sich seine Liste für den nächsten Start; die Liste dieses Fensters kommt nicht wieder.
+notice-list-damaged = Die Liste vom letzten Mal ist nicht lesbar ({ $reason }). Sie ist als { $file } aufbewahrt; diese Liste beginnt leer.
+notice-list-not-kept = Die Liste kann für den nächsten Start nicht aufbewahrt werden: { $reason }.

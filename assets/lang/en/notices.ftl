@@ -4,3 +4,12 @@ notice-save-elsewhere = Save elsewhere…
 notice-found-nothing = No photos were found in { $folder }.
 notice-gpu-lost = { $device } is no longer used: { $why }. The CPU goes on.
 notice-allocator-refused = The allocator takes no such: { $why }.
+notice-list-is-back =
+    { $count ->
+        [one] The photo from last time is back.
+       *[other] { $count } photos from last time are back.
+    }
+notice-start-empty = Start with an empty list
+notice-list-kept-by-another = Another window keeps its list for the next start; this one’s will not come back.
+notice-list-damaged = The list from last time cannot be read ({ $reason }). It is kept as { $file }; this list starts empty.
+notice-list-not-kept = The list cannot be kept for the next start: { $reason }.

@@ -33,6 +33,10 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::OpenFolder => open_dialog(state, Effect::PickFolder),
         Action::TrySample => scan(state.samples.clone()),
         Action::Add(paths) => scan(paths),
+        Action::AddAndShow(paths) => {
+            state.shows_next_found |= !paths.is_empty();
+            scan(paths)
+        }
         Action::Select(id, how) => select(state, id, how),
         Action::SelectBy(rows, how) => select_by(state, rows, how),
         Action::SelectAll => jobs::select(state, Selection::all),

@@ -178,6 +178,7 @@ fn save_notice(saving: &Saving) -> Notice {
         text: [saved, problem].into_iter().flatten().collect::<Vec<_>>().join(" "),
         is_problem: !saving.problems.is_empty(),
         can_save_elsewhere: !saving.failed.is_empty(),
+        is_about_return: false,
         folder: saving.written.last().and_then(|path| path.parent()).map(Path::to_owned),
     }
 }

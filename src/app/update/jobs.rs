@@ -106,8 +106,9 @@ pub fn save(state: &mut State, wanted: &[(ItemId, Files)], folder: Option<PathBu
     let mut jobs = Vec::with_capacity(wanted.len());
     for &(id, files) in wanted {
         let Some(item) = state.item(id) else { continue };
-        let Some(saliency) = item.saliency.clone() else { continue };
-        let (source, edits) = (item.path.clone(), item.edits.current().clone());
+        // Where the map has not come back from the last time yet, the photo is cut once more.
+        let (source, saliency) = (item.path.clone(), item.saliency.clone());
+        let edits = item.edits.current().clone();
         state.saving.under_way += 1;
         let Files { cutout, mask } = files;
         let options = ExportOptions {
@@ -125,7 +126,7 @@ pub fn save(state: &mut State, wanted: &[(ItemId, Files)], folder: Option<PathBu
         jobs.push(Job {
             id: state.jobs.start(id, Purpose::Save(files)),
             source,
-            saliency: Some(saliency),
+            saliency,
             thumbnail: false,
             preview_px: None,
             edits,

@@ -9,8 +9,11 @@ mod jobs;
 mod live;
 mod memory;
 mod previews;
+mod session;
 mod settings;
 mod viewing;
+
+use std::path::PathBuf;
 
 use super::{
     action::Action,
@@ -18,6 +21,8 @@ use super::{
     state::{Notice, State},
 };
 use crate::{engine::protocol::Event, lang::t};
+
+pub use session::restored;
 
 /// Takes in what the user did.
 pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
@@ -50,10 +55,15 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
             state.notice = Some(Notice::problem(message));
             Vec::new()
         }
-        Report::Found(paths) => jobs::add(state, paths),
+        Report::Found(paths) => found(state, paths),
         Report::FoundNothing { folder } => {
             let text = t!("notice-found-nothing", folder = folder.display().to_string());
             state.notice = Some(Notice::problem(text));
+            Vec::new()
+        }
+        Report::Recalled(recalled) => session::recalled(state, recalled),
+        Report::SessionProblem(problem) => {
+            session::problem_met(state, problem);
             Vec::new()
         }
         Report::Problem(message) => {
@@ -61,6 +71,20 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Photos came. Where the user named one to be seen, it comes to the middle.
+fn found(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
+    let shown = paths.first().filter(|_| state.shows_next_found).cloned();
+    let mut effects = jobs::add(state, paths);
+    if let Some(path) = shown {
+        state.shows_next_found = false;
+        let id = state.by_path.get(&path).copied();
+        effects.extend(
+            id.into_iter().flat_map(|id| jobs::select(state, |selection, _| selection.only(id))),
+        );
+    }
+    effects
 }
 
 #[cfg(test)]

@@ -1,0 +1,19 @@
+//! What tests keep.
+
+use super::{
+    record::{Kept, KeptState},
+    stamp::Stamp,
+};
+
+/// A finished photo.
+pub fn photo(id: u64) -> Kept {
+    Kept {
+        id,
+        path: format!("/photos/{id}.png").into(),
+        state: KeptState::Done { took_ms: 12.5, no_clear_subject: false },
+        size_px: Some((400, 300)),
+        outputs: Vec::new(),
+        edits: Default::default(),
+        file: Some(Stamp { bytes: 1000 + id, modified_ns: 1_700_000_000_123_456_789 }),
+    }
+}

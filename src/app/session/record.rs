@@ -1,0 +1,89 @@
+//! What the session keeps of the list, and the lines of its journal.
+
+use std::{path::PathBuf, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use super::{path_text, stamp::Stamp};
+use crate::imaging::edit::Edits;
+
+/// A photo of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its [`ItemId`](crate::app::item::ItemId).
+    pub id: u64,
+    /// Its file.
+    #[serde(with = "path_text")]
+    pub path: PathBuf,
+    /// What became of its cutout.
+    #[serde(flatten)]
+    pub state: KeptState,
+    /// The upright photo's width and height in pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size_px: Option<(u32, u32)>,
+    /// Files written for it.
+    #[serde(default, with = "path_text::list", skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<PathBuf>,
+    /// What the user changed about it.
+    #[serde(default, with = "shared", skip_serializing_if = "is_unchanged")]
+    pub edits: Arc<Edits>,
+    /// Its file when it was cut, or came into the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Stamp>,
+}
+
+/// What became of a photo's cutout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum KeptState {
+    /// It waits, or was under way.
+    Waiting,
+    /// Its map is kept.
+    Done {
+        /// All steps together, in milliseconds.
+        took_ms: f64,
+        /// The mask is empty.
+        no_clear_subject: bool,
+    },
+    /// It could not be done.
+    Failed {
+        /// Names the file, what was wrong and what to do.
+        message: String,
+    },
+    /// The user stopped it.
+    Stopped,
+}
+
+/// A line of the journal: something that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// A photo is new, or is now like this.
+    Photo(Box<Kept>),
+    /// These left the list.
+    Removed(Vec<u64>),
+    /// The photos in their order.
+    Order(Vec<u64>),
+    /// Which photos are chosen, the one in the middle first.
+    Chosen(Vec<u64>),
+}
+
+fn is_unchanged(edits: &Arc<Edits>) -> bool {
+    edits.is_unchanged()
+}
+
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Edits;
+
+    pub fn serialize<S: Serializer>(edits: &Arc<Edits>, to: S) -> Result<S::Ok, S::Error> {
+        Edits::serialize(edits, to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Edits>, D::Error> {
+        Edits::deserialize(from).map(Arc::new)
+    }
+}
