@@ -35,14 +35,24 @@ pub fn show(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
 }
 
 fn open(ui: &mut Ui, menu: Menu, sight: &Sight, actions: &mut Vec<Action>) {
+    show_groups(ui, menu.groups().iter().map(|group| group.iter()), sight, actions);
+}
+
+/// Draws an open menu of these commands, with lines between groups.
+pub fn show_groups<'a>(
+    ui: &mut Ui,
+    groups: impl IntoIterator<Item: IntoIterator<Item = &'a Command>>,
+    sight: &Sight,
+    actions: &mut Vec<Action>,
+) {
     ui.set_min_width(WIDTH);
     ui.spacing_mut().interact_size.y = 26.0;
     ui.spacing_mut().button_padding = vec2(SPACE.s, SPACE.xs);
-    for (place, group) in menu.groups().iter().enumerate() {
+    for (place, group) in groups.into_iter().enumerate() {
         if place > 0 {
             ui.separator();
         }
-        for command in *group {
+        for command in group {
             let action = (command.act)(sight);
             let response = ui.add_enabled_ui(action.is_some(), |ui| entry(ui, command, sight));
             if response.inner.clicked() {

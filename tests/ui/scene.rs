@@ -138,9 +138,11 @@ pub enum Scene {
     Palette,
     Shortcuts,
     About,
+    Adjusted,
+    CopyTo,
 }
 
-pub const ALL: [Scene; 24] = [
+pub const ALL: [Scene; 26] = [
     Scene::FirstStart,
     Scene::NoModel,
     Scene::Hovering,
@@ -161,6 +163,8 @@ pub const ALL: [Scene; 24] = [
     Scene::MarkTold,
     Scene::Presets,
     Scene::Advanced,
+    Scene::Adjusted,
+    Scene::CopyTo,
     Scene::MenuOpen,
     Scene::Palette,
     Scene::Shortcuts,
@@ -336,6 +340,27 @@ impl Scene {
                 ready_on_cpu(window);
                 window.click("Help");
                 window.click("About Cutout");
+            }
+            Self::Adjusted => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                for control in [
+                    "Brush",
+                    "Drop shadow",
+                    "Trim to the subject",
+                    "Background: Colour",
+                    "Colour of the background: Light grey",
+                ] {
+                    window.harness.get_by_label(control).scroll_to_me();
+                    window.harness.run();
+                    window.click(control);
+                }
+            }
+            Self::CopyTo => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.click("Fill holes");
+                window.click("Copy to");
             }
             Self::Closed => {
                 ready_on_cpu(window);

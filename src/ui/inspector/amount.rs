@@ -2,13 +2,15 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Align, DragValue, Label, Layout, Response, Sense, Slider, Ui, vec2};
+use egui::{
+    Align, DragValue, Label, Layout, Response, Sense, Slider, Ui, style::HandleShape, vec2,
+};
 
 use super::touch::Touch;
 use crate::{app::history::Step, lang::t, ui::theme::SPACE};
 
 /// Height of a slider, in points.
-const HEIGHT: f32 = 18.0;
+const HEIGHT: f32 = 16.0;
 
 /// What an amount is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +85,6 @@ pub fn show(ui: &mut Ui, amount: &Amount, value: &mut f32) -> Touch {
         touch = Touch { step: Some(Step::Whole), let_go: true };
         *value = amount.rest;
     }
-    ui.add_space(SPACE.xs);
     touch
 }
 
@@ -94,9 +95,11 @@ fn number_beside_name(
     shown: &mut f32,
     range: RangeInclusive<f32>,
 ) -> Response {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size = vec2(48.0, HEIGHT);
-        ui.spacing_mut().button_padding = vec2(SPACE.xs, 1.0);
+    let row = vec2(ui.available_width(), HEIGHT);
+    ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(row);
+        ui.spacing_mut().interact_size = vec2(0.0, HEIGHT);
+        ui.spacing_mut().button_padding = vec2(SPACE.xs, 0.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let speed = (range.end() - range.start()) / 400.0;
             let field = DragValue::new(shown)
@@ -128,11 +131,13 @@ fn slider(
     ui.scope(|ui| {
         ui.spacing_mut().slider_width = ui.available_width();
         ui.spacing_mut().interact_size.y = HEIGHT;
-        let fills = *range.start() >= 0.0;
+        // Filled is what goes beyond where it rests.
+        let fills = amount.rest == *amount.range.start();
         let slider = Slider::new(shown, range)
             .show_value(false)
             .step_by(1.0)
             .logarithmic(amount.is_logarithmic)
+            .handle_shape(HandleShape::Circle)
             .trailing_fill(fills);
         let slider = ui.add(slider);
         // The slider alone takes no clicks.

@@ -29,10 +29,10 @@ pub fn show(ui: &mut Ui, control: &'static str, colour: &mut [u8; 3]) -> Touch {
             step: picker.changed().then_some(Step::Part(control)),
             let_go: ui.input(|input| input.pointer.any_released()),
         };
-        picker.on_hover_text(name);
+        picker.on_hover_text(&name);
         ui.add_space(SPACE.xs);
-        for (name, often) in OFTEN {
-            if swatch(ui, name, often, *colour == often) {
+        for (word, often) in OFTEN {
+            if swatch(ui, &name, &t!(word), often, *colour == often) {
                 *colour = often;
                 touch = Touch::chosen(true);
             }
@@ -42,11 +42,19 @@ pub fn show(ui: &mut Ui, control: &'static str, colour: &mut [u8; 3]) -> Touch {
     .inner
 }
 
-fn swatch(ui: &mut Ui, name: &str, [red, green, blue]: [u8; 3], is_chosen: bool) -> bool {
+fn swatch(
+    ui: &mut Ui,
+    control: &str,
+    word: &str,
+    [red, green, blue]: [u8; 3],
+    is_chosen: bool,
+) -> bool {
     let palette = palette(ui.visuals());
-    let name = t!(name);
     let (rect, response) = ui.allocate_exact_size(SWATCH, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_chosen, &name));
+    response.widget_info(|| {
+        let name = format!("{control}: {word}");
+        WidgetInfo::selected(Role::RadioButton, true, is_chosen, name)
+    });
     ui.painter().rect_filled(rect, CORNER, egui::Color32::from_rgb(red, green, blue));
     let is_near = response.hovered() || response.has_focus();
     let line = match (is_chosen, is_near) {
@@ -55,5 +63,5 @@ fn swatch(ui: &mut Ui, name: &str, [red, green, blue]: [u8; 3], is_chosen: bool)
         (false, false) => Stroke::new(1.0, palette.muted),
     };
     ui.painter().rect_stroke(rect, CORNER, line, StrokeKind::Inside);
-    response.on_hover_text(name).clicked()
+    response.on_hover_text(word).clicked()
 }

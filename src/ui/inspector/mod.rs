@@ -28,6 +28,8 @@ use touch::Touch;
 /// What the inspector takes of the window's width, within these bounds in points.
 const SHARE: f32 = 0.235;
 const WIDTH: (f32, f32) = (228.0, 300.0);
+/// Height of the smaller controls, in points.
+const CONTROL_HEIGHT: f32 = 22.0;
 /// What is left of it when it is closed.
 const RAIL_WIDTH: f32 = 36.0;
 
@@ -106,6 +108,7 @@ fn command_button(
 fn parts(ui: &mut Ui, state: &State, item: &Item, actions: &mut Vec<Action>) {
     let mut edits = item.edits.current().as_ref().clone();
     let mut touch = Touch::default();
+    ui.spacing_mut().interact_size.y = CONTROL_HEIGHT;
     if state.brush.on {
         title(ui, "inspector-brush");
         touch = touch.and(brush::show(ui, state.brush, &mut edits, actions));

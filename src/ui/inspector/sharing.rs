@@ -1,6 +1,6 @@
 //! The foot of the inspector: the brush, and settings for other photos.
 
-use egui::{Button, Ui, vec2};
+use egui::{Button, Ui, containers::menu::MenuButton, vec2};
 use lucide_icons::Icon;
 
 use crate::{
@@ -8,19 +8,14 @@ use crate::{
     lang::t,
     ui::{
         commands::{self, Sight},
-        icon,
-        theme::{self, SPACE},
+        icon, menu, theme,
     },
 };
 
-/// What the menu offers; a line is drawn where there is no name.
-const OFFERS: [&str; 6] = [
-    "command-settings-to-selection",
-    "command-settings-to-all",
-    "command-settings-default",
-    "",
-    "command-settings-copy",
-    "command-settings-paste",
+/// What the menu offers.
+const OFFERS: [&[&str]; 2] = [
+    &["command-settings-to-selection", "command-settings-to-all", "command-settings-default"],
+    &["command-settings-copy", "command-settings-paste"],
 ];
 
 /// Draws the two buttons.
@@ -51,22 +46,9 @@ fn others(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
     let word = t!("inspector-copy-to");
     let size = vec2(ui.available_width(), 0.0);
     let button = Button::new((word.as_str(), icon::atom(Icon::ChevronDown))).min_size(size);
-    let menu = egui::containers::menu::MenuButton::from_button(button);
-    let (response, _) = menu.ui(ui, |ui| {
-        ui.spacing_mut().button_padding = vec2(SPACE.s, SPACE.xs);
-        for name in OFFERS {
-            if name.is_empty() {
-                ui.separator();
-                continue;
-            }
-            let command = commands::named(name);
-            let action = (command.act)(sight);
-            let button = Button::new(command.title())
-                .shortcut_text(command.keys_in_words(ui.ctx()).unwrap_or_default());
-            if ui.add_enabled(action.is_some(), button).clicked() {
-                actions.extend(action);
-            }
-        }
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        let groups = OFFERS.iter().map(|group| group.iter().map(|name| commands::named(name)));
+        menu::show_groups(ui, groups, sight, actions);
     });
     response.on_hover_text(t!("inspector-copy-to-hint"));
 }
