@@ -14,6 +14,7 @@ pub mod handover;
 pub mod history;
 pub mod item;
 pub mod items;
+pub mod live;
 pub mod memory;
 mod run;
 mod samples;

@@ -13,6 +13,7 @@ use super::{
     detail::Detail,
     item::{Item, ItemId},
     items::{Changing, Items, Tally},
+    live::Live,
     memory::{Cleanups, ImagePeaks, InferTimes, Marks, MemoryHistory},
     selection::Selection,
     settings::Settings,
@@ -40,8 +41,8 @@ pub struct State {
     pub looking: Looking,
     /// The part of it that is looked at closely.
     pub detail: Detail,
-    /// Numbers of the previews that follow the user's changes.
-    pub live: LiveNumbers,
+    /// Previews asked for while the user changes a photo.
+    pub live: Live,
     /// The device; unknown until the engine tells.
     pub device: Option<DeviceInfo>,
     /// The model; unknown until the engine tells.
@@ -94,15 +95,6 @@ pub struct State {
     pub by_path: HashMap<PathBuf, ItemId>,
     /// The number of the next photo.
     pub next_item: u64,
-}
-
-/// Numbers of the previews that follow the user's changes; each is asked for with the next one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LiveNumbers {
-    /// The last that was asked for.
-    pub asked: u64,
-    /// The last that was shown.
-    pub shown: u64,
 }
 
 /// A line about what just happened.

@@ -33,6 +33,8 @@ pub struct Local {
     tiles: viewer::Tiles,
     /// Where the photo was drawn last, for zooming by keys and buttons.
     pane: Option<Pane>,
+    /// What the brush does.
+    painting: viewer::Painting,
     /// A key that shows the original is held.
     original_held: bool,
     /// The row that the list was last scrolled to.
@@ -44,6 +46,7 @@ pub struct Local {
 pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Action>) {
     empty::take_drops(ui, actions);
     viewer::take_keys(ui, state, local, actions);
+    viewer::take_brush_keys(ui, state, &local.painting);
     let sight = commands::Sight { state, pane: local.pane };
     commands::take_keys(ui, &sight, actions);
     let palette = palette(ui.visuals());

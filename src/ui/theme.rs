@@ -92,6 +92,10 @@ pub const CHECKER: [Color32; 2] = [rgb(0xf4f5f7), rgb(0xd5d8de)];
 pub const CAPTION_BG: Color32 = Color32::from_rgba_premultiplied(14, 16, 20, 190);
 /// Over the window, behind what lies over it.
 pub const SCRIM: Color32 = Color32::from_black_alpha(140);
+/// The ring that shows the brush.
+pub const BRUSH_RING: Color32 = Color32::WHITE;
+/// Around that ring, so that it shows on a light photo too.
+pub const BRUSH_EDGE: Color32 = Color32::from_black_alpha(170);
 /// A word on a picture.
 pub const CAPTION: Color32 = Color32::WHITE;
 /// Over what will be removed.

@@ -2,6 +2,7 @@
 //! played by the test.
 
 mod adding;
+mod brush;
 mod inspector;
 mod list;
 mod looks;

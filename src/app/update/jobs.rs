@@ -55,6 +55,7 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
         if selected {
             item.preview = PreviewState::Pending(job);
             item.previewed = edits.clone();
+            state.live.forget(id);
         }
         jobs.push(Job {
             id: job,
@@ -77,8 +78,12 @@ pub fn select(state: &mut State, change: impl FnOnce(&mut Selection, &[ItemId]))
     if now == before.map(|(id, _)| id) {
         return Vec::new();
     }
-    if let Some(mut left) = before.and_then(|(id, _)| state.item_mut(id)) {
-        left.edits.settle();
+    if let Some(left) = before.map(|(id, _)| id) {
+        // What was asked for last may never be answered: another photo's request takes its place.
+        state.live.forget(left);
+        if let Some(mut left) = state.item_mut(left) {
+            left.edits.settle();
+        }
     }
     let before_px = before.and_then(|(_, size_px)| size_px);
     let now_px = state.selected_item().and_then(|item| item.size_px);

@@ -48,6 +48,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
         let job = state.jobs.start(id, Purpose::Preview);
         item.preview = PreviewState::Pending(job);
         item.previewed = item.edits.current().clone();
+        state.live.forget(id);
         jobs.push(Job {
             id: job,
             source: item.path.clone(),

@@ -18,18 +18,22 @@ const HANDLE_RADIUS: f32 = 15.0;
 /// How far a key moves it.
 pub const STEP: f32 = 0.02;
 
-/// Draws the divider at `x` over what is seen of the photo.
-pub fn show(ui: &mut Ui, seen: Rect, x: f32, divider: f32, actions: &mut Vec<Action>) {
+/// Draws the divider at `x` over what is seen of the photo. While the brush is in hand, the pointer
+/// does not move it.
+pub fn show(ui: &mut Ui, seen: Rect, x: f32, divider: f32, moves: bool, actions: &mut Vec<Action>) {
     if !seen.is_positive() {
         return;
     }
     let grip = Rect::from_center_size(pos2(x, seen.center().y), vec2(GRIP_WIDTH, seen.height()));
-    let response = ui.interact(grip, ui.scope_id().with("divider"), Sense::click_and_drag());
+    let sense = if moves { Sense::click_and_drag() } else { Sense::hover() };
+    let response = ui.interact(grip, ui.scope_id().with("divider"), sense);
     let moved = slide::take(ui, &response, seen.x_range(), divider, STEP, &t!("viewer-divider"));
     let back = response.double_clicked().then_some(0.5);
     actions.extend(back.or(moved).map(Action::SetDivider));
     paint(ui, &response, seen, x);
-    response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+    if moves {
+        response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+    }
 }
 
 fn paint(ui: &Ui, response: &Response, seen: Rect, x: f32) {

@@ -6,6 +6,7 @@
 
 mod backdrop;
 mod backdrop_button;
+mod brush_mark;
 mod caption;
 mod controls;
 mod divider;
@@ -13,6 +14,7 @@ mod heading;
 mod mapping;
 mod navigate;
 mod original;
+mod painting;
 mod problem;
 mod sheet;
 mod stage;
@@ -41,6 +43,7 @@ use stage::{Room, Stage};
 
 pub use controls::show as show_controls;
 pub use original::take_keys;
+pub use painting::{Painting, take_keys as take_brush_keys};
 pub use tiles::Tiles;
 
 /// A photo whose pictures are there.
@@ -109,7 +112,8 @@ fn photo(
     }
     if let (Some(x), [before, after, ..]) = (stage.divider_x, stage.sheets.as_slice()) {
         let seen = before.mapping.photo.intersect(before.part.union(after.part));
-        divider::show(ui, seen, x, state.looking.divider, actions);
+        let moves = !state.brush.on;
+        divider::show(ui, seen, x, state.looking.divider, moves, actions);
     }
     if let (Some(problem), Some(_)) = (&state.detail.problem, level) {
         caption::paint_below(ui, area, &t!("viewer-no-detail", reason = problem.as_str()));
@@ -118,7 +122,10 @@ fn photo(
     if wanted != state.detail.wanted {
         actions.push(Action::WantTiles(item.id, wanted));
     }
-    navigate::take(ui, response, &state.view, &stage, true, actions);
+    painting::take(ui, &response, &shown, &stage, &mut local.painting, actions);
+    brush_mark::show(ui, &response, &shown, &stage);
+    let moves_photo = local.painting.stroke.is_none() && painting::moves_photo(ui, &shown);
+    navigate::take(ui, response, &state.view, &stage, moves_photo, actions);
 }
 
 /// What is seen, for those who cannot.
