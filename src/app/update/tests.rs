@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod editing;
+mod live;
 
 mod previews;
 
