@@ -76,18 +76,27 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
             .frame(Frame::new().fill(palette.panel))
             .resizable(false)
             .show(ui, |ui| queue::show(ui, state, local, actions));
+        let window = ui.ctx().content_rect().size();
+        let show_inspector = |ui: &mut Ui, actions: &mut Vec<Action>| {
+            Panel::right("inspector")
+                .exact_size(inspector::width(state, window.x))
+                .frame(Frame::new().fill(palette.panel))
+                .resizable(false)
+                .show(ui, |ui| inspector::show(ui, &sight, actions));
+        };
+        let inspector_first = inspector::is_full_height(window);
+        if inspector_first {
+            show_inspector(ui, actions);
+        }
         if state.settings.memory.panel_open {
             let height = memory::height(ui.available_height());
             Panel::bottom("memory").frame(frame(palette.panel)).exact_size(height).show(ui, |ui| {
                 memory::show(ui, state, actions);
             });
         }
-        let width = inspector::width(state, ui.ctx().content_rect().width());
-        Panel::right("inspector")
-            .exact_size(width)
-            .frame(Frame::new().fill(palette.panel))
-            .resizable(false)
-            .show(ui, |ui| inspector::show(ui, &sight, actions));
+        if !inspector_first {
+            show_inspector(ui, actions);
+        }
         CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
             notice::show(ui, state, actions);
             viewer::show(ui, state, local, actions);

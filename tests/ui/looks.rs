@@ -8,7 +8,7 @@ use image::RgbaImage;
 
 use crate::{scene, window::Window};
 
-const SIZES: [[f32; 2]; 3] = [[1280.0, 800.0], [900.0, 600.0], [760.0, 520.0]];
+const SIZES: [[f32; 2]; 4] = [[1920.0, 1080.0], [1280.0, 800.0], [900.0, 600.0], [760.0, 520.0]];
 
 #[test]
 fn every_scene_renders_in_both_themes_at_every_size() {

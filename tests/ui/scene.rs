@@ -140,9 +140,10 @@ pub enum Scene {
     About,
     Adjusted,
     CopyTo,
+    Painting,
 }
 
-pub const ALL: [Scene; 26] = [
+pub const ALL: [Scene; 27] = [
     Scene::FirstStart,
     Scene::NoModel,
     Scene::Hovering,
@@ -165,6 +166,7 @@ pub const ALL: [Scene; 26] = [
     Scene::Advanced,
     Scene::Adjusted,
     Scene::CopyTo,
+    Scene::Painting,
     Scene::MenuOpen,
     Scene::Palette,
     Scene::Shortcuts,
@@ -355,6 +357,21 @@ impl Scene {
                     window.harness.run();
                     window.click(control);
                 }
+            }
+            Self::Painting => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                window.press(egui::Modifiers::NONE, egui::Key::B);
+                window.press(egui::Modifiers::NONE, egui::Key::X);
+                let picture = window.harness.get_by_label_contains("Before and after of").rect();
+                let at = |x: f32, y: f32| picture.lerp_inside(egui::vec2(x, y));
+                window.harness.hover_at(at(0.4, 0.3));
+                window.harness.drag_at(at(0.4, 0.3));
+                for step in 0_u8..9 {
+                    let step = f32::from(step) / 20.0;
+                    window.harness.hover_at(at(0.4 + step * 0.6, 0.3 + step));
+                }
+                window.harness.run();
             }
             Self::CopyTo => {
                 ready_on_gpu(window);

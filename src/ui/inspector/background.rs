@@ -13,7 +13,7 @@ use crate::{
     app::{action::Action, edit_action::EditAction, item::file_name},
     imaging::edit::Background,
     lang::t,
-    ui::segments,
+    ui::{segments, theme::palette},
 };
 
 const BLUR: Amount = Amount::px("inspector-blur-radius", 1.0..=200.0).resting_at(BLUR_RADIUS_PX);
@@ -37,8 +37,13 @@ fn kind(background: &Background) -> Kind {
     }
 }
 
-/// Draws the choice of what is behind the subject.
-pub fn show(ui: &mut Ui, background: &mut Background, actions: &mut Vec<Action>) -> Touch {
+/// Draws the choice of what is behind the subject. `problem` says why it cannot be shown.
+pub fn show(
+    ui: &mut Ui,
+    background: &mut Background,
+    problem: Option<&str>,
+    actions: &mut Vec<Action>,
+) -> Touch {
     let choices = [
         (Kind::None, t!("inspector-background-none")),
         (Kind::Colour, t!("inspector-background-colour")),
@@ -76,6 +81,10 @@ pub fn show(ui: &mut Ui, background: &mut Background, actions: &mut Vec<Action>)
                     });
                 });
             });
+            if let Some(problem) = problem {
+                let colour = palette(ui.visuals()).bad;
+                ui.add(Label::new(RichText::new(problem).small().color(colour)).wrap());
+            }
             Touch::default()
         }
         Background::Blurred { radius_px } => amount::show(ui, &BLUR, radius_px),

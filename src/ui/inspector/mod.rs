@@ -11,7 +11,7 @@ mod touch;
 
 use std::sync::Arc;
 
-use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, Vec2};
 use lucide_icons::Icon;
 
 use super::{
@@ -20,7 +20,12 @@ use super::{
     theme::{SPACE, palette},
 };
 use crate::{
-    app::{action::Action, edit_action::EditAction, item::Item, state::State},
+    app::{
+        action::Action,
+        edit_action::EditAction,
+        item::{Item, PreviewState},
+        state::State,
+    },
     lang::t,
 };
 use touch::Touch;
@@ -30,6 +35,10 @@ const SHARE: f32 = 0.235;
 const WIDTH: (f32, f32) = (228.0, 300.0);
 /// Height of the smaller controls, in points.
 const CONTROL_HEIGHT: f32 = 22.0;
+/// Below this height of the window, in points, the inspector takes all of it.
+const LOW_WINDOW: f32 = 700.0;
+/// As long as the window is as wide as this.
+const WIDE_WINDOW: f32 = 880.0;
 /// What is left of it when it is closed.
 const RAIL_WIDTH: f32 = 36.0;
 
@@ -40,6 +49,12 @@ pub fn width(state: &State, window: f32) -> f32 {
     } else {
         RAIL_WIDTH
     }
+}
+
+/// Whether the inspector stands beside the memory panel rather than above it: where the window is
+/// too low for both, and wide enough.
+pub fn is_full_height(window: Vec2) -> bool {
+    window.y < LOW_WINDOW && window.x >= WIDE_WINDOW
 }
 
 /// Draws the inspector, or the rail that opens it.
@@ -115,8 +130,12 @@ fn parts(ui: &mut Ui, state: &State, item: &Item, actions: &mut Vec<Action>) {
     }
     title(ui, "inspector-edge");
     touch = touch.and(edge::show(ui, &mut edits.mask));
+    let problem = match &item.preview {
+        PreviewState::Ready(preview) => preview.problem.as_deref(),
+        _ => None,
+    };
     title(ui, "inspector-background");
-    touch = touch.and(background::show(ui, &mut edits.background, actions));
+    touch = touch.and(background::show(ui, &mut edits.background, problem, actions));
     title(ui, "inspector-frame");
     touch = touch.and(frame::show_trim(ui, &mut edits.trim));
     touch = touch.and(frame::show_shadow(ui, &mut edits.shadow));

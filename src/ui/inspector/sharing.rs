@@ -1,6 +1,6 @@
 //! The foot of the inspector: the brush, and settings for other photos.
 
-use egui::{Button, Ui, containers::menu::MenuButton, vec2};
+use egui::{Button, RichText, Ui, containers::menu::MenuButton};
 use lucide_icons::Icon;
 
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
     lang::t,
     ui::{
         commands::{self, Sight},
-        icon, menu, theme,
+        icon, menu,
+        theme::palette,
     },
 };
 
@@ -21,31 +22,30 @@ const OFFERS: [&[&str]; 2] = [
 /// Draws the two buttons.
 pub fn show(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
     ui.columns(2, |columns| {
-        brush(&mut columns[0], sight, actions);
-        others(&mut columns[1], sight, actions);
+        columns[0].vertical_centered_justified(|ui| brush(ui, sight, actions));
+        columns[1].vertical_centered_justified(|ui| others(ui, sight, actions));
     });
 }
 
 fn brush(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
+    let palette = palette(ui.visuals());
     let command = commands::named("command-brush");
     let action = (command.act)(sight);
-    let word = t!("inspector-brush");
-    let button = if sight.state.brush.on {
-        theme::main_button(ui, &word).selected(true)
-    } else {
-        Button::new((icon::atom(Icon::Brush), word.as_str()))
-    };
-    let size = vec2(ui.available_width(), 0.0);
-    let response = ui.add_enabled(action.is_some(), button.min_size(size));
+    let is_on = sight.state.brush.on;
+    let colour = if is_on { palette.on_accent } else { palette.text };
+    let word = RichText::new(t!("inspector-brush")).color(colour);
+    let mut button = Button::new((icon::atom(Icon::Brush), word)).selected(is_on);
+    if is_on {
+        button = button.fill(palette.accent);
+    }
+    let response = ui.add_enabled(action.is_some(), button);
     if response.on_hover_text(command.hint(ui.ctx())).clicked() {
         actions.extend(action);
     }
 }
 
 fn others(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
-    let word = t!("inspector-copy-to");
-    let size = vec2(ui.available_width(), 0.0);
-    let button = Button::new((word.as_str(), icon::atom(Icon::ChevronDown))).min_size(size);
+    let button = Button::new((t!("inspector-copy-to"), icon::atom(Icon::ChevronDown)));
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
         let groups = OFFERS.iter().map(|group| group.iter().map(|name| commands::named(name)));
         menu::show_groups(ui, groups, sight, actions);

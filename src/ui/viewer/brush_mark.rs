@@ -1,6 +1,8 @@
 //! The brush on the screen: a ring of its true size, and what it painted before the result is here.
 
-use egui::{CursorIcon, Painter, Pos2, Response, Shape, Stroke as Line, Ui, vec2};
+use std::f32::consts::PI;
+
+use egui::{Color32, CursorIcon, Painter, Pos2, Response, Shape, Stroke as Line, Ui, Vec2, vec2};
 
 use super::{Shown, painting, stage::Stage};
 use crate::{
@@ -89,11 +91,23 @@ fn paint_ahead(ui: &Ui, shown: &Shown, stage: &Stage) {
             [one] => {
                 painter.circle_filled(*one, radius, colour);
             }
-            _ => {
+            [first, second, ..] => {
+                painter.add(cap(*first, *first - *second, radius, colour));
+                if let [.., before, last] = points.as_slice() {
+                    painter.add(cap(*last, *last - *before, radius, colour));
+                }
                 painter.add(Shape::line(points, Line::new(2.0 * radius, colour)));
             }
         }
     }
+}
+
+/// The round end of a line that goes this way. A whole disc would show through the line.
+fn cap(centre: Pos2, direction: Vec2, radius: f32, colour: Color32) -> Shape {
+    const STEPS: u8 = 16;
+    let angle = |step: u8| direction.angle() + PI * (f32::from(step) / f32::from(STEPS) - 0.5);
+    let rim = (0..=STEPS).map(|step| centre + radius * Vec2::angled(angle(step)));
+    Shape::convex_polygon(rim.collect(), colour, Line::NONE)
 }
 
 /// The last stroke, and the first of its points that the preview does not show.
