@@ -1,5 +1,5 @@
 //! The window's words in the user's language: messages in Fluent files, one a part of the window,
-//! under `assets/lang/`. Code asks for them by key with [`t!`].
+//! under `assets/lang/`. Code asks for them by key with `t!`.
 //!
 //! Each thread speaks a language of its own, English at first: the window's thread chooses, and
 //! tests do not disturb each other.
@@ -32,7 +32,7 @@ pub fn spoken() -> Language {
     SPOKEN.with_borrow(Catalogue::language)
 }
 
-/// A message by its key, with its variables filled in. Prefer [`t!`].
+/// A message by its key, with its variables filled in. Prefer `t!`.
 pub fn text(key: &str, variables: &[(&str, FluentValue)]) -> String {
     SPOKEN.with_borrow(|spoken| spoken.text(key, variables))
 }

@@ -1,7 +1,7 @@
 //! What a crash or a power cut must not take: the list, what was found and what was saved, kept
 //! while it changes and brought back at the next start.
 //!
-//! The window's thread compares the list with what was kept ([`Tracker`]) at most twice a second;
+//! The window's thread compares the list with what was kept (`Tracker`) at most twice a second;
 //! a thread of its own writes the differences: lines of a journal, and the maps as files. At the
 //! next start the list comes back at once, and the maps after it.
 
