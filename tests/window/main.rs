@@ -142,10 +142,18 @@ fn photos_dropped_from_another_process_become_cutouts_and_masks() {
 
     // Before on one side of the divider and after on the other: the disc, and half its background.
     desktop.press(window, &[LETTER_S]);
-    look_until(&desktop, "before and after", |screen| {
+    let screen = look_until(&desktop, "before and after", |screen| {
         let (orange, teal) = (share_of(screen, ORANGE), share_of(screen, TEAL));
         orange > 0.01 && teal > 0.01 && teal < 4.0 * orange
     });
+
+    let [before, after] = beside_the_divider(&screen);
+    assert!(
+        share_of(&before, ORANGE) > 0.01 && share_of(&after, ORANGE) > 0.01,
+        "half a disc each"
+    );
+    assert!(share_of(&before, TEAL) > 0.01, "the photo keeps its background");
+    assert_eq!(share_of(&after, TEAL), 0.0, "the cutout has none");
 
     desktop.press(window, &[CONTROL, LETTER_S]);
     program.wait_for(&["saved", "orange_cutout.png"]);
@@ -184,6 +192,16 @@ fn paths_of_the_command_line_are_queued_and_closing_mid_job_is_quick() {
     assert!(status.success(), "{status}");
     // The bound is one second; a debug build on a shared machine gets some air.
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+}
+
+/// What lies left and right of the divider, between the list and the inspector.
+fn beside_the_divider(screen: &RgbImage) -> [RgbImage; 2] {
+    let (left_px, right_px, edge_px) = (260, 972, 8);
+    let middle_px = (left_px + right_px) / 2;
+    [(left_px, middle_px - edge_px), (middle_px + edge_px, right_px)].map(|(from_px, to_px)| {
+        let width_px = to_px - from_px;
+        image::imageops::crop_imm(screen, from_px, 0, width_px, screen.height()).to_image()
+    })
 }
 
 /// Asks the window to close, as a window manager does.
