@@ -125,7 +125,10 @@ fn show_photo(shared: &Shared, request: Box<DetailRequest>) -> Option<Order> {
     loop {
         let shown = or_tell(shared, key, guarded(|| photo.show(request)));
         match shown.unwrap_or_else(|| desk.orders.take()) {
-            Some(Order::Show(newer)) if newer.key == key => request = newer,
+            // Where the photo was let go of meanwhile, it is begun anew.
+            Some(Order::Show(newer)) if newer.key == key && !cancel.is_cancelled() => {
+                request = newer;
+            }
             other => return other,
         }
     }
@@ -194,7 +197,12 @@ impl Photo<'_> {
                 let Some(place) = Place::of(id, proxy.photo_px) else { continue };
                 let matte = || {
                     let (map, way) = (&request.saliency, settings.resampling);
-                    made(&matte, || edit::edited_matte(map, proxy, way, &edits, self.cancel))
+                    made(&matte, || -> Result<_, Stop> {
+                        let matte = edit::edited_matte(map, proxy, way, &edits, self.cancel)?;
+                        let counted = self.shared.meters.count(matte.bytes());
+                        Ok((matte, counted))
+                    })
+                    .map(|(matte, _)| matte)
                 };
                 let picture = match id.layer {
                     Layer::Before => imaging::part(&self.picture.pixels, place.cover, id.step()),

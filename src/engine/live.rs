@@ -6,18 +6,19 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     thread::{Builder, JoinHandle},
     time::Instant,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::Sender;
 
 use super::{
     backdrop,
     infer::describe_panic,
     protocol::{Event, LiveAnswer, LiveRequest, Preview},
     shared::Shared,
+    slot::Slot,
     stop::Stop,
 };
 use crate::imaging::{
@@ -28,36 +29,23 @@ use crate::imaging::{
 /// The name of its thread.
 pub const THREAD: &str = "cutout-live";
 
-/// Where the newest request waits, and the bell that tells of it.
-pub struct Slot {
-    waiting: Mutex<Option<(LiveRequest, Instant)>>,
-    ring: Mutex<Option<Sender<()>>>,
-    bell: Receiver<()>,
+/// The thread's end for everybody else.
+#[derive(Default)]
+pub struct Door {
+    requests: Slot<(LiveRequest, Instant)>,
     closing: Cancel,
 }
 
-impl Default for Slot {
-    fn default() -> Self {
-        let (ring, bell) = bounded(1);
-        let closing = Cancel::default();
-        Self { waiting: Mutex::default(), ring: Mutex::new(Some(ring)), bell, closing }
-    }
-}
-
-impl Slot {
+impl Door {
     /// Asks; a request that still waits is forgotten.
     pub fn ask(&self, request: LiveRequest) {
-        *lock(&self.waiting) = Some((request, Instant::now()));
-        if let Some(ring) = &*lock(&self.ring) {
-            // Where it is full, the bell rings already.
-            let _rings = ring.try_send(());
-        }
+        self.requests.put((request, Instant::now()));
     }
 
     /// Ends the thread at its next look.
     pub fn close(&self) {
         self.closing.cancel();
-        *lock(&self.ring) = None;
+        self.requests.close();
     }
 }
 
@@ -68,8 +56,7 @@ impl Slot {
 pub fn spawn(shared: Arc<Shared>, ending: Sender<()>) -> io::Result<JoinHandle<()>> {
     Builder::new().name(THREAD.to_owned()).spawn(move || {
         let mut desk = Desk::default();
-        for () in &shared.live.bell {
-            let Some((request, asked)) = lock(&shared.live.waiting).take() else { continue };
+        while let Some((request, asked)) = shared.live.requests.take() {
             let answered = catch_unwind(AssertUnwindSafe(|| desk.answer(&request, asked, &shared)));
             match answered {
                 Ok(Some(answer)) => shared.emitter.emit(Event::Live(answer)),
@@ -146,8 +133,4 @@ fn find_backdrop(
         *kept = Some((path.to_owned(), backdrop.covering(photo.proxy().size_px)));
     }
     Ok(())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

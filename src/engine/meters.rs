@@ -63,9 +63,15 @@ impl Meters {
 
     /// Counts a decoded photo as held until the guard goes.
     pub fn hold(&self, picture: Picture) -> HeldPicture {
-        let bytes = picture.pixels.as_bytes().len() as u64;
+        let counted = self.count(picture.pixels.as_bytes().len());
+        HeldPicture { picture, _counted: counted }
+    }
+
+    /// Counts so many bytes of a picture as held until the guard goes.
+    pub fn count(&self, bytes: usize) -> CountedBytes {
+        let bytes = bytes as u64;
         self.pictures_bytes.fetch_add(bytes, Ordering::Relaxed);
-        HeldPicture { picture, bytes, all_bytes: self.pictures_bytes.clone() }
+        CountedBytes { bytes, all_bytes: self.pictures_bytes.clone() }
     }
 
     /// Reads every counter.
@@ -104,11 +110,16 @@ impl Meters {
 pub struct HeldPicture {
     /// The photo.
     pub picture: Picture,
+    _counted: CountedBytes,
+}
+
+/// Bytes that the meters count.
+pub struct CountedBytes {
     bytes: u64,
     all_bytes: Arc<AtomicU64>,
 }
 
-impl Drop for HeldPicture {
+impl Drop for CountedBytes {
     fn drop(&mut self) {
         self.all_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
     }

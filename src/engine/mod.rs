@@ -35,7 +35,6 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounde
 use self::{
     backend::Backend,
     batch::BatchChoice,
-    live::Slot,
     meters::Meters,
     output::Names,
     protocol::{Command, Event},
@@ -124,7 +123,7 @@ impl Engine {
                 names: Names::default(),
             },
             meters: Meters::default(),
-            live: Slot::default(),
+            live: live::Door::default(),
             detail: detail::Desk::default(),
             cleanup: SharedSwitches::new(options.cleanup),
             requests: Requests::new(Asked {

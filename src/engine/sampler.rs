@@ -43,10 +43,12 @@ pub fn spawn(
 
 /// Whether an idle window has a reason to redraw.
 fn differs(told: &MemorySample, now: &MemorySample) -> bool {
-    let others = |sample: &MemorySample| sample.ledger.bytes_of(Part::Others);
+    let part = |sample: &MemorySample, part| sample.ledger.bytes_of(part);
     let noticeably =
         |told_bytes: u64, now_bytes: u64| told_bytes.abs_diff(now_bytes) >= NOTICEABLE_BYTES;
     told.device != now.device
         || noticeably(told.resident_bytes, now.resident_bytes)
-        || noticeably(others(told), others(now)) && now.at_s - told.at_s >= 1.0
+        || noticeably(part(told, Part::Pictures), part(now, Part::Pictures))
+        || noticeably(part(told, Part::Others), part(now, Part::Others))
+            && now.at_s - told.at_s >= 1.0
 }

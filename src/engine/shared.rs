@@ -1,8 +1,7 @@
 //! What every thread of one engine can reach.
 
 use super::{
-    detail,
-    live::Slot,
+    detail, live,
     meters::Meters,
     output::Names,
     requests::Requests,
@@ -28,7 +27,7 @@ pub struct Shared {
     /// What the user asks of the inference thread.
     pub requests: Requests,
     /// The photo that is being changed.
-    pub live: Slot,
+    pub live: live::Door,
     /// The photo that is looked at closely.
     pub detail: detail::Desk,
 }

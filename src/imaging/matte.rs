@@ -35,6 +35,11 @@ impl Matte {
         self.0.dimensions()
     }
 
+    /// Bytes of its pixels.
+    pub fn bytes(&self) -> usize {
+        self.0.as_raw().len()
+    }
+
     /// The same matte for a smaller picture on the screen.
     pub(super) fn for_screen(&self, width_px: u32, height_px: u32) -> Self {
         let grey = DynamicImage::from(self.0.clone());

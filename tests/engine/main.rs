@@ -2,6 +2,7 @@
 
 mod card;
 mod control;
+mod detail;
 mod edits;
 mod files;
 #[path = "../common/gradient.rs"]
