@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     edit_action::EditAction,
     item::ItemId,
-    settings::{Backdrop, ViewMode},
+    settings::{Adding, Backdrop, Look, ViewMode, Watching},
     view::View,
 };
 use crate::engine::protocol::{AllocatorSettings, CleanupSwitches, OutputKind, TileId};
@@ -26,6 +26,8 @@ pub enum Choosing {
 pub enum Overlay {
     /// Every command, to be found by its name.
     Palette,
+    /// The user's choices.
+    Settings,
     /// Which keys do what.
     Shortcuts,
     /// Versions, licences and what leaves this computer.
@@ -109,6 +111,14 @@ pub enum Action {
     RequireGpu(bool),
     /// Set libtorch's allocator for the next start.
     SetAllocator(AllocatorSettings),
+    /// Chose language, theme or motion.
+    SetLook(Look),
+    /// Chose how folders are added.
+    SetAdding(Adding),
+    /// Chose whether a folder is watched, and how.
+    SetWatching(Watching),
+    /// Asked for the dialog that chooses the folder to watch.
+    PickWatchFolder,
     /// Put the notice away.
     DismissNotice,
 }

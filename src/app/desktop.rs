@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -16,6 +17,10 @@ pub trait Desktop: Send + Sync {
     fn pick_picture(&self, title: &str) -> Result<Option<PathBuf>, String>;
     /// A folder that the user picks, if any.
     fn pick_folder(&self, title: &str) -> Result<Option<PathBuf>, String>;
+    /// Whether the user asked the desktop for less motion.
+    fn reduces_motion(&self) -> bool {
+        false
+    }
     /// Shows a folder in the file manager.
     fn show_folder(&self, folder: &Path) -> Result<(), String>;
 }
@@ -42,6 +47,18 @@ impl Desktop for NativeDesktop {
 
     fn pick_folder(&self, title: &str) -> Result<Option<PathBuf>, String> {
         asked(|| rfd::FileDialog::new().set_title(title).pick_folder())
+    }
+
+    /// GNOME's setting, which other desktops of Linux follow. Where nobody answers, nobody asked.
+    fn reduces_motion(&self) -> bool {
+        if !cfg!(target_os = "linux") {
+            return false;
+        }
+        let asked = Command::new("gsettings")
+            .args(["get", "org.gnome.desktop.interface", "enable-animations"])
+            .stdin(Stdio::null())
+            .output();
+        asked.is_ok_and(|answer| answer.stdout.trim_ascii() == b"false")
     }
 
     fn show_folder(&self, folder: &Path) -> Result<(), String> {

@@ -6,6 +6,7 @@ use super::{
     item::ItemId,
     session::{Recalled, SessionProblem},
     settings::Settings,
+    watch::{WatchNews, WatchOptions},
 };
 use crate::engine::protocol::Command;
 
@@ -26,6 +27,12 @@ pub enum Effect {
     Scan(Vec<PathBuf>),
     /// Show a folder in the desktop's file manager.
     ShowFolder(PathBuf),
+    /// Ask the desktop whether things are to change place at once rather than glide.
+    AskAboutMotion,
+    /// Watch this folder for new photos, and no other; `None` for none.
+    Watch(Option<WatchOptions>),
+    /// Show the dialog that chooses a folder to watch.
+    PickWatchFolder,
     /// Keep the settings for the next start.
     SaveSettings(Box<Settings>),
 }
@@ -52,6 +59,12 @@ pub enum Report {
     Recalled(Vec<(ItemId, Recalled)>),
     /// The list cannot be kept.
     SessionProblem(SessionProblem),
+    /// The desktop asks for less motion, or does not.
+    DesktopReducesMotion(bool),
+    /// A folder to watch was chosen, if any.
+    WatchFolder(Option<PathBuf>),
+    /// News of the folder that is watched.
+    Watch(WatchNews),
     /// Something asked for could not be done.
     Problem(String),
 }

@@ -79,6 +79,8 @@ pub struct Item {
     pub previewed: Arc<Edits>,
     /// Files written for it.
     pub outputs: Vec<PathBuf>,
+    /// Its cutout is saved as soon as it is done: it came by itself.
+    pub saves_itself: bool,
 }
 
 impl Item {
@@ -97,6 +99,7 @@ impl Item {
             preview: PreviewState::Absent,
             previewed: Arc::default(),
             outputs: Vec::new(),
+            saves_itself: false,
         }
     }
 

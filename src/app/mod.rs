@@ -16,6 +16,7 @@ pub mod item;
 pub mod items;
 pub mod live;
 pub mod memory;
+mod placing;
 mod run;
 mod samples;
 pub mod selection;
@@ -24,6 +25,7 @@ pub mod settings;
 pub mod state;
 pub mod update;
 pub mod view;
+pub mod watch;
 mod window;
 mod worker;
 
@@ -46,11 +48,12 @@ use crate::{
 use about::About;
 use action::Action;
 use desktop::Desktop;
-use effect::Report;
+use effect::{Effect, Report};
 use handover::{Reception, Visitors};
+use placing::Placing;
 use run::Runner;
 use session::{Session, SessionOptions};
-use settings::{Settings, SettingsFile};
+use settings::{Look, Settings, SettingsFile, WindowPlace};
 use state::{Notice, State};
 
 pub use window::{WindowError, WindowOptions, run_window};
@@ -113,6 +116,9 @@ pub struct App {
     runner: Runner,
     session: Session,
     visitors: Option<Visitors>,
+    placing: Placing,
+    /// Theme and motion as they were last put on.
+    dressed: Option<(Look, bool)>,
     local: ui::Local,
     /// Time of the logic whose frame is not drawn yet.
     logic_took: Duration,
@@ -143,14 +149,22 @@ impl App {
             reception.serve(runner.reporter().waker()).inspect_err(told).ok()
         });
         let session = start.session.map(|options| Session::start(options, runner.reporter()));
+        let watch = update::watch_options(&state);
         let mut app = Self {
             state,
             runner,
             session: session.unwrap_or_default(),
             visitors,
+            placing: Placing::default(),
+            dressed: None,
             local: ui::Local::default(),
             logic_took: Duration::ZERO,
         };
+        app.runner.run(vec![Effect::AskAboutMotion]);
+        if watch.is_some() {
+            app.runner.run(vec![Effect::Watch(watch)]);
+        }
+        app.dress(context);
         if !start.paths.is_empty() {
             app.act(Action::AddAndShow(start.paths));
         }
@@ -190,6 +204,23 @@ impl App {
         }
         if self.runner.has_events() {
             context.request_repaint();
+        }
+    }
+
+    /// Puts on the language, theme and motion that were chosen, where that changed.
+    fn dress(&mut self, context: &egui::Context) {
+        let look = self.state.settings.look;
+        let reduces_motion = look.reduce_motion.is_on(self.state.desktop_reduces_motion);
+        if self.dressed.replace((look, reduces_motion)) != Some((look, reduces_motion)) {
+            lang::speak(look.language.language());
+            ui::theme::choose(context, look.theme, reduces_motion);
+        }
+    }
+
+    fn keep_place(&mut self, place: Option<WindowPlace>) {
+        if let Some(place) = place {
+            let effects = update::place(&mut self.state, place);
+            self.runner.run(effects);
         }
     }
 
@@ -235,11 +266,14 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, context: &egui::Context, frame: &mut eframe::Frame) {
         let started = Instant::now();
         self.state.now_s = context.input(|input| input.time);
         self.take_news(context);
         self.send_commands(context);
+        let place = self.placing.look(context, frame, &self.state.settings.window);
+        self.keep_place(place);
+        self.dress(context);
         if let Some(soon) = self.session.keep(&self.state) {
             context.request_repaint_after(soon);
         }
@@ -258,6 +292,8 @@ impl eframe::App for App {
 
 impl Drop for App {
     fn drop(&mut self) {
+        let place = self.placing.last();
+        self.keep_place(place);
         self.session.close(&self.state);
     }
 }

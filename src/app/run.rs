@@ -9,6 +9,7 @@ use super::{
     desktop::Desktop,
     effect::{Effect, Report},
     settings::SettingsFile,
+    watch::{Pace, Watch, WatchOptions},
 };
 use crate::{
     engine::{
@@ -31,6 +32,8 @@ pub struct Runner {
     sender: Reporter,
     reports: Receiver<Report>,
     settings: Arc<SettingsFile>,
+    /// After the reports: a thread that waits to report ends when nobody can take them.
+    watch: Option<Watch>,
 }
 
 /// Brings reports to the window, from any thread.
@@ -69,7 +72,7 @@ impl Runner {
     ) -> Self {
         let (sender, reports) = bounded(REPORTS_WAITING);
         let sender = Reporter { sender, wake };
-        Self { port, outbox: VecDeque::new(), desktop, sender, reports, settings }
+        Self { port, outbox: VecDeque::new(), desktop, sender, reports, settings, watch: None }
     }
 
     /// For threads with something to report.
@@ -115,6 +118,17 @@ impl Runner {
                         }
                     });
                 }
+                Effect::AskAboutMotion => {
+                    let desktop = self.desktop.clone();
+                    self.spawn("ask-motion", move |reporter| {
+                        reporter.send(Report::DesktopReducesMotion(desktop.reduces_motion()));
+                    });
+                }
+                Effect::PickWatchFolder => {
+                    let title = t!("dialog-pick-watch-folder");
+                    self.ask(move |desktop| Ok(Report::WatchFolder(desktop.pick_folder(&title)?)));
+                }
+                Effect::Watch(options) => self.watch(options),
                 Effect::Scan(paths) => {
                     self.spawn("folder-scan", move |reporter| scan(&paths, reporter));
                 }
@@ -146,6 +160,19 @@ impl Runner {
     /// The next report, if one waits.
     pub fn next_report(&self) -> Option<Report> {
         self.reports.try_recv().ok()
+    }
+
+    fn watch(&mut self, options: Option<WatchOptions>) {
+        if let Some(before) = self.watch.take() {
+            self.spawn("watch-end", |_| drop(before));
+        }
+        let Some(options) = options else { return };
+        let reporter = self.reporter();
+        let tell = move |news| reporter.send(Report::Watch(news));
+        match Watch::start(options, Pace::default(), tell) {
+            Ok(watch) => self.watch = Some(watch),
+            Err(error) => tracing::error!(%error, "the system gives no thread to watch a folder"),
+        }
     }
 
     fn ask(&self, dialog: impl FnOnce(&dyn Desktop) -> Result<Report, String> + Send + 'static) {

@@ -89,12 +89,28 @@ pub struct State {
     pub saving: Saving,
     /// Photos with a preview in memory, the one looked at last at the back.
     pub previews: VecDeque<ItemId>,
+    /// The desktop asks for less motion.
+    pub desktop_reduces_motion: bool,
+    /// What becomes of the folder that is watched.
+    pub watch: WatchState,
     /// The next photo that is found comes to the middle.
     pub shows_next_found: bool,
     /// Which photo a path is in the list, so that none is listed twice.
     pub by_path: HashMap<PathBuf, ItemId>,
     /// The number of the next photo.
     pub next_item: u64,
+}
+
+/// What becomes of the folder that is watched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum WatchState {
+    /// None is, or it is not known yet.
+    #[default]
+    Unknown,
+    /// It is watched.
+    Watched,
+    /// It cannot be watched now, for this reason or because it is not there.
+    Lost(Option<String>),
 }
 
 /// A line about what just happened.

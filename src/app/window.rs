@@ -4,7 +4,7 @@ use std::{io, path::PathBuf, sync::Arc};
 
 use super::{
     App, EnginePort, Start, StartSettings, Wake, about::About, desktop::NativeDesktop,
-    handover::Reception, samples, session::SessionOptions,
+    handover::Reception, samples, session::SessionOptions, settings::WindowPlace,
 };
 
 /// How the window starts.
@@ -33,6 +33,9 @@ pub enum WindowError {
     Refused(String),
 }
 
+/// Width and height of the first window, in points.
+const FIRST_SIZE: [f32; 2] = [1280.0, 800.0];
+
 const ICON_PNG: &[u8] = include_bytes!("../../assets/icons/256.png");
 
 /// Opens the window and returns when it is closed. `start_engine` is called once, on this thread,
@@ -48,10 +51,9 @@ pub fn run_window(
     let start = Start { paths, samples, takes_drops, about, settings, session, reception };
     let icon = eframe::icon_data::from_png_bytes(ICON_PNG).unwrap_or_default();
     let native_options = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
+        viewport: builder(&start.settings.in_force.window)
             .with_title("Cutout")
             .with_app_id("cutout")
-            .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([760.0, 520.0])
             .with_icon(icon),
         event_loop_builder: display.event_loop_hook(),
@@ -70,6 +72,17 @@ pub fn run_window(
         tracing::warn!(%error, "no window");
         WindowError::Refused(in_words(&error))
     })
+}
+
+/// A window where it was last.
+fn builder(place: &WindowPlace) -> egui::ViewportBuilder {
+    let builder = egui::ViewportBuilder::default()
+        .with_inner_size(place.size.unwrap_or(FIRST_SIZE))
+        .with_maximized(place.maximised);
+    match place.corner {
+        Some(corner) => builder.with_position(corner),
+        None => builder,
+    }
 }
 
 fn in_words(error: &eframe::Error) -> String {

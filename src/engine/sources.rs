@@ -1,6 +1,7 @@
 //! Which photos a path stands for.
 
 use std::{
+    ffi::OsStr,
     iter,
     path::{Path, PathBuf},
 };
@@ -54,6 +55,17 @@ pub fn expand(path: &Path, depth: Depth) -> Box<dyn Iterator<Item = Source> + '_
     }))
 }
 
+/// Whether [`expand`] would find this file in this folder.
+pub fn is_photo_within(folder: &Path, path: &Path, depth: Depth) -> bool {
+    let Ok(below) = path.strip_prefix(folder) else { return false };
+    let is_hidden = |part: &OsStr| part.to_string_lossy().starts_with('.');
+    let levels = below.iter().count();
+    (levels == 1 || levels > 1 && depth == Depth::Recursive)
+        && !below.iter().any(is_hidden)
+        && is_supported_extension(path)
+        && !is_output_name(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +105,25 @@ mod tests {
         );
         let deep = expand(root, Depth::Recursive).last().unwrap();
         assert_eq!(deep.below, Path::new("sub/deep"));
+    }
+
+    #[test]
+    fn what_would_be_found_is_known_by_its_name() {
+        for (path, in_folder, below) in [
+            ("/in/a.png", true, true),
+            ("/in/sub/a.png", false, true),
+            ("/in/.cutout-1.part", false, false),
+            ("/in/.sub/a.png", false, false),
+            ("/in/.a.png", false, false),
+            ("/in/a_cutout.png", false, false),
+            ("/in/a.txt", false, false),
+            ("/inn/a.png", false, false),
+            ("/in", false, false),
+        ] {
+            let is_found = |depth| is_photo_within(Path::new("/in"), Path::new(path), depth);
+            let found = (is_found(Depth::Folder), is_found(Depth::Recursive));
+            assert_eq!(found, (in_folder, below), "{path}");
+        }
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 use egui::{
     Button, Checkbox, Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId,
-    Response, RichText, Stroke, TextStyle, Theme, Ui, Visuals,
+    Response, RichText, Stroke, Style, TextStyle, Theme, ThemePreference, Ui, Visuals,
+    style::ScrollAnimation,
 };
+
+use crate::app::settings::ThemeChoice;
 
 use super::icon;
 
@@ -189,6 +192,24 @@ pub fn install(context: &Context) {
         style.spacing.interact_size.y = 30.0;
         style.spacing.tooltip_width = 420.0;
         style.interaction.selectable_labels = false;
+    });
+}
+
+/// Puts a theme on; where motion is reduced, nothing glides.
+pub fn choose(context: &Context, theme: ThemeChoice, reduces_motion: bool) {
+    context.set_theme(match theme {
+        ThemeChoice::System => ThemePreference::System,
+        ThemeChoice::Dark => ThemePreference::Dark,
+        ThemeChoice::Light => ThemePreference::Light,
+    });
+    let usual = Style::default();
+    let (seconds, scrolling) = if reduces_motion {
+        (0.0, ScrollAnimation::none())
+    } else {
+        (usual.animation_time, usual.scroll_animation)
+    };
+    context.all_styles_mut(|style| {
+        (style.animation_time, style.scroll_animation) = (seconds, scrolling);
     });
 }
 

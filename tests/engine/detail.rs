@@ -1,6 +1,6 @@
 //! A closer look: tiles of one photo at its full size.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use cutout::{
     engine::protocol::{Command, DetailRequest, Event, Layer, Part, Tile, TileId},
@@ -191,17 +191,22 @@ fn a_photo_is_let_go_of_and_can_be_looked_at_again() {
         // The same request at once: the photo is read again.
         ask(&rig, request(1, 0, &source, tiles.clone()));
         take(&rig, 1);
+        rig.engine.send(Command::LetDetailGo).unwrap();
     }
-    let held_bytes = |rig: &Rig| loop {
-        match rig.engine.events().recv_timeout(PATIENCE).expect("an event") {
-            Event::Memory(sample) => break sample.ledger.bytes_of(Part::Pictures),
-            _ => continue,
-        }
-    };
+    ask(&rig, request(1, 0, &source, tiles));
+    held_until(&rig, "a photo is held", |bytes| bytes > 0);
     rig.engine.send(Command::LetDetailGo).unwrap();
-    let started = std::time::Instant::now();
-    while held_bytes(&rig) != 0 {
-        assert!(started.elapsed() < PATIENCE, "the photo's pixels stay in memory");
+    held_until(&rig, "it is let go of", |bytes| bytes == 0);
+}
+
+/// Waits until the meters tell so.
+fn held_until(rig: &Rig, what: &str, holds: impl Fn(u64) -> bool) {
+    let started = Instant::now();
+    loop {
+        match rig.engine.events().recv_timeout(PATIENCE).expect(what) {
+            Event::Memory(sample) if holds(sample.ledger.bytes_of(Part::Pictures)) => return,
+            _ => assert!(started.elapsed() < PATIENCE, "{what}"),
+        }
     }
 }
 
@@ -229,7 +234,7 @@ fn closing_ends_a_closer_look_in_the_middle() {
     let rig = Rig::new(&[]);
     ask(&rig, request(1, 0, &source, [id(Layer::After, 0, 0, 0)].repeat(2000)));
     next(&rig).unwrap();
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     drop(rig);
     assert!(started.elapsed() < cutout::engine::Engine::CLOSE_WITHIN, "every thread ended");
 }

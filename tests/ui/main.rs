@@ -11,4 +11,6 @@ mod panels;
 mod readings;
 mod saving;
 mod scene;
+mod session;
+mod settings;
 mod window;

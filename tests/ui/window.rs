@@ -10,7 +10,11 @@ use std::{
 
 use crossbeam_channel::{Sender, unbounded};
 use cutout::{
-    app::{App, EnginePort, Start, desktop::Desktop},
+    app::{
+        App, EnginePort, Start,
+        desktop::Desktop,
+        settings::{Look, ReduceMotion, ThemeChoice},
+    },
     engine::protocol::{Command, Event, Job, Outcome},
     lang::LanguageChoice,
 };
@@ -80,7 +84,11 @@ impl Window {
             takes_drops: true,
             ..Start::default()
         };
-        start.settings.in_force.look.language = LanguageChoice::English;
+        start.settings.in_force.look = Look {
+            language: LanguageChoice::English,
+            theme: if theme == Theme::Dark { ThemeChoice::Dark } else { ThemeChoice::Light },
+            reduce_motion: ReduceMotion::On,
+        };
         change(&mut start);
         let desktop = Arc::new(desktop);
         let (events, receiver) = unbounded();

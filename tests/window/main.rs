@@ -6,22 +6,23 @@ mod desktop;
 mod drag;
 #[path = "../common/gradient.rs"]
 mod gradient;
+mod program;
 #[path = "../common/samples.rs"]
 mod samples;
 #[path = "../common/scrape.rs"]
 mod scrape;
+mod starts;
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Lines},
     path::{Path, PathBuf},
-    process::{Child, ChildStderr, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use desktop::Desktop;
 use gradient::gradient_photo;
 use image::{Rgb, RgbImage};
+use program::Program;
 use samples::sample;
 use scrape::{free_address, scrape};
 use x11rb::{
@@ -32,54 +33,6 @@ use x11rb::{
 const CONTROL: u32 = 0xffe3;
 const SHIFT: u32 = 0xffe1;
 const LETTER_S: u32 = 0x73;
-
-/// The window's process; what it logs tells the test when to look.
-struct Program {
-    /// Where it keeps its settings.
-    _settings: tempfile::TempDir,
-    child: Child,
-    log: Lines<BufReader<ChildStderr>>,
-}
-
-impl Program {
-    fn start(desktop: &Desktop, args: &[&Path]) -> Self {
-        let settings = tempfile::tempdir().expect("a temporary folder can be made");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cutout"))
-            .args(["--model", "u2netp", "--device", "cpu"])
-            .args(args)
-            .env("DISPLAY", &desktop.display)
-            .env_remove("WAYLAND_DISPLAY")
-            .env("CUTOUT_CONFIG", settings.path())
-            .env("CUTOUT_STATE", settings.path().join("state"))
-            .env("RUST_LOG", "cutout=info")
-            .env("NO_COLOR", "1")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the executable runs");
-        let log = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
-        Self { _settings: settings, child, log }
-    }
-
-    /// Reads the log until a line holds all these words.
-    fn wait_for(&mut self, words: &[&str]) -> String {
-        let mut read = Vec::new();
-        for line in self.log.by_ref() {
-            let line = line.expect("the log is text");
-            if words.iter().all(|word| line.contains(word)) {
-                return line;
-            }
-            read.push(line);
-        }
-        panic!("the program ended before it logged {words:?}:\n{}", read.join("\n"));
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// Looks at the screen until it holds what it must, and returns it.
 fn look_until(desktop: &Desktop, what: &str, holds: impl Fn(&RgbImage) -> bool) -> RgbImage {

@@ -19,6 +19,7 @@ command-quit = Beenden
 command-select-all = Alles auswählen
 command-select-one = Nur dieses Foto auswählen
 command-palette = Befehl suchen…
+command-settings = Einstellungen…
 
 command-next = Nächstes Foto
 command-previous = Voriges Foto

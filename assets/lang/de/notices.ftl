@@ -13,3 +13,6 @@ notice-start-empty = Mit leerer Liste beginnen
 notice-list-kept-by-another = Ein anderes Fenster merkt sich seine Liste für den nächsten Start; die Liste dieses Fensters kommt nicht wieder.
 notice-list-damaged = Die Liste vom letzten Mal ist nicht lesbar ({ $reason }). Sie ist als { $file } aufbewahrt; diese Liste beginnt leer.
 notice-list-not-kept = Die Liste kann für den nächsten Start nicht aufbewahrt werden: { $reason }.
+notice-watched-again = { $folder } wird wieder auf neue Fotos überwacht.
+notice-watch-gone = { $folder } ist nicht mehr da: Sobald der Ordner wieder da ist, wird er wieder auf neue Fotos überwacht.
+notice-watch-lost = { $folder } kann gerade nicht auf neue Fotos überwacht werden ({ $reason }); es wird weiter versucht.

@@ -19,6 +19,7 @@ command-quit = Quit
 command-select-all = Select all
 command-select-one = Select only this photo
 command-palette = Find a command…
+command-settings = Preferences…
 
 command-next = Next photo
 command-previous = Previous photo

@@ -13,3 +13,6 @@ notice-start-empty = Start with an empty list
 notice-list-kept-by-another = Another window keeps its list for the next start; this one’s will not come back.
 notice-list-damaged = The list from last time cannot be read ({ $reason }). It is kept as { $file }; this list starts empty.
 notice-list-not-kept = The list cannot be kept for the next start: { $reason }.
+notice-watched-again = { $folder } is watched for new photos again.
+notice-watch-gone = { $folder } is not there any more: it is watched for new photos again once it is back.
+notice-watch-lost = { $folder } cannot be watched for new photos now ({ $reason }); this is tried again.

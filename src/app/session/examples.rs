@@ -14,6 +14,7 @@ pub fn photo(id: u64) -> Kept {
         size_px: Some((400, 300)),
         outputs: Vec::new(),
         edits: Default::default(),
+        saves_itself: false,
         file: Some(Stamp { bytes: 1000 + id, modified_ns: 1_700_000_000_123_456_789 }),
     }
 }

@@ -27,6 +27,9 @@ pub struct Kept {
     /// What the user changed about it.
     #[serde(default, with = "shared", skip_serializing_if = "is_unchanged")]
     pub edits: Arc<Edits>,
+    /// Its cutout is saved as soon as it is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub saves_itself: bool,
     /// Its file when it was cut, or came into the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<Stamp>,

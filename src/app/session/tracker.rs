@@ -140,6 +140,7 @@ fn kept(item: &Item) -> Kept {
         size_px: item.size_px,
         outputs: item.outputs.clone(),
         edits: item.edits.current().clone(),
+        saves_itself: item.saves_itself,
         file: None,
     }
 }

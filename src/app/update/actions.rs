@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{detail, edits, jobs, memory, previews, viewing};
+use super::{detail, edits, jobs, memory, previews, settings, viewing, watch};
 use crate::{
     app::{
         action::{Action, Choosing},
@@ -93,6 +93,12 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SetIdleUnload(minutes) => memory::set_idle_unload(state, minutes),
         Action::RequireGpu(on) => memory::require_gpu(state, on),
         Action::SetAllocator(allocator) => memory::set_allocator(state, allocator),
+        Action::SetLook(look) => vec![settings::change(state, |settings| settings.look = look)],
+        Action::SetAdding(adding) => {
+            vec![settings::change(state, |settings| settings.adding = adding)]
+        }
+        Action::SetWatching(watching) => watch::set(state, watching),
+        Action::PickWatchFolder => open_dialog(state, Effect::PickWatchFolder),
         Action::DismissNotice => {
             state.notice = None;
             Vec::new()

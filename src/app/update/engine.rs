@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{detail, live, memory, previews};
+use super::{detail, live, memory, previews, watch};
 use crate::{
     app::{
         effect::Effect,
@@ -102,7 +102,9 @@ fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
     if is_ready {
         previews::keep(state, id);
     }
-    previews::ask(state)
+    let mut effects = watch::save_if_wanted(state, id);
+    effects.extend(previews::ask(state));
+    effects
 }
 
 fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<Effect> {

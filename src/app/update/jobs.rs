@@ -70,6 +70,20 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
     submit(jobs)
 }
 
+/// Cuts a photo anew whose file is another now. What is under way for it on screen is called off;
+/// files that are being written are finished.
+pub fn cut_anew(state: &mut State, id: ItemId) -> Vec<Effect> {
+    let mut under_way = state.jobs.of(id);
+    under_way.retain(|(_, purpose)| !matches!(purpose, Purpose::Save(_)));
+    let mut effects = forget(state, under_way);
+    if let Some(mut item) = state.item_mut(id) {
+        (item.saliency, item.thumbnail, item.size_px) = (None, None, None);
+        item.preview = PreviewState::Absent;
+    }
+    effects.extend(cut(state, &[id]));
+    effects
+}
+
 /// Changes which photos are chosen, and gets ready what is then looked at.
 pub fn select(state: &mut State, change: impl FnOnce(&mut Selection, &[ItemId])) -> Vec<Effect> {
     let before = state.selected_item().map(|item| (item.id, item.size_px));

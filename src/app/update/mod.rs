@@ -12,6 +12,7 @@ mod previews;
 mod session;
 mod settings;
 mod viewing;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,8 @@ use super::{
 use crate::{engine::protocol::Event, lang::t};
 
 pub use session::restored;
+pub use settings::place;
+pub use watch::options as watch_options;
 
 /// Takes in what the user did.
 pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
@@ -66,6 +69,15 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
             session::problem_met(state, problem);
             Vec::new()
         }
+        Report::DesktopReducesMotion(on) => {
+            state.desktop_reduces_motion = on;
+            Vec::new()
+        }
+        Report::WatchFolder(folder) => {
+            state.dialog_open = false;
+            folder.map_or_else(Vec::new, |folder| watch::folder_chosen(state, folder))
+        }
+        Report::Watch(news) => watch::news(state, news),
         Report::Problem(message) => {
             state.notice = Some(Notice::problem(message));
             Vec::new()

@@ -50,6 +50,7 @@ fn item(kept: Kept) -> Item {
     };
     item.size_px = kept.size_px;
     item.outputs = kept.outputs;
+    item.saves_itself = kept.saves_itself;
     item.edits = History::starting_with(kept.edits);
     item
 }
@@ -110,6 +111,7 @@ mod tests {
             size_px: Some((4, 3)),
             outputs: vec![format!("/photos/{id}_cutout.png").into()],
             edits: Arc::default(),
+            saves_itself: false,
             file: None,
         }
     }

@@ -36,4 +36,8 @@ pub const GROUPS: &[Group] = &[
         Some(Action::Open(Overlay::Palette))
     })
     .icon(Icon::Search)],
+    &[Command::new("command-settings", &[keys(CTRL, Key::Comma)], |_| {
+        Some(Action::Open(Overlay::Settings))
+    })
+    .icon(Icon::Settings)],
 ];

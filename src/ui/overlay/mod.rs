@@ -3,6 +3,7 @@
 mod about;
 mod palette;
 mod search;
+mod settings;
 mod shortcuts;
 
 use egui::{Context, Frame, Id, Key, Margin, Modal, Modifiers, RichText, Ui, vec2};
@@ -52,6 +53,7 @@ pub fn show(context: &Context, sight: &Sight, local: &mut Local, actions: &mut V
         ui.set_max_height(window.height() * 0.76);
         match overlay {
             Overlay::Palette => palette::show(ui, sight, &mut local.palette, is_new, actions),
+            Overlay::Settings => settings::show(ui, sight.state, is_new, actions),
             Overlay::Shortcuts => shortcuts::show(ui, is_new, actions),
             Overlay::About => about::show(ui, sight.state, is_new, actions),
         }
