@@ -4,7 +4,6 @@
 
 pub mod about;
 pub mod action;
-pub mod amounts;
 pub mod brush;
 pub mod desktop;
 pub mod detail;
@@ -27,6 +26,7 @@ pub mod update;
 pub mod view;
 pub mod watch;
 mod window;
+pub mod wording;
 mod worker;
 
 use std::{

@@ -8,6 +8,7 @@ use crate::{
         allocator::AllocatorSettings,
         device::{self, DeviceChoice, Selected},
         memory::DeviceMemory,
+        no_gpu::NoGpu,
     },
     u2net::{Precision, PrecisionChoice, SaliencyNetwork},
     zoo::{self, Located, ModelError},
@@ -42,7 +43,7 @@ pub trait Backend: Send {
     fn open_device(&mut self) -> Result<OpenedDevice, String>;
 
     /// Gives the device up for the CPU, for this reason.
-    fn fall_back(&mut self, why: String) -> OpenedDevice;
+    fn fall_back(&mut self, why: NoGpu) -> OpenedDevice;
 
     /// Whether the device in use still works.
     ///
@@ -118,7 +119,7 @@ impl Backend for Torch {
         Ok(self.use_device(selected.map_err(|error| error.to_string())?))
     }
 
-    fn fall_back(&mut self, why: String) -> OpenedDevice {
+    fn fall_back(&mut self, why: NoGpu) -> OpenedDevice {
         self.use_device(device::cpu_after(why))
     }
 

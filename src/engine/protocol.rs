@@ -17,6 +17,7 @@ pub use crate::{
         device::DeviceInfo,
         ledger::{Ledger, Part, Whole},
         memory::{CardMemory, MemoryStats},
+        no_gpu::{Advice, NoGpu},
         switches::{CleanupPreset, CleanupSwitches},
     },
     imaging::{FileFormat, MetadataPolicy},

@@ -19,6 +19,7 @@ use crate::{
     gpu::{
         cleanup::{Cleaner, CleanupPoint},
         memory::{DeviceMemory, NoDeviceMemory, return_to_system},
+        no_gpu::NoGpu,
         tally::{TallyGuard, TensorTally},
     },
     u2net::SaliencyNetwork,
@@ -282,7 +283,7 @@ impl Ground for Worker<'_> {
         tracing::error!("the GPU failed: {words}; {told}");
         self.drop_model();
         self.lowered = None;
-        let why = format!("the GPU failed while it worked ({words})");
+        let why = NoGpu::Failed(words.to_owned());
         let opened = self.backend.fall_back(why);
         self.use_device(opened);
         self.load().is_ok()

@@ -7,10 +7,10 @@ use std::{
     sync::OnceLock,
 };
 
-use super::{ffi, no_gpu::NoGpu};
-
-/// Names the folder of a PyTorch 2.11 of the user's own (`.../torch/lib`).
-const FOLDER_VARIABLE: &str = "CUTOUT_TORCH_LIB";
+use super::{
+    ffi,
+    no_gpu::{FOLDER_VARIABLE, NoGpu},
+};
 
 #[cfg(windows)]
 const LIBRARY: &str = "torch_cuda.dll";
@@ -37,15 +37,9 @@ pub fn load() -> Result<(), NoGpu> {
 
 fn try_load() -> Result<(), NoGpu> {
     if cfg!(target_os = "macos") {
-        return Err(NoGpu { why: "macOS has no CUDA".to_owned(), advice: None });
+        return Err(NoGpu::NoCudaHere);
     }
-    ffi::load_for_good(Path::new(DRIVER)).map_err(|words| NoGpu {
-        why: format!("there is no NVIDIA driver ({words})"),
-        advice: Some(
-            "Where there is an NVIDIA GPU, install NVIDIA's driver and start Cutout again."
-                .to_owned(),
-        ),
-    })?;
+    ffi::load_for_good(Path::new(DRIVER)).map_err(|words| NoGpu::NoDriver(words.to_string()))?;
     let mut refusals = Vec::new();
     for candidate in candidates() {
         match ffi::load_for_good(&candidate) {
@@ -56,16 +50,7 @@ fn try_load() -> Result<(), NoGpu> {
             Err(words) => refusals.push(words),
         }
     }
-    Err(NoGpu {
-        why: format!(
-            "the NVIDIA driver is there, but libtorch's CUDA library is not ({})",
-            refusals.join("; ")
-        ),
-        advice: Some(format!(
-            "Set {FOLDER_VARIABLE} to the torch/lib folder of a PyTorch 2.11; in a checkout of \
-             Cutout, `cargo xtask setup --cuda` brings it."
-        )),
-    })
+    Err(NoGpu::NoLibrary(refusals.join("; ")))
 }
 
 /// Where the library may be, best first: the user's word, set-up's folder as seen from the

@@ -50,6 +50,12 @@ pub struct DeviceInfo {
     pub advice: Option<String>,
     /// The driver's version, where there is one.
     pub driver: Option<String>,
+    /// Why no GPU is used, where the reason is known as data: for words in other languages.
+    #[serde(skip)]
+    pub no_gpu: Option<NoGpu>,
+    /// On the CPU: how many threads compute.
+    #[serde(skip)]
+    pub cpu_threads: Option<usize>,
     /// The settings of libtorch's allocator in force, as libtorch shows them; empty on CPU and
     /// where nothing was set.
     pub allocator: String,
@@ -72,7 +78,7 @@ pub struct Selected {
 #[error(
     "CUDA device {number} cannot be used: {}. {}Use --device cpu or --device auto to work without \
      it.",
-    reason.why, reason.advice.as_ref().map(|advice| format!("{advice} ")).unwrap_or_default()
+    reason, reason.advice().map(|advice| format!("{advice} ")).unwrap_or_default()
 )]
 pub struct DeviceError {
     number: usize,
@@ -89,8 +95,7 @@ pub fn select(
     allocator: &AllocatorSettings,
 ) -> Result<Selected, DeviceError> {
     match choice {
-        DeviceChoice::Cpu => Ok(cpu(NoGpu::because("it was chosen")
-            .advising("Start Cutout without --device cpu to use a GPU."))),
+        DeviceChoice::Cpu => Ok(cpu(NoGpu::Chosen)),
         DeviceChoice::Auto => Ok(cuda(0, allocator).unwrap_or_else(cpu)),
         DeviceChoice::Cuda(number) => {
             cuda(number, allocator).map_err(|reason| DeviceError { number, reason })
@@ -99,19 +104,21 @@ pub fn select(
 }
 
 /// The CPU after a GPU failed, for this reason.
-pub fn cpu_after(failure: String) -> Selected {
-    cpu(NoGpu::because(failure).advising("Start Cutout again to try the GPU once more."))
+pub fn cpu_after(failure: NoGpu) -> Selected {
+    cpu(failure)
 }
 
-fn cpu(NoGpu { why, advice }: NoGpu) -> Selected {
+fn cpu(no_gpu: NoGpu) -> Selected {
     let threads = tch::get_num_threads();
     Selected {
         device: tch::Device::Cpu,
         info: DeviceInfo {
             is_gpu: false,
             name: format!("CPU, {threads} threads"),
-            why,
-            advice,
+            why: no_gpu.to_string(),
+            advice: no_gpu.advice().map(|advice| advice.to_string()),
+            no_gpu: Some(no_gpu),
+            cpu_threads: usize::try_from(threads).ok(),
             driver: None,
             allocator: String::new(),
         },
@@ -122,22 +129,22 @@ fn cpu(NoGpu { why, advice }: NoGpu) -> Selected {
 
 fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, NoGpu> {
     cuda_library::load()?;
-    let count = ffi::device_count().map_err(|error| NoGpu::because(error.to_string()))?;
+    let count = ffi::device_count().map_err(|error| NoGpu::Other(error.to_string()))?;
     if count == 0 {
-        return Err(NoGpu::because("the NVIDIA driver offers no device that CUDA can use")
-            .advising(UPDATE_DRIVER));
+        return Err(NoGpu::NoDevice);
     }
     if number >= count {
-        return Err(NoGpu::because(format!("the last CUDA device is cuda:{}", count - 1)));
+        return Err(NoGpu::NoSuchDevice { last: count - 1 });
     }
     allocator.apply().map_err(|error| {
-        NoGpu::because(format!("the allocator settings {allocator} are refused ({error})"))
+        let settings = allocator.to_string();
+        NoGpu::AllocatorRefused { settings, words: error.to_string() }
     })?;
     let card = Card::open(number).inspect_err(|error| tracing::warn!("NVML: {error}")).ok();
     let free_bytes = || Some(card.as_ref()?.memory(0).ok()?.free_bytes);
     let free_before = free_bytes();
     let device = tch::Device::Cuda(number);
-    probe(device).map_err(|words| NoGpu::because(words).advising(UPDATE_DRIVER))?;
+    probe(device).map_err(NoGpu::NotWorking)?;
     let reserved_bytes = ffi::memory_stats(number).map_or(0, |stats| stats.reserved_bytes);
     let context_bytes = free_before
         .zip(free_bytes())
@@ -155,6 +162,8 @@ fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, NoGpu>
                 |version| format!("NVIDIA driver {version}"),
             ),
             advice: None,
+            no_gpu: None,
+            cpu_threads: None,
             driver,
             allocator: allocator::in_force(),
         },
@@ -162,8 +171,6 @@ fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, NoGpu>
         is_fast_in_half: is_fast_in_half.unwrap_or(false),
     })
 }
-
-const UPDATE_DRIVER: &str = "Update NVIDIA's driver and start Cutout again.";
 
 /// Whether the device still works, in libtorch's own words where not. The first tensor opens the
 /// driver's context: a driver that is too old fails here too.

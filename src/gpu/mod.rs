@@ -8,7 +8,7 @@ pub mod device;
 mod ffi;
 pub mod ledger;
 pub mod memory;
-mod no_gpu;
+pub mod no_gpu;
 mod point;
 mod stats;
 pub mod switches;

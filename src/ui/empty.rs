@@ -1,8 +1,8 @@
 //! The first start, and the target that shows while files hover over the window.
 
 use egui::{
-    Align, Align2, Area, Button, Color32, Id, Layout, Order, Rect, RichText, Sense, Shape, Stroke,
-    Ui, UiBuilder, pos2, vec2,
+    Align, Align2, Area, Button, Color32, Id, Layout, Order, Rect, Sense, Shape, Stroke, Ui,
+    UiBuilder, pos2, vec2,
 };
 
 use super::{
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             paint_photo(ui, picture);
             ui.add_space(SPACE.l);
             let invitation = if state.takes_drops { t!("empty-drop") } else { t!("empty-open") };
-            ui.label(RichText::new(invitation).size(22.0).strong());
+            ui.label(theme::display(invitation));
             ui.add_space(SPACE.xs);
             ui.weak(words::formats());
             if !state.takes_drops {
@@ -93,7 +93,7 @@ pub fn show_drop_target(ui: &Ui, state: &State) {
             let line = Rect::from_center_size(window.center(), vec2(window.width(), 40.0));
             ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
                 ui.vertical_centered(|ui| {
-                    ui.label(RichText::new(t!("empty-drop-now")).size(22.0).strong());
+                    ui.label(theme::display(t!("empty-drop-now")));
                 });
             });
         });

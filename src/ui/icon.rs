@@ -1,24 +1,12 @@
 //! Icons: Lucide's, drawn in the theme's colours.
 
-use std::sync::Arc;
+use egui::{Align2, Atom, Button, Color32, FontId, Painter, Pos2, Response, Ui, Vec2};
+use lucide_icons::Icon;
 
-use egui::{
-    Align2, Atom, Button, Color32, FontData, FontDefinitions, FontFamily, FontId, Painter, Pos2,
-    Response, Ui, Vec2,
-};
-use lucide_icons::{Icon, LUCIDE_FONT_BYTES};
+use super::fonts;
 
 /// The size of an icon beside a word, in points.
 pub const SIZE: f32 = 16.0;
-
-const FONT: &str = "lucide";
-
-/// Adds the icons to the fonts.
-pub fn add_to(fonts: &mut FontDefinitions) {
-    let data = FontData::from_static(LUCIDE_FONT_BYTES);
-    fonts.font_data.insert(FONT.to_owned(), Arc::new(data));
-    fonts.families.insert(FontFamily::Name(FONT.into()), vec![FONT.to_owned()]);
-}
 
 /// An icon in a button, in the colour of its words. It says nothing: the button needs a name.
 pub fn atom(icon: Icon) -> Atom<'static> {
@@ -40,6 +28,6 @@ pub fn button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
 
 /// Paints an icon, `size` points wide and high.
 pub fn paint(painter: &Painter, centre: Pos2, size: f32, icon: Icon, colour: Color32) {
-    let font = FontId::new(size, FontFamily::Name(FONT.into()));
+    let font = FontId::new(size, fonts::icons());
     painter.text(centre, Align2::CENTER_CENTER, char::from(icon), font, colour);
 }

@@ -3,6 +3,8 @@
 mod colour;
 pub mod commands;
 mod empty;
+mod focus;
+mod fonts;
 mod icon;
 mod inspector;
 mod mark;
@@ -103,6 +105,7 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
         });
     }
     overlay::show(ui.ctx(), &sight, &mut local.overlay, actions);
+    focus::ring(ui.ctx());
     empty::show_drop_target(ui, state);
     local.textures.let_go_of_unused();
     local.tiles.let_go_of_unused(state);

@@ -64,8 +64,9 @@ fn details(state: &State, device: &DeviceInfo) -> String {
     let driver =
         device.driver.as_ref().map(|version| t!("status-driver", version = version.as_str()));
     let pace = Some(pace(state)).filter(|pace| !pace.is_empty());
-    let why = (!device.is_gpu).then(|| t!("status-no-gpu", why = device.why.as_str()));
-    let lines = [Some(device.name.clone()), why, driver, pace, device.advice.clone()];
+    let why = (!device.is_gpu).then(|| t!("status-no-gpu", why = words::why_no_gpu(device)));
+    let name = Some(words::device_name(device));
+    let lines = [name, why, driver, pace, words::advice(device)];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 

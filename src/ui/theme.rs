@@ -1,14 +1,13 @@
 //! Every colour, distance and text size of the window.
 
 use egui::{
-    Button, Checkbox, Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId,
-    Response, RichText, Stroke, Style, TextStyle, Theme, ThemePreference, Ui, Visuals,
-    style::ScrollAnimation,
+    Button, Checkbox, Color32, Context, CornerRadius, FontFamily, FontId, Response, RichText,
+    Stroke, Style, TextStyle, Theme, ThemePreference, Ui, Visuals, style::ScrollAnimation,
 };
 
 use crate::app::settings::ThemeChoice;
 
-use super::icon;
+use super::fonts;
 
 /// The colours of one theme.
 #[derive(Debug)]
@@ -55,10 +54,10 @@ const DARK: Palette = Palette {
     text: rgb(0xe6e8ec),
     muted: rgb(0x9aa3b2),
     accent: rgb(0x4c8dff),
-    on_accent: Color32::WHITE,
+    on_accent: rgb(0x0b1220),
     good: rgb(0x3fb27f),
     warn: rgb(0xd9a441),
-    bad: rgb(0xe5616a),
+    bad: rgb(0xec7b83),
 };
 
 const LIGHT: Palette = Palette {
@@ -72,9 +71,9 @@ const LIGHT: Palette = Palette {
     muted: rgb(0x5c6675),
     accent: rgb(0x2563eb),
     on_accent: Color32::WHITE,
-    good: rgb(0x1d7f54),
-    warn: rgb(0x9a6500),
-    bad: rgb(0xc4323d),
+    good: rgb(0x18724b),
+    warn: rgb(0x8a5a00),
+    bad: rgb(0xbd2c37),
 };
 
 /// The model's weights in the ledger, and allocated bytes in the timeline.
@@ -86,7 +85,7 @@ pub const CACHED: Color32 = rgb(0xb58cf0);
 /// The driver's context, or the rest of this program on CPU.
 pub const CONTEXT: Color32 = rgb(0x4fa8a8);
 /// What other programs hold.
-pub const OTHERS: Color32 = rgb(0x6b7484);
+pub const OTHERS: Color32 = rgb(0x7c8595);
 /// A word or pattern on one of these.
 pub const ON_LEDGER: Color32 = rgb(0x16181d);
 /// The two squares of the checkerboard behind a cutout.
@@ -125,6 +124,9 @@ pub const TITLE: f32 = 16.0;
 /// Radius of corners, in points.
 pub const CORNER: u8 = 6;
 
+/// Width of the ring around the control that has the keys, in points.
+pub const RING: f32 = 2.0;
+
 /// The distances in use, in points.
 #[derive(Clone, Copy, Debug)]
 pub struct Space {
@@ -141,6 +143,16 @@ pub struct Space {
 /// The colours of the theme in use.
 pub fn palette(visuals: &Visuals) -> &'static Palette {
     if visuals.dark_mode { &DARK } else { &LIGHT }
+}
+
+/// A line that heads a whole area, such as a dialog.
+pub fn title(text: impl Into<String>) -> RichText {
+    RichText::new(text).family(fonts::bold()).size(16.0).strong()
+}
+
+/// The largest line: what an empty window invites to.
+pub fn display(text: impl Into<String>) -> RichText {
+    RichText::new(text).family(fonts::bold()).size(22.0).strong()
 }
 
 /// The one button in the accent colour: the main action.
@@ -172,14 +184,12 @@ pub fn checkbox(ui: &mut Ui, on: &mut bool, word: &str) -> Response {
 
 /// Dresses both themes; which one is in use follows the system.
 pub fn install(context: &Context) {
-    let mut fonts = FontDefinitions::default();
-    icon::add_to(&mut fonts);
-    context.set_fonts(fonts);
+    fonts::install(context);
     context.set_visuals_of(Theme::Dark, visuals(Visuals::dark(), &DARK));
     context.set_visuals_of(Theme::Light, visuals(Visuals::light(), &LIGHT));
     context.all_styles_mut(|style| {
         style.text_styles = [
-            (TextStyle::Heading, 13.0, FontFamily::Proportional),
+            (TextStyle::Heading, 13.0, fonts::bold()),
             (TextStyle::Body, 13.0, FontFamily::Proportional),
             (TextStyle::Button, 13.0, FontFamily::Proportional),
             (TextStyle::Small, SMALL, FontFamily::Proportional),
@@ -243,4 +253,59 @@ fn visuals(base: Visuals, palette: &Palette) -> Visuals {
         widget.expansion = 0.0;
     }
     visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Contrast as WCAG 2 defines it.
+    fn contrast(one: Color32, other: Color32) -> f64 {
+        let luminance = |colour: Color32| {
+            let linear = |part: u8| {
+                let part = f64::from(part) / 255.0;
+                if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn words_stand_out_from_what_they_stand_on_as_aa_asks() {
+        for palette in [&DARK, &LIGHT] {
+            let Palette { bg, panel, raised, hovered, selected, .. } = *palette;
+            let grounds = [bg, panel, raised, hovered, selected];
+            let words = [
+                ("text", palette.text),
+                ("muted", palette.muted),
+                ("good", palette.good),
+                ("warn", palette.warn),
+                ("bad", palette.bad),
+            ];
+            for (name, word) in words {
+                for ground in grounds {
+                    let contrast = contrast(word, ground);
+                    assert!(contrast >= 4.5, "{name} on {ground:?}: {contrast:.2}");
+                }
+            }
+            let on_accent = contrast(palette.on_accent, palette.accent);
+            assert!(on_accent >= 4.5, "on the accent: {on_accent:.2}");
+        }
+        for part in [WEIGHTS, WORKING_SET, CACHED, CONTEXT, OTHERS] {
+            let contrast = contrast(ON_LEDGER, part);
+            assert!(contrast >= 4.5, "on the ledger's {part:?}: {contrast:.2}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_word_stands_out_by_three_to_one() {
+        for palette in [&DARK, &LIGHT] {
+            for ground in [palette.bg, palette.panel, palette.raised, palette.selected] {
+                let contrast = contrast(palette.accent, ground);
+                assert!(contrast >= 3.0, "the accent on {ground:?}: {contrast:.2}");
+            }
+        }
+    }
 }

@@ -13,7 +13,10 @@ use cutout::{
         backend::{Backend, LoadAs, OpenedDevice},
         protocol::{CardMemory, Command, Event, Job, JobId, MemoryStats, Outcome, Rung},
     },
-    gpu::memory::{DeviceMemory, NoDeviceMemory},
+    gpu::{
+        memory::{DeviceMemory, NoDeviceMemory},
+        no_gpu::NoGpu,
+    },
     imaging::Cancelled,
     u2net::{Precision, SaliencyNetwork, SideOutputs},
 };
@@ -132,13 +135,13 @@ impl Backend for CardBackend {
     fn open_device(&mut self) -> Result<OpenedDevice, String> {
         Ok(match &self.card {
             Some(card) => OpenedDevice { info: device(true, "a test"), memory: card.clone() },
-            None => self.fall_back("there is no driver".to_owned()),
+            None => self.fall_back(NoGpu::Other("there is no driver".to_owned())),
         })
     }
 
-    fn fall_back(&mut self, why: String) -> OpenedDevice {
+    fn fall_back(&mut self, why: NoGpu) -> OpenedDevice {
         self.card = None;
-        OpenedDevice { info: device(false, why), memory: Arc::new(NoDeviceMemory) }
+        OpenedDevice { info: device(false, why.to_string()), memory: Arc::new(NoDeviceMemory) }
     }
 
     fn probe(&self) -> Result<(), String> {

@@ -19,7 +19,7 @@ use cutout::{
             JobId, MemoryStats, OnExist, Outcome, Place, Save,
         },
     },
-    gpu::memory::DeviceMemory,
+    gpu::{memory::DeviceMemory, no_gpu::NoGpu},
     imaging::Cancelled,
     u2net::{Precision, SaliencyNetwork, SideOutputs},
 };
@@ -130,6 +130,8 @@ pub fn device(is_gpu: bool, why: impl Into<String>) -> DeviceInfo {
         name: "fake".into(),
         why: why.into(),
         advice: None,
+        no_gpu: None,
+        cpu_threads: None,
         driver: None,
         allocator,
     }
@@ -140,8 +142,8 @@ impl Backend for Fake {
         Ok(OpenedDevice { info: device(false, "a test"), memory: self.memory.clone() })
     }
 
-    fn fall_back(&mut self, why: String) -> OpenedDevice {
-        OpenedDevice { info: device(false, why), memory: self.memory.clone() }
+    fn fall_back(&mut self, why: NoGpu) -> OpenedDevice {
+        OpenedDevice { info: device(false, why.to_string()), memory: self.memory.clone() }
     }
 
     fn probe(&self) -> Result<(), String> {

@@ -3,6 +3,7 @@
 
 mod adding;
 mod brush;
+mod commands;
 mod inspector;
 mod list;
 mod looks;
@@ -13,4 +14,5 @@ mod saving;
 mod scene;
 mod session;
 mod settings;
+mod snapshots;
 mod window;

@@ -111,6 +111,11 @@ fn photo(name: &str) -> (RgbaImage, Preview) {
     }
 }
 
+/// A message in the window's language.
+fn said(key: &str) -> String {
+    cutout::lang::text(key, &[])
+}
+
 /// A situation to look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scene {
@@ -237,7 +242,7 @@ impl Scene {
             Self::Saved => {
                 ready_on_cpu(window);
                 all_done(window, &["vangogh.jpeg", "0003.jpg"], 2);
-                window.click("Save mask");
+                window.click(&said("toolbar-save-mask"));
                 let job = window.jobs().pop().expect("a job that saves");
                 window.finish(&job, done_with(&job, None, (600, 400)));
             }
@@ -264,7 +269,7 @@ impl Scene {
             Self::Idle => {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
-                window.click("Unload after");
+                window.click(&said("memory-unload-after"));
                 window.tell(Event::UnloadsIn(Some(Duration::from_secs(272))));
             }
             Self::Unloaded => {
@@ -296,7 +301,7 @@ impl Scene {
             Self::Explained => {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
-                window.hover("Context  412 MiB");
+                window.hover(&format!("{}  412 MiB", said("part-context")));
             }
             Self::MarkTold => {
                 ready_on_gpu(window);
@@ -304,29 +309,29 @@ impl Scene {
                 readings::image(window, window.jobs()[0].id, 30.0);
                 all_done(window, &[], 1);
                 window.harness.run();
-                let plot = window.harness.get_by_label("Memory over the last minute").rect();
+                let plot = window.harness.get_by_label(&said("timeline-name")).rect();
                 window.harness.hover_at(plot.center());
                 window.harness.run_steps(20);
             }
             Self::Presets => {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
-                window.click("B after the mask");
-                window.click("Cleanup points");
+                window.click(&said("point-after-mask"));
+                window.click(&said("points-title"));
             }
             Self::Advanced => {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
                 // In a small window it lies below what is seen.
-                window.harness.get_by_label("Advanced…").scroll_to_me();
+                window.harness.get_by_label(&said("advanced-button")).scroll_to_me();
                 window.harness.run();
-                window.click("Advanced…");
-                window.click("Largest block that is split");
+                window.click(&said("advanced-button"));
+                window.click(&said("advanced-split"));
             }
             Self::MenuOpen => {
                 ready_on_cpu(window);
                 all_done(window, &PHOTOS, 3);
-                window.click("File");
+                window.click(&said("menu-file"));
             }
             Self::Palette => {
                 ready_on_cpu(window);
@@ -340,22 +345,24 @@ impl Scene {
             }
             Self::About => {
                 ready_on_cpu(window);
-                window.click("Help");
-                window.click("About Cutout");
+                window.click(&said("menu-help"));
+                window.click(&said("command-about"));
             }
             Self::Adjusted => {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
+                let background = said("inspector-background");
+                let colour = said("inspector-background-colour-name");
                 for control in [
-                    "Brush",
-                    "Drop shadow",
-                    "Trim to the subject",
-                    "Background: Colour",
-                    "Colour of the background: Light grey",
+                    said("inspector-brush"),
+                    said("inspector-shadow"),
+                    said("inspector-trim"),
+                    format!("{background}: {}", said("inspector-background-colour")),
+                    format!("{colour}: {}", said("colour-light-grey")),
                 ] {
-                    window.harness.get_by_label(control).scroll_to_me();
+                    window.harness.get_by_label(&control).scroll_to_me();
                     window.harness.run();
-                    window.click(control);
+                    window.click(&control);
                 }
             }
             Self::Painting => {
@@ -363,7 +370,9 @@ impl Scene {
                 all_done(window, &PHOTOS, 9);
                 window.press(egui::Modifiers::NONE, egui::Key::B);
                 window.press(egui::Modifiers::NONE, egui::Key::X);
-                let picture = window.harness.get_by_label_contains("Before and after of").rect();
+                let name = ("name", PHOTOS[0].into());
+                let name = cutout::lang::text("viewer-name-before-and-after", &[name]);
+                let picture = window.harness.get_by_label(&name).rect();
                 let at = |x: f32, y: f32| picture.lerp_inside(egui::vec2(x, y));
                 window.harness.hover_at(at(0.4, 0.3));
                 window.harness.drag_at(at(0.4, 0.3));
@@ -376,13 +385,13 @@ impl Scene {
             Self::CopyTo => {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
-                window.click("Fill holes");
-                window.click("Copy to");
+                window.click(&said("inspector-fill-holes"));
+                window.click(&said("inspector-copy-to"));
             }
             Self::Closed => {
                 ready_on_cpu(window);
                 all_done(window, &PHOTOS, 3);
-                window.click("Hide");
+                window.click(&said("memory-hide"));
             }
         }
     }
@@ -440,6 +449,8 @@ pub fn on_cpu(why: &str) -> DeviceInfo {
         name: "CPU, 2 threads".to_owned(),
         why: why.to_owned(),
         advice: Some("Install NVIDIA's driver and start Cutout again.".to_owned()),
+        no_gpu: None,
+        cpu_threads: Some(2),
         driver: None,
         allocator: String::new(),
     }
@@ -451,6 +462,8 @@ pub fn on_gpu() -> DeviceInfo {
         name: "NVIDIA RTX 4070".to_owned(),
         why: "NVIDIA driver 580.65".to_owned(),
         advice: None,
+        no_gpu: None,
+        cpu_threads: None,
         driver: Some("580.65".to_owned()),
         allocator: "expandable_segments:True".to_owned(),
     }

@@ -212,6 +212,53 @@ impl Window {
         self.harness.run();
     }
 
+    /// Whether the open menu's entry of this name can be chosen, if there is one.
+    pub fn menu_entry(&self, name: &str) -> Option<bool> {
+        self.entries_of_menu(name)
+            .into_iter()
+            .next()
+            .map(|node| !node.accesskit_node().is_disabled())
+    }
+
+    fn entries_of_menu(&self, name: &str) -> Vec<egui_kittest::Node<'_>> {
+        let is_entry = |role| matches!(role, Role::MenuItem | Role::MenuItemCheckBox);
+        let named =
+            |node: &egui_kittest::Node<'_>| node.accesskit_node().label().as_deref() == Some(name);
+        self.harness.query_all_by(move |node| is_entry(node.role())).filter(named).collect()
+    }
+
+    /// Opens a menu and chooses an entry of it.
+    pub fn choose(&mut self, menu: &str, name: &str) {
+        self.click(menu);
+        self.entries_of_menu(name).pop().expect("an entry of this name").click();
+        self.harness.run();
+        self.harness.remove_cursor();
+        self.harness.run();
+    }
+
+    pub fn type_text(&mut self, text: &str) {
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.harness.run();
+    }
+
+    /// The commands that the palette offers, from top to bottom.
+    pub fn palette(&self) -> Vec<String> {
+        let rows = self.harness.query_all_by(|node| node.role() == Role::MenuListOption);
+        rows.filter_map(|row| row.accesskit_node().label()).collect()
+    }
+
+    /// Everything that is written in the window.
+    pub fn labels(&self) -> Vec<String> {
+        let labels = self.harness.query_all_by(|node| node.role() == Role::Label);
+        labels.filter_map(|label| label.value()).collect()
+    }
+
+    /// The name of the control that has the keys.
+    pub fn focused(&self) -> Option<String> {
+        let focused = self.harness.query_all_by(|node| node.is_focused()).next();
+        focused.and_then(|node| node.accesskit_node().label())
+    }
+
     /// Lets the pointer rest on something until it explains itself.
     pub fn hover(&mut self, label: &str) {
         self.harness.get_by_label(label).hover();
@@ -255,6 +302,35 @@ impl Window {
             (node.label().unwrap_or_default(), !node.is_disabled())
         };
         buttons.map(button).collect()
+    }
+
+    /// Controls that are partly outside the window or lie over each other. Those in scrolled lists
+    /// and menus are their own affair.
+    pub fn cut_off(&self) -> Vec<String> {
+        let window =
+            egui::Rect::from_min_size(egui::Pos2::ZERO, self.harness.ctx.content_rect().size());
+        let is_control = |role| {
+            matches!(
+                role,
+                Role::Button | Role::CheckBox | Role::ComboBox | Role::SpinButton | Role::Slider
+            )
+        };
+        let controls: Vec<(String, egui::Rect)> = self
+            .harness
+            .query_all_by(|node| is_control(node.role()))
+            .map(|node| (node.accesskit_node().label().unwrap_or_default(), node.rect()))
+            .collect();
+        let outside = controls.iter().filter(|(_, rect)| !window.expand(0.5).contains_rect(*rect));
+        let mut cut: Vec<String> =
+            outside.map(|(name, rect)| format!("{name} at {rect}")).collect();
+        for (place, (name, rect)) in controls.iter().enumerate() {
+            let over = controls[..place].iter().find(|(_, other)| {
+                let shared = rect.intersect(*other);
+                shared.is_positive() && shared.width().min(shared.height()) > 1.0
+            });
+            cut.extend(over.map(|(other, _)| format!("{name} over {other}")));
+        }
+        cut
     }
 
     pub fn is_enabled(&self, name: &str) -> bool {

@@ -22,3 +22,22 @@ precision-fp32 = volle Genauigkeit (fp32)
 precision-fp16 = halbe Genauigkeit (fp16)
 precision-bf16 = halbe Genauigkeit (bf16)
 time-an-image = { $ms } ms je Bild
+
+status-cpu = CPU, { $threads ->
+    [one] { $threads } Thread
+   *[other] { $threads } Threads
+}
+no-gpu-chosen = sie wurde gewählt
+no-gpu-no-cuda-here = macOS hat kein CUDA
+no-gpu-no-driver = es gibt keinen NVIDIA-Treiber ({ $words })
+no-gpu-no-library = der NVIDIA-Treiber ist da, die CUDA-Bibliothek von libtorch aber nicht ({ $words })
+no-gpu-no-device = der NVIDIA-Treiber bietet kein Gerät an, das CUDA benutzen kann
+no-gpu-no-such-device = das letzte CUDA-Gerät ist cuda:{ $last }
+no-gpu-allocator = die Einstellungen { $settings } der Speicherverwaltung werden abgelehnt ({ $words })
+no-gpu-not-working = die GPU rechnet nicht ({ $words })
+no-gpu-failed = die GPU ist bei der Arbeit ausgefallen ({ $words })
+advice-leave-out-cpu = Ohne --device cpu benutzt Cutout eine GPU.
+advice-install-driver = Wo es eine NVIDIA-GPU gibt: den Treiber von NVIDIA installieren und Cutout neu starten.
+advice-bring-library = CUTOUT_TORCH_LIB auf den Ordner torch/lib eines PyTorch 2.11 setzen; wo Cutout aus den Quellen gebaut wird, holt `cargo xtask setup --cuda` sie.
+advice-update-driver = Den Treiber von NVIDIA aktualisieren und Cutout neu starten.
+advice-start-again = Nach einem Neustart versucht Cutout es noch einmal mit der GPU.

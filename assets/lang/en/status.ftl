@@ -22,3 +22,22 @@ precision-fp32 = full precision (fp32)
 precision-fp16 = half precision (fp16)
 precision-bf16 = half precision (bf16)
 time-an-image = { $ms } ms an image
+
+status-cpu = CPU, { $threads ->
+    [one] { $threads } thread
+   *[other] { $threads } threads
+}
+no-gpu-chosen = it was chosen
+no-gpu-no-cuda-here = macOS has no CUDA
+no-gpu-no-driver = there is no NVIDIA driver ({ $words })
+no-gpu-no-library = the NVIDIA driver is there, but libtorch's CUDA library is not ({ $words })
+no-gpu-no-device = the NVIDIA driver offers no device that CUDA can use
+no-gpu-no-such-device = the last CUDA device is cuda:{ $last }
+no-gpu-allocator = the allocator settings { $settings } are refused ({ $words })
+no-gpu-not-working = the GPU does not compute ({ $words })
+no-gpu-failed = the GPU failed while it worked ({ $words })
+advice-leave-out-cpu = Start Cutout without --device cpu to use a GPU.
+advice-install-driver = Where there is an NVIDIA GPU, install NVIDIA's driver and start Cutout again.
+advice-bring-library = Set CUTOUT_TORCH_LIB to the torch/lib folder of a PyTorch 2.11; in a checkout of Cutout, `cargo xtask setup --cuda` brings it.
+advice-update-driver = Update NVIDIA's driver and start Cutout again.
+advice-start-again = Start Cutout again to try the GPU once more.

@@ -1,7 +1,7 @@
 //! What letting go of the cache or the model did, in a sentence.
 
 use crate::{
-    app::amounts::{bytes, micros},
+    app::wording::{bytes, micros},
     engine::protocol::{Freed, LetGo, Part},
     lang::t,
 };

@@ -8,6 +8,7 @@ use crate::{
         effect::Effect,
         memory,
         state::{Notice, State},
+        wording,
     },
     engine::protocol::{
         AllocatorSettings, CleanupRecord, CleanupSwitches, Command, DeviceInfo, Freed, JobId,
@@ -37,7 +38,8 @@ pub fn device(state: &mut State, device: DeviceInfo) {
         && old != &device
     {
         if old.is_gpu && !device.is_gpu {
-            let why = device.why.trim_end_matches('.');
+            let why = wording::why_no_gpu(&device);
+            let why = why.trim_end_matches('.');
             let text = t!("notice-gpu-lost", device = old.name.as_str(), why = why);
             state.notice = Some(Notice::problem(text));
         }

@@ -7,6 +7,7 @@ use tch::{Kind, Tensor};
 
 use crate::{
     engine::backend::{Backend, LoadAs, OpenedDevice},
+    gpu::no_gpu::NoGpu,
     imaging::Cancelled,
     u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs},
 };
@@ -70,7 +71,7 @@ impl Backend for Faulty {
         self.inner.open_device()
     }
 
-    fn fall_back(&mut self, why: String) -> OpenedDevice {
+    fn fall_back(&mut self, why: NoGpu) -> OpenedDevice {
         self.inner.fall_back(why)
     }
 

@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 fn settings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let chosen = state.stored_settings.memory.allocator;
     let mut next = chosen;
-    ui.label(RichText::new(t!("advanced-title")).strong());
+    ui.label(RichText::new(t!("advanced-title")).heading().strong());
     ui.horizontal(|ui| {
         ui.label(t!("advanced-expandable")).on_hover_text(t!("advanced-expandable-what"));
         for (word, value) in [

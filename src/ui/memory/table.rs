@@ -57,7 +57,7 @@ fn preset(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.spacing_mut().button_padding.y = 2.0;
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal(|ui| {
-        let label = ui.label(RichText::new(t!("points-title")).strong());
+        let label = ui.label(RichText::new(t!("points-title")).heading().strong());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let combo = ComboBox::from_id_salt("cleanup-preset")
                 .selected_text(words::preset(chosen))

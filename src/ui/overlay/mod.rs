@@ -6,13 +6,13 @@ mod search;
 mod settings;
 mod shortcuts;
 
-use egui::{Context, Frame, Id, Key, Margin, Modal, Modifiers, RichText, Ui, vec2};
+use egui::{Context, Frame, Id, Key, Margin, Modal, Modifiers, Ui, vec2};
 use lucide_icons::Icon;
 
 use super::{
     commands::Sight,
     icon,
-    theme::{CORNER, SCRIM, SPACE, palette},
+    theme::{self, CORNER, SCRIM, SPACE, palette},
 };
 use crate::{
     app::action::{Action, Overlay},
@@ -82,7 +82,7 @@ fn pass_keys_on(context: &Context, open: Option<Overlay>, local: &mut Local) {
 /// The title and the button that closes.
 fn heading(ui: &mut Ui, title: &str, is_new: bool, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(title).size(16.0).strong());
+        ui.label(theme::title(title));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let close = icon::button(ui, Icon::X, &t!("close"));
             if is_new {

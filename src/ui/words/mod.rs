@@ -4,12 +4,12 @@ mod memory;
 
 use std::path::Path;
 
-pub use crate::app::amounts::{bytes, micros, seconds};
+pub use crate::app::wording::*;
 use crate::{
     app::item::{Item, Progress, file_name},
-    engine::protocol::{DeviceInfo, ModelState, Precision, Step},
+    engine::protocol::{ModelState, Precision, Step},
     imaging::FORMAT_NAMES,
-    lang::{decimal, t},
+    lang::t,
 };
 
 pub use memory::*;
@@ -94,24 +94,6 @@ pub fn precision(precision: Precision) -> String {
         Precision::Fp16 => t!("precision-fp16"),
         Precision::Bf16 => t!("precision-bf16"),
     }
-}
-
-/// The device on one line: "NVIDIA RTX 4070 · half precision (fp16) · 11 ms an image", or why the
-/// CPU does the work.
-pub fn device(device: &DeviceInfo, pace: &str) -> String {
-    match (device.is_gpu, pace) {
-        (true, "") => device.name.clone(),
-        (true, pace) => format!("{} · {pace}", device.name),
-        (false, _) => {
-            let why = device.why.trim_end_matches('.');
-            t!("status-device-because", device = device.name.as_str(), why = why)
-        }
-    }
-}
-
-/// A photo's time in the network: "11 ms an image".
-pub fn ms_an_image(ms: f64) -> String {
-    t!("time-an-image", ms = decimal(ms, if ms < 9.95 { 1 } else { 0 }))
 }
 
 /// The formats that can be opened.

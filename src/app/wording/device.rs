@@ -1,0 +1,117 @@
+//! The device that does the work, and why it is that one.
+
+use crate::{
+    engine::protocol::{Advice, DeviceInfo, NoGpu},
+    lang::{decimal, t},
+};
+
+/// The device on one line: "NVIDIA RTX 4070 · half precision (fp16) · 11 ms an image", or why the
+/// CPU does the work.
+pub fn device(device: &DeviceInfo, pace: &str) -> String {
+    match (device.is_gpu, pace) {
+        (true, "") => device.name.clone(),
+        (true, pace) => format!("{} · {pace}", device.name),
+        (false, _) => {
+            let why = why_no_gpu(device);
+            let why = why.trim_end_matches('.');
+            t!("status-device-because", device = device_name(device), why = why)
+        }
+    }
+}
+
+/// The device's name; on the CPU how many threads compute.
+pub fn device_name(device: &DeviceInfo) -> String {
+    match device.cpu_threads {
+        Some(threads) => t!("status-cpu", threads = threads),
+        None => device.name.clone(),
+    }
+}
+
+/// Why no GPU is used, to be read after "because".
+pub fn why_no_gpu(device: &DeviceInfo) -> String {
+    match &device.no_gpu {
+        None => device.why.clone(),
+        Some(no_gpu) => match no_gpu {
+            NoGpu::Chosen => t!("no-gpu-chosen"),
+            NoGpu::NoCudaHere => t!("no-gpu-no-cuda-here"),
+            NoGpu::NoDriver(words) => t!("no-gpu-no-driver", words = words.as_str()),
+            NoGpu::NoLibrary(words) => t!("no-gpu-no-library", words = words.as_str()),
+            NoGpu::NoDevice => t!("no-gpu-no-device"),
+            NoGpu::NoSuchDevice { last } => t!("no-gpu-no-such-device", last = last.to_string()),
+            NoGpu::AllocatorRefused { settings, words } => {
+                t!("no-gpu-allocator", settings = settings.as_str(), words = words.as_str())
+            }
+            NoGpu::NotWorking(words) => t!("no-gpu-not-working", words = words.as_str()),
+            NoGpu::Failed(words) => t!("no-gpu-failed", words = words.as_str()),
+            NoGpu::Other(words) => words.clone(),
+        },
+    }
+}
+
+/// What can be done so that a GPU is used, as a sentence.
+pub fn advice(device: &DeviceInfo) -> Option<String> {
+    let Some(no_gpu) = &device.no_gpu else { return device.advice.clone() };
+    Some(match no_gpu.advice()? {
+        Advice::LeaveOutCpu => t!("advice-leave-out-cpu"),
+        Advice::InstallDriver => t!("advice-install-driver"),
+        Advice::BringLibrary => t!("advice-bring-library"),
+        Advice::UpdateDriver => t!("advice-update-driver"),
+        Advice::StartAgain => t!("advice-start-again"),
+    })
+}
+
+/// A photo's time in the network: "11 ms an image".
+pub fn ms_an_image(ms: f64) -> String {
+    t!("time-an-image", ms = decimal(ms, if ms < 9.95 { 1 } else { 0 }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::{Language, speak};
+
+    fn on_cpu(no_gpu: NoGpu) -> DeviceInfo {
+        DeviceInfo {
+            is_gpu: false,
+            name: "CPU, 2 threads".to_owned(),
+            why: no_gpu.to_string(),
+            advice: no_gpu.advice().map(|advice| advice.to_string()),
+            no_gpu: Some(no_gpu),
+            cpu_threads: Some(2),
+            driver: None,
+            allocator: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_window_and_the_command_line_say_the_same_in_english() {
+        let words = || "words".to_owned();
+        for no_gpu in [
+            NoGpu::Chosen,
+            NoGpu::NoCudaHere,
+            NoGpu::NoDriver(words()),
+            NoGpu::NoLibrary(words()),
+            NoGpu::NoDevice,
+            NoGpu::NoSuchDevice { last: 1 },
+            NoGpu::AllocatorRefused { settings: "x".to_owned(), words: words() },
+            NoGpu::NotWorking(words()),
+            NoGpu::Failed(words()),
+            NoGpu::Other(words()),
+        ] {
+            let device = on_cpu(no_gpu);
+            assert_eq!(why_no_gpu(&device), device.why);
+            assert_eq!(advice(&device), device.advice);
+            assert_eq!(device_name(&device), device.name);
+        }
+    }
+
+    #[test]
+    fn in_german_it_is_said_in_german() {
+        speak(Language::German);
+        let device = on_cpu(NoGpu::NoDriver("libcuda.so.1 fehlt".to_owned()));
+        assert_eq!(
+            super::device(&device, ""),
+            "CPU, 2 Threads, denn es gibt keinen NVIDIA-Treiber (libcuda.so.1 fehlt)"
+        );
+    }
+}
