@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::{
+    arrangement::Sort,
     edit_action::EditAction,
-    item::ItemId,
+    item::{Group, ItemId},
     settings::{Adding, Backdrop, Look, ViewMode, Watching},
     view::View,
 };
@@ -53,6 +54,8 @@ pub enum Action {
     Add(Vec<PathBuf>),
     /// Named files or folders to be seen at once: on the command line, or with "Open with".
     AddAndShow(Vec<PathBuf>),
+    /// Said whether photos in subfolders are wanted too; that is remembered.
+    AddSubfolders(bool),
     /// Chose a photo of the list.
     Select(ItemId, Choosing),
     /// Moved the choice down (positive) or up the list by so many rows.
@@ -63,14 +66,36 @@ pub enum Action {
     SelectOnlyLead,
     /// Moved photos before another one of the list; to its end for `None`.
     MoveBefore(Vec<ItemId>, Option<ItemId>),
+    /// Moved the chosen photos down (positive) or up the list by so many rows.
+    MoveBy(isize),
+    /// Chose an order of the list.
+    Sort(Sort),
+    /// Opened the field to search in, or closed it so that all photos are shown again.
+    Find(bool),
+    /// Typed what to search for.
+    Search(String),
+    /// Chose to see only photos of one group, or all.
+    ShowOnly(Option<Group>),
+    /// Scrolled the list so that these rows are in sight, or nearly.
+    InSight(Vec<ItemId>),
     /// Took photos off the list.
     Remove(Vec<ItemId>),
+    /// Took the photos that are done off the list.
+    ClearDone,
     /// Took every photo off the list.
     Clear,
+    /// Held the batch, or let it go on.
+    Pause(bool),
     /// Stopped all that is under way.
     Stop,
-    /// Tried a failed or stopped photo again.
-    Retry(ItemId),
+    /// Stopped what waits; what is being worked on is finished.
+    StopAfterThis,
+    /// Stopped these photos.
+    StopThese(Vec<ItemId>),
+    /// Tried failed or stopped photos again.
+    Retry(Vec<ItemId>),
+    /// Tried every failed photo again.
+    RetryFailed,
     /// Started all stopped photos again.
     Continue,
     /// Zoomed or panned.

@@ -24,7 +24,12 @@ pub enum Effect {
     /// Show the dialog that chooses the picture behind a photo's subject.
     PickBackground(ItemId),
     /// Find the photos in these files and folders.
-    Scan(Vec<PathBuf>),
+    Scan {
+        /// Where to look.
+        paths: Vec<PathBuf>,
+        /// What of folders within folders.
+        subfolders: Subfolders,
+    },
     /// Show a folder in the desktop's file manager.
     ShowFolder(PathBuf),
     /// Ask the desktop whether things are to change place at once rather than glide.
@@ -35,6 +40,19 @@ pub enum Effect {
     PickWatchFolder,
     /// Keep the settings for the next start.
     SaveSettings(Box<Settings>),
+}
+
+/// What a scan does about folders within folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subfolders {
+    /// Tells whether they have photos, so that the user can be asked.
+    Ask,
+    /// Looks into them too.
+    Include,
+    /// Leaves them out.
+    LeaveOut,
+    /// Looks into them alone.
+    Only,
 }
 
 /// What an effect found.
@@ -50,10 +68,12 @@ pub enum Report {
     DialogFailed(String),
     /// Photos to queue; a large folder comes in several such reports.
     Found(Vec<PathBuf>),
-    /// A scan went through folders and found no photo in them.
-    FoundNothing {
-        /// The folders, or the first of them.
-        folder: PathBuf,
+    /// A scan has gone through everything.
+    Scanned {
+        /// What it was to look into, or the first of that, where it found no photo.
+        nothing_in: Option<PathBuf>,
+        /// Folders that have photos in subfolders, where that was to be told.
+        deeper: Vec<PathBuf>,
     },
     /// What became of the maps of photos that were finished the last time.
     Recalled(Vec<(ItemId, Recalled)>),

@@ -8,7 +8,7 @@ use std::{
 use super::history::History;
 use crate::{
     engine::protocol::{JobId, Preview, Rung, Step},
-    imaging::{Rgba, SaliencyMap, edit::Edits},
+    imaging::{Doubt, Rgba, SaliencyMap, edit::Edits},
 };
 
 /// Names a photo of the list for as long as the program runs. Later photos have higher numbers.
@@ -38,6 +38,29 @@ pub enum Progress {
     Stopped,
 }
 
+/// Photos that stand alike, those that need the user first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// Without a mask, for a reason.
+    Failed,
+    /// With a mask that is worth a look.
+    ToCheck,
+    /// In the pipeline.
+    Working,
+    /// In the engine's queue.
+    Waiting,
+    /// Stopped by the user.
+    Stopped,
+    /// With a mask.
+    Done,
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Failed, Self::ToCheck, Self::Working, Self::Waiting, Self::Stopped, Self::Done];
+}
+
 /// Before and after for the screen.
 #[derive(Clone, Debug, Default)]
 pub enum PreviewState {
@@ -61,10 +84,20 @@ pub struct Item {
     pub path: PathBuf,
     /// The file's name for the screen.
     pub name: String,
-    /// The photo, at most 96 px on its longest side.
+    /// The photo, small.
     pub thumbnail: Option<Arc<Rgba>>,
     /// The upright photo's width and height in pixels.
     pub size_px: Option<(u32, u32)>,
+    /// The file's size.
+    pub bytes: Option<u64>,
+    /// Why the file gives no picture, as a look at it told; the pipeline has the last word.
+    pub unreadable: Option<String>,
+    /// Why the mask should be looked at, the weightiest reason first.
+    pub doubts: Vec<Doubt>,
+    /// Whether a GPU found its mask; unknown where none was found in this run.
+    pub on_gpu: Option<bool>,
+    /// The photo with the same bytes, listed earlier.
+    pub same_as: Option<ItemId>,
     /// What became of its cutout.
     pub progress: Progress,
     /// The last rung that it had to climb when memory ran out.
@@ -92,6 +125,11 @@ impl Item {
             path,
             thumbnail: None,
             size_px: None,
+            bytes: None,
+            unreadable: None,
+            doubts: Vec::new(),
+            on_gpu: None,
+            same_as: None,
             progress: Progress::Waiting,
             rung: None,
             saliency: None,
@@ -101,6 +139,46 @@ impl Item {
             outputs: Vec::new(),
             saves_itself: false,
         }
+    }
+
+    /// With which others it stands.
+    pub fn group(&self) -> Group {
+        match self.progress {
+            Progress::Waiting => Group::Waiting,
+            Progress::Working(_) => Group::Working,
+            Progress::Done { no_clear_subject, .. }
+                if no_clear_subject || !self.doubts.is_empty() =>
+            {
+                Group::ToCheck
+            }
+            Progress::Done { .. } => Group::Done,
+            Progress::Failed { .. } => Group::Failed,
+            Progress::Stopped => Group::Stopped,
+        }
+    }
+
+    /// Why it has no mask, or will hardly get one.
+    pub fn problem(&self) -> Option<&str> {
+        match &self.progress {
+            Progress::Failed { message } => Some(message),
+            Progress::Waiting => self.unreadable.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Why its mask should be looked at.
+    pub fn doubt(&self) -> Option<Doubt> {
+        match self.progress {
+            Progress::Done { no_clear_subject: true, .. } => Some(Doubt::NoSubject),
+            Progress::Done { .. } => self.doubts.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// How soon its mask is to be looked at: the higher, the sooner.
+    pub fn doubt_weight(&self) -> u32 {
+        let all = self.doubts.iter().map(|doubt| doubt.weight()).sum();
+        self.doubt().map_or(0, |first| first.weight().max(all))
     }
 
     /// Whether the engine still works on its cutout, or will.

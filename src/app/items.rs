@@ -6,7 +6,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use super::item::{Item, ItemId, Progress};
+use super::item::{Group, Item, ItemId};
 
 /// The photos of the list.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,7 @@ pub struct Items {
     by_id: HashMap<ItemId, Item>,
     order: Vec<ItemId>,
     tally: Tally,
+    revision: u64,
 }
 
 /// How many photos are where.
@@ -21,8 +22,10 @@ pub struct Items {
 pub struct Tally {
     /// All of the list.
     pub all: usize,
-    /// With a mask.
+    /// With a mask, those to be checked included.
     pub done: usize,
+    /// With a mask that is worth a look.
+    pub to_check: usize,
     /// Without one, for a reason.
     pub failed: usize,
     /// Stopped by the user.
@@ -32,23 +35,26 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn count_of(&mut self, progress: &Progress) -> &mut usize {
-        match progress {
-            Progress::Waiting | Progress::Working(_) => &mut self.under_way,
-            Progress::Done { .. } => &mut self.done,
-            Progress::Failed { .. } => &mut self.failed,
-            Progress::Stopped => &mut self.stopped,
+    fn count(&mut self, group: Group, change: impl Fn(&mut usize)) {
+        change(&mut self.all);
+        match group {
+            Group::Waiting | Group::Working => change(&mut self.under_way),
+            Group::Done => change(&mut self.done),
+            Group::ToCheck => {
+                change(&mut self.done);
+                change(&mut self.to_check);
+            }
+            Group::Failed => change(&mut self.failed),
+            Group::Stopped => change(&mut self.stopped),
         }
     }
 
-    fn add(&mut self, progress: &Progress) {
-        self.all += 1;
-        *self.count_of(progress) += 1;
+    fn add(&mut self, group: Group) {
+        self.count(group, |count| *count += 1);
     }
 
-    fn take_away(&mut self, progress: &Progress) {
-        self.all -= 1;
-        *self.count_of(progress) -= 1;
+    fn take_away(&mut self, group: Group) {
+        self.count(group, |count| *count -= 1);
     }
 }
 
@@ -56,6 +62,8 @@ impl Tally {
 pub struct Changing<'a> {
     item: &'a mut Item,
     tally: &'a mut Tally,
+    revision: &'a mut u64,
+    before: Group,
 }
 
 impl Deref for Changing<'_> {
@@ -74,7 +82,12 @@ impl DerefMut for Changing<'_> {
 
 impl Drop for Changing<'_> {
     fn drop(&mut self) {
-        self.tally.add(&self.item.progress);
+        let after = self.item.group();
+        if after != self.before {
+            self.tally.take_away(self.before);
+            self.tally.add(after);
+            *self.revision += 1;
+        }
     }
 }
 
@@ -92,6 +105,11 @@ impl Items {
     /// How many are where.
     pub fn tally(&self) -> Tally {
         self.tally
+    }
+
+    /// Grows with every change of the order and of a photo's group.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Their ids, in order.
@@ -112,8 +130,8 @@ impl Items {
     /// One by its id, to be changed.
     pub fn get_mut(&mut self, id: ItemId) -> Option<Changing<'_>> {
         let item = self.by_id.get_mut(&id)?;
-        self.tally.take_away(&item.progress);
-        Some(Changing { item, tally: &mut self.tally })
+        let (tally, revision) = (&mut self.tally, &mut self.revision);
+        Some(Changing { before: item.group(), item, tally, revision })
     }
 
     /// One by its place in the list.
@@ -128,7 +146,8 @@ impl Items {
 
     /// Adds one at the end.
     pub fn push(&mut self, item: Item) {
-        self.tally.add(&item.progress);
+        self.tally.add(item.group());
+        self.revision += 1;
         self.order.push(item.id);
         self.by_id.insert(item.id, item);
     }
@@ -140,7 +159,8 @@ impl Items {
         self.order = left;
         let gone: Vec<ItemId> = gone;
         let taken: Vec<_> = gone.iter().filter_map(|id| self.by_id.remove(id)).collect();
-        taken.iter().for_each(|item| self.tally.take_away(&item.progress));
+        taken.iter().for_each(|item| self.tally.take_away(item.group()));
+        self.revision += 1;
         taken
     }
 
@@ -154,17 +174,26 @@ impl Items {
             self.order.iter().partition(|id| moving.contains(id));
         let below = rest.split_off(above);
         self.order = rest.into_iter().chain(moved).chain(below).collect();
+        self.revision += 1;
+    }
+
+    /// Gives them this order, which has each of them once.
+    pub fn reorder(&mut self, order: Vec<ItemId>) {
+        debug_assert_eq!(order.len(), self.order.len());
+        self.order = order;
+        self.revision += 1;
     }
 
     /// Takes all out.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { revision: self.revision + 1, ..Self::default() };
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::item::Progress;
 
     fn items(count: u64) -> Items {
         let mut items = Items::default();
@@ -195,7 +224,11 @@ mod tests {
     #[test]
     fn the_counts_follow_every_change() {
         let mut items = items(3);
+        let before = items.revision();
+        items.get_mut(ItemId(0)).unwrap().size_px = Some((1, 1));
+        assert_eq!(items.revision(), before);
         items.get_mut(ItemId(0)).unwrap().progress = Progress::Stopped;
+        assert!(items.revision() > before);
         let failed = Progress::Failed { message: String::new() };
         items.get_mut(ItemId(1)).unwrap().progress = failed;
         let tally = items.tally();

@@ -4,6 +4,7 @@
 
 pub mod about;
 pub mod action;
+pub mod arrangement;
 pub mod brush;
 pub mod desktop;
 pub mod detail;
@@ -13,11 +14,14 @@ pub mod handover;
 pub mod history;
 pub mod item;
 pub mod items;
+pub mod jobs;
 pub mod live;
 pub mod memory;
+pub mod pace;
 mod placing;
 mod run;
 mod samples;
+mod scan;
 pub mod selection;
 pub mod session;
 pub mod settings;
@@ -103,6 +107,9 @@ pub struct StartSettings {
 
 /// At most this many engine events are taken in per frame, so that a frame stays short.
 const EVENTS_PER_FRAME: usize = 512;
+
+/// At most this many reports: each may bring hundreds of photos.
+const REPORTS_PER_FRAME: usize = 2;
 
 /// How soon a command that the busy engine gave back is tried again.
 const RETRY: Duration = Duration::from_millis(30);
@@ -193,16 +200,19 @@ impl App {
             self.session.is_kept(&self.state);
             self.runner.run(effects);
         }
-        while !self.session.is_opening()
-            && let Some(report) = self.runner.next_report()
-        {
+        for _ in 0..REPORTS_PER_FRAME {
+            if self.session.is_opening() {
+                break;
+            }
+            let Some(report) = self.runner.next_report() else { break };
             if let Report::Recalled(recalled) = &report {
                 self.session.are_kept(recalled);
             }
             let effects = update::report(&mut self.state, report);
             self.runner.run(effects);
         }
-        if self.runner.has_events() {
+        update::settle(&mut self.state);
+        if self.runner.has_news() {
             context.request_repaint();
         }
     }

@@ -1,6 +1,6 @@
 //! Runs effects: commands without waiting, everything else on named threads.
 
-use std::{collections::VecDeque, path::PathBuf, sync::Arc, thread};
+use std::{collections::VecDeque, sync::Arc, thread};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -8,21 +8,17 @@ use super::{
     EnginePort, Wake,
     desktop::Desktop,
     effect::{Effect, Report},
+    scan,
     settings::SettingsFile,
     watch::{Pace, Watch, WatchOptions},
 };
 use crate::{
-    engine::{
-        protocol::{Command, Event},
-        sources::{self, Depth},
-    },
+    engine::protocol::{Command, Event},
     lang::t,
 };
 
 /// Reports that may wait for the window; a scan pauses when there are as many.
 const REPORTS_WAITING: usize = 16;
-/// Photos in one report, so that a large folder shows up bit by bit.
-const PHOTOS_PER_REPORT: usize = 256;
 
 /// Runs effects and brings back what they find.
 pub struct Runner {
@@ -129,8 +125,10 @@ impl Runner {
                     self.ask(move |desktop| Ok(Report::WatchFolder(desktop.pick_folder(&title)?)));
                 }
                 Effect::Watch(options) => self.watch(options),
-                Effect::Scan(paths) => {
-                    self.spawn("folder-scan", move |reporter| scan(&paths, reporter));
+                Effect::Scan { paths, subfolders } => {
+                    self.spawn("cutout-scan", move |reporter| {
+                        scan::scan(&paths, subfolders, |report| reporter.send(report));
+                    });
                 }
             }
         }
@@ -152,9 +150,9 @@ impl Runner {
         self.port.events.try_recv().ok()
     }
 
-    /// Whether an event waits.
-    pub fn has_events(&self) -> bool {
-        !self.port.events.is_empty()
+    /// Whether an event or a report waits.
+    pub fn has_news(&self) -> bool {
+        !self.port.events.is_empty() || !self.reports.is_empty()
     }
 
     /// The next report, if one waits.
@@ -200,33 +198,19 @@ impl Drop for Runner {
     }
 }
 
-/// Files are taken as they are: what is no photo is refused by the engine, with the reason.
-fn scan(paths: &[PathBuf], reporter: &Reporter) {
-    let mut found_any = false;
-    for path in paths {
-        let mut photos = sources::expand(path, Depth::Recursive).map(|source| source.path);
-        loop {
-            let photos: Vec<PathBuf> = photos.by_ref().take(PHOTOS_PER_REPORT).collect();
-            if photos.is_empty() {
-                break;
-            }
-            found_any = true;
-            if !reporter.send(Report::Found(photos)) {
-                return;
-            }
-        }
-    }
-    if let (false, Some(folder)) = (found_any, paths.first()) {
-        reporter.send(Report::FoundNothing { folder: folder.clone() });
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, path::Path, rc::Rc};
+    use std::{
+        cell::RefCell,
+        path::{Path, PathBuf},
+        rc::Rc,
+    };
 
     use super::*;
-    use crate::{app::item::ItemId, engine::protocol::JobId};
+    use crate::{
+        app::{effect::Subfolders, item::ItemId},
+        engine::protocol::JobId,
+    };
 
     struct NoDesktop;
 
@@ -258,16 +242,16 @@ mod tests {
         let mut runner = runner({
             let (room, taken) = (room.clone(), taken.clone());
             move |command| {
-                let Command::Cancel(job) = command else { return Ok(()) };
+                let Command::Cancel(jobs) = &command else { return Ok(()) };
                 if *room.borrow() == 0 {
                     return Err(command);
                 }
                 *room.borrow_mut() -= 1;
-                taken.borrow_mut().push(job.0);
+                taken.borrow_mut().extend(jobs.iter().map(|job| job.0));
                 Ok(())
             }
         });
-        runner.run((1..=3).map(|job| Effect::Send(Command::Cancel(JobId(job)))).collect());
+        runner.run((1..=3).map(|job| Effect::Send(Command::Cancel(vec![JobId(job)]))).collect());
         assert!(!runner.flush());
         assert_eq!(*taken.borrow(), [1]);
         assert!(!runner.flush());
@@ -283,7 +267,6 @@ mod tests {
         std::fs::write(&photo, "").unwrap();
         let empty = folder.path().join("empty");
         std::fs::create_dir(&empty).unwrap();
-        let missing = folder.path().join("missing.png");
         for (effect, expected) in [
             (Effect::PickFiles, Report::DialogFailed("no dialog".to_owned())),
             (Effect::PickFolder, Report::Picked(vec!["folder".into()])),
@@ -293,9 +276,10 @@ mod tests {
             ),
             (Effect::PickSaveFolder, Report::SaveFolder(Some("folder".into()))),
             (Effect::ShowFolder(empty.clone()), Report::Problem("no file manager".to_owned())),
-            (Effect::Scan(vec![folder.path().to_owned()]), Report::Found(vec![photo])),
-            (Effect::Scan(vec![missing.clone()]), Report::Found(vec![missing])),
-            (Effect::Scan(vec![empty.clone()]), Report::FoundNothing { folder: empty }),
+            (
+                Effect::Scan { paths: vec![photo.clone()], subfolders: Subfolders::Ask },
+                Report::Found(vec![photo]),
+            ),
         ] {
             let mut runner = runner(|_| Ok(()));
             runner.run(vec![effect]);

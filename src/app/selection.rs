@@ -77,6 +77,9 @@ impl Selection {
 
     /// Chooses all of these; the lead stays if it is among them.
     pub fn all(&mut self, order: &[ItemId]) {
+        if order.is_empty() {
+            return;
+        }
         self.chosen = order.iter().copied().collect();
         self.lead = self.lead.filter(|lead| self.chosen.contains(lead));
         self.lead = self.lead.or(order.first().copied());
@@ -90,8 +93,20 @@ impl Selection {
         }
     }
 
+    /// Keeps chosen only those of this order for which something holds; the lead where none is left.
+    pub fn keep(&mut self, order: &[ItemId], holds: impl Fn(ItemId) -> bool) {
+        self.chosen.retain(|&id| holds(id));
+        if self.lead.is_none_or(|lead| self.chosen.contains(&lead)) {
+            return;
+        }
+        match self.in_order(order).first() {
+            Some(&first) => (self.lead, self.anchor) = (Some(first), Some(first)),
+            None => self.only_lead(),
+        }
+    }
+
     /// Forgets photos that left the list. `neighbour` is chosen where the lead was among them.
-    pub fn forget(&mut self, gone: &[ItemId], neighbour: Option<ItemId>) {
+    pub fn forget(&mut self, gone: &HashSet<ItemId>, neighbour: Option<ItemId>) {
         for id in gone {
             self.chosen.remove(id);
         }
@@ -143,15 +158,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_hidden_is_not_chosen_but_for_the_last() {
+        let mut selection = Selection::default();
+        selection.only(ItemId(1));
+        selection.extend_to(ItemId(3), &order());
+        selection.keep(&order(), |id| id.0 < 3);
+        assert_eq!((numbers(&selection), selection.lead()), (vec![1, 2], Some(ItemId(1))));
+        selection.keep(&order(), |_| false);
+        assert_eq!((numbers(&selection), selection.lead()), (vec![1], Some(ItemId(1))));
+    }
+
+    #[test]
     fn what_left_the_list_is_not_chosen() {
         let mut selection = Selection::default();
         selection.only(ItemId(1));
         selection.extend_to(ItemId(3), &order());
-        selection.forget(&[ItemId(1)], None);
+        selection.forget(&HashSet::from([ItemId(1)]), None);
         assert_eq!((numbers(&selection), selection.lead()), (vec![2, 3], Some(ItemId(3))));
-        selection.forget(&[ItemId(3)], Some(ItemId(4)));
+        selection.forget(&HashSet::from([ItemId(3)]), Some(ItemId(4)));
         assert_eq!((numbers(&selection), selection.lead()), (vec![4], Some(ItemId(4))));
-        selection.forget(&[ItemId(4)], None);
+        selection.forget(&HashSet::from([ItemId(4)]), None);
         assert_eq!(selection, Selection::default());
     }
 }

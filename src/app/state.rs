@@ -9,18 +9,21 @@ use std::{
 use super::{
     about::About,
     action::Overlay,
+    arrangement::Arrangement,
     brush::Brush,
     detail::Detail,
     item::{Item, ItemId},
     items::{Changing, Items, Tally},
+    jobs::{Files, Jobs},
     live::Live,
     memory::{Cleanups, ImagePeaks, InferTimes, Marks, MemoryHistory},
+    pace::Pace,
     selection::Selection,
     settings::Settings,
     view::{Looking, View},
 };
 use crate::{
-    engine::protocol::{DeviceInfo, Freed, JobId, ModelState},
+    engine::protocol::{DeviceInfo, Freed, ModelState},
     imaging::edit::Edits,
 };
 
@@ -29,6 +32,14 @@ use crate::{
 pub struct State {
     /// The list; ids only grow.
     pub items: Items,
+    /// Which of them are shown, and in which order.
+    pub list: Arrangement,
+    /// Nothing that needs the network is begun.
+    pub is_paused: bool,
+    /// Photos that came with the scans under way.
+    pub arrivals: Arrivals,
+    /// Folders of which the user is asked whether photos in their subfolders are wanted too.
+    pub asks_subfolders: Vec<PathBuf>,
     /// The chosen photos; some photo whenever the list has one.
     pub selection: Selection,
     /// Zoom and pan of the selected photo.
@@ -95,6 +106,10 @@ pub struct State {
     pub watch: WatchState,
     /// The next photo that is found comes to the middle.
     pub shows_next_found: bool,
+    /// Photos with a list picture in memory, those in sight last at the back.
+    pub thumbnails: VecDeque<ItemId>,
+    /// How many list pictures were asked for last.
+    pub glimpses: usize,
     /// Which photo a path is in the list, so that none is listed twice.
     pub by_path: HashMap<PathBuf, ItemId>,
     /// The number of the next photo.
@@ -111,6 +126,17 @@ pub enum WatchState {
     Watched,
     /// It cannot be watched now, for this reason or because it is not there.
     Lost(Option<String>),
+}
+
+/// Photos that came with the scans under way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrivals {
+    /// How many were in the list already, and are not tried again.
+    pub known: usize,
+    /// The last of those.
+    pub last_known: Option<ItemId>,
+    /// How many are new, or tried again.
+    pub new: usize,
 }
 
 /// A line about what just happened.
@@ -144,101 +170,6 @@ impl Notice {
             is_about_return: false,
         }
     }
-}
-
-/// Why a job was submitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To find the mask.
-    Cut,
-    /// To show before and after; the mask is known.
-    Preview,
-    /// To write files; the mask is known.
-    Save(Files),
-}
-
-/// Which files a save writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Files {
-    /// The photo without its background.
-    pub cutout: bool,
-    /// The mask.
-    pub mask: bool,
-}
-
-impl Files {
-    /// Both.
-    pub const ALL: Self = Self { cutout: true, mask: true };
-}
-
-/// Jobs that the engine has not ended yet.
-#[derive(Clone, Debug, Default)]
-pub struct Jobs {
-    last: u64,
-    under_way: HashMap<JobId, (ItemId, Purpose)>,
-}
-
-impl Jobs {
-    /// Names a new job.
-    pub fn start(&mut self, item: ItemId, purpose: Purpose) -> JobId {
-        self.last += 1;
-        let id = JobId(self.last);
-        self.under_way.insert(id, (item, purpose));
-        id
-    }
-
-    /// The photo and purpose of a job; `None` once it has ended or its photo was removed.
-    pub fn get(&self, id: JobId) -> Option<(ItemId, Purpose)> {
-        self.under_way.get(&id).copied()
-    }
-
-    /// Forgets a job and tells what it was.
-    pub fn end(&mut self, id: JobId) -> Option<(ItemId, Purpose)> {
-        self.under_way.remove(&id)
-    }
-
-    /// The jobs of a photo, in the order in which they were submitted.
-    pub fn of(&self, item: ItemId) -> Vec<(JobId, Purpose)> {
-        let of_item =
-            |(id, entry): (&JobId, &(ItemId, Purpose))| (entry.0 == item).then_some((*id, entry.1));
-        let mut jobs: Vec<_> = self.under_way.iter().filter_map(of_item).collect();
-        jobs.sort_unstable_by_key(|&(id, _)| id);
-        jobs
-    }
-
-    /// The jobs of a purpose and their photos, in the order in which they were submitted.
-    pub fn of_purpose(&self, purpose: Purpose) -> Vec<(JobId, ItemId)> {
-        let fits = |(id, entry): (&JobId, &(ItemId, Purpose))| {
-            (entry.1 == purpose).then_some((*id, entry.0))
-        };
-        let mut jobs: Vec<_> = self.under_way.iter().filter_map(fits).collect();
-        jobs.sort_unstable_by_key(|&(id, _)| id);
-        jobs
-    }
-
-    /// Forgets every job; names go on counting.
-    pub fn forget_all(&mut self) {
-        self.under_way.clear();
-    }
-
-    /// Whether the engine has ended every job.
-    pub fn is_empty(&self) -> bool {
-        self.under_way.is_empty()
-    }
-
-    /// Whether some job of this purpose has not ended.
-    pub fn any(&self, purpose: Purpose) -> bool {
-        self.under_way.values().any(|&(_, of_job)| of_job == purpose)
-    }
-}
-
-/// The pace of the photos under way, for the time left.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pace {
-    /// When the first of them left the queue, in seconds since the window opened.
-    pub started_s: Option<f64>,
-    /// How many ended since.
-    pub ended: usize,
 }
 
 /// Saves under way and what they wrote so far.
@@ -281,9 +212,11 @@ impl State {
         self.selected().and_then(|id| self.item(id))
     }
 
-    /// The photos that an action on the selection means.
+    /// The chosen photos that are shown, from top to bottom; the one in the middle where all are
+    /// hidden.
     pub fn chosen(&self) -> Vec<ItemId> {
-        self.selection.in_order(self.items.order())
+        let shown = self.selection.in_order(self.list.shown());
+        if shown.is_empty() { self.selected().into_iter().collect() } else { shown }
     }
 
     /// How many photos are where.
@@ -293,9 +226,6 @@ impl State {
 
     /// Seconds until the photos under way are done at the pace so far.
     pub fn time_left_s(&self) -> Option<f64> {
-        let started_s = self.pace.started_s?;
-        let under_way = self.tally().under_way;
-        (under_way > 0 && self.pace.ended > 0)
-            .then(|| (self.now_s - started_s) / self.pace.ended as f64 * under_way as f64)
+        self.pace.time_left_s(self.tally().under_way, self.now_s)
     }
 }

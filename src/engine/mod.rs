@@ -6,6 +6,7 @@ pub mod backend;
 pub mod batch;
 mod detail;
 mod export;
+mod files;
 mod infer;
 mod ladder;
 mod letting_go;
@@ -26,6 +27,7 @@ mod template;
 mod threads;
 mod ticket;
 mod tile;
+mod waiting;
 mod worker;
 
 use std::{io, sync::Arc, thread::JoinHandle, time::Duration};
@@ -35,6 +37,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounde
 use self::{
     backend::Backend,
     batch::BatchChoice,
+    files::Files,
     meters::Meters,
     output::Names,
     protocol::{Command, Event},
@@ -126,6 +129,7 @@ impl Engine {
             live: live::Door::default(),
             detail: detail::Desk::default(),
             cleanup: SharedSwitches::new(options.cleanup),
+            files: Files::default(),
             requests: Requests::new(Asked {
                 idle_unload: options.idle_unload,
                 require_gpu: options.require_gpu,
@@ -136,6 +140,7 @@ impl Engine {
             threads::spawn(&shared, backend, options.batch, command_queue, workers(), &ending)?;
         threads.push(live::spawn(shared.clone(), ending.clone())?);
         threads.push(detail::spawn(shared.clone(), ending.clone())?);
+        threads.extend(files::spawn(&shared, workers(), &ending)?);
         threads.push(sampler::spawn(shared.clone(), stopped, ending)?);
         Ok(Self {
             commands: Some(commands),
@@ -168,6 +173,7 @@ impl Drop for Engine {
         self.shared.running.cancel_all();
         self.shared.live.close();
         self.shared.detail.close();
+        self.shared.files.close();
         // Each thread ends when the channel before it is disconnected.
         self.commands = None;
         self.stop_sampler = None;

@@ -14,7 +14,10 @@ use super::{
     ladder,
     meters::HeldPicture,
     output::{Names, Target},
-    protocol::{CleanupRecord, Done, Event, Job, Outcome, Output, Pass, Preview, Step, Timings},
+    protocol::{
+        CleanupRecord, Done, Event, Job, Outcome, Output, Pass, Preview, Step, THUMBNAIL_PX,
+        Timings,
+    },
     saving::{self, Edited},
     shared::{Settings, Shared},
     stop::Stop,
@@ -25,9 +28,6 @@ use crate::imaging::{
     self, DecodeError, Mipmap, NetworkInput, Picture, SaliencyMap,
     edit::{self, Proxy, Screen},
 };
-
-/// Longest side of the pictures in the list.
-const THUMBNAIL_PX: u32 = 96;
 
 /// A job on its way.
 pub struct Work {
@@ -202,6 +202,7 @@ fn stop(error: InferError, source: &Path, on_gpu: bool) -> Stop {
 /// Makes the matte, the previews and the files, and ends the job.
 pub fn finish(inferred: Inferred, settings: &Settings) {
     let Inferred { mut work, picture: held, saliency, cleanups, pass } = inferred;
+    let doubts = imaging::doubts(&saliency);
     let picture = &held.picture;
     let photo_px = size_px(picture);
 
@@ -262,6 +263,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
     tracing::info!("done {}", job.source.display());
     ticket.finish(Outcome::Done(Box::new(Done {
         no_clear_subject: saliency.is_empty(),
+        doubts,
         saliency,
         size_px: photo_px,
         preview,

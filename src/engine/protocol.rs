@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::imaging::{Mipmap, Rgba, SaliencyMap, edit::Edits};
+use crate::imaging::{Doubt, Mipmap, Rgba, SaliencyMap, edit::Edits};
 
 pub use super::tile::{Layer, TILE_PX, Tile, TileId};
 // Re-exported so that the window imports this room alone.
@@ -24,10 +24,50 @@ pub use crate::{
     u2net::Precision,
 };
 
+/// Longest side of the pictures in the list, in pixels.
+pub const THUMBNAIL_PX: u32 = 112;
+
 /// Names one job for as long as the program runs. The sender chooses it and never reuses it while
 /// the job is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct JobId(pub u64);
+
+/// Names a file of the list for as long as the program runs. The sender chooses it, with higher
+/// numbers for later files, and never reuses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u64);
+
+/// A file that the list shows before its turn comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedFile {
+    /// The sender's name for it.
+    pub id: FileId,
+    /// Where it is.
+    pub source: PathBuf,
+}
+
+/// What a look at a listed file found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileNews {
+    /// It is a picture.
+    Picture {
+        /// The upright picture's width and height in pixels.
+        size_px: (u32, u32),
+        /// The file's size.
+        bytes: u64,
+    },
+    /// It gives no picture. The message names the file, what was wrong and what to do.
+    Unreadable(String),
+    /// It has the same bytes as this one, which was listed earlier.
+    SameAs(FileId),
+    /// Its list picture.
+    Glimpse {
+        /// The photo, small.
+        picture: Rgba,
+        /// The upright picture's width and height in pixels.
+        size_px: (u32, u32),
+    },
+}
 
 /// One image's way through the engine.
 #[derive(Clone, Debug)]
@@ -69,10 +109,25 @@ pub enum Command {
     /// Queue jobs behind those that wait, in order; jobs whose map is known go before those that
     /// need the network.
     Submit(Vec<Job>),
-    /// End this job at its next step; its terminal event is `Cancelled`.
-    Cancel(JobId),
+    /// End these jobs at their next step; their terminal event is `Cancelled`.
+    Cancel(Vec<JobId>),
     /// End every job.
     CancelAll,
+    /// End the jobs that wait for the network; those that were handed out go on to their end.
+    CancelWaiting,
+    /// Hand out no job that needs the network until this is taken back; jobs whose map is known go
+    /// on.
+    Pause(bool),
+    /// These go before the other jobs that wait for the network, in this order; the others keep
+    /// theirs. Jobs that do not wait are passed over.
+    Prefer(Vec<JobId>),
+    /// Look at these files as soon as nothing is more urgent: whether they are pictures, how large,
+    /// and which two are the same. Answered by [`FileNews`].
+    Inspect(Vec<ListedFile>),
+    /// Make list pictures of these files, first to last, and of no others asked for before.
+    Glimpse(Vec<ListedFile>),
+    /// These files are of no interest any more.
+    Forget(Vec<FileId>),
     /// Give libtorch's cache back to the driver as soon as the image in hand is done. Answered by
     /// [`Event::Freed`].
     FreeCache,
@@ -143,7 +198,8 @@ pub enum Event {
         /// The step it entered.
         step: Step,
     },
-    /// The photo was decoded, where [`Job::thumbnail`] asked for it: its list picture, at most 96 px on its longest side.
+    /// The photo was decoded, where [`Job::thumbnail`] asked for it: its list picture, at most
+    /// [`THUMBNAIL_PX`] on its longest side.
     Thumbnail {
         /// Which job.
         id: JobId,
@@ -151,6 +207,13 @@ pub enum Event {
         picture: Rgba,
         /// The upright photo's own width and height in pixels.
         size_px: (u32, u32),
+    },
+    /// News of a file of the list.
+    File {
+        /// Which file.
+        id: FileId,
+        /// What was found.
+        news: FileNews,
     },
     /// A reading of memory; at least four a second.
     Memory(MemorySample),
@@ -327,6 +390,8 @@ pub struct Done {
     pub saliency: Arc<SaliencyMap>,
     /// The network found nothing: the mask is empty.
     pub no_clear_subject: bool,
+    /// Why the mask should be looked at, the weightiest reason first.
+    pub doubts: Vec<Doubt>,
     /// The upright photo's width and height in pixels.
     pub size_px: (u32, u32),
     /// Before and after for the screen, if asked for.

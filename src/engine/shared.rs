@@ -1,7 +1,9 @@
 //! What every thread of one engine can reach.
 
 use super::{
-    detail, live,
+    detail,
+    files::Files,
+    live,
     meters::Meters,
     output::Names,
     requests::Requests,
@@ -24,6 +26,8 @@ pub struct Shared {
     pub meters: Meters,
     /// Which cleanup points empty the cache.
     pub cleanup: SharedSwitches,
+    /// Files that the list shows.
+    pub files: Files,
     /// What the user asks of the inference thread.
     pub requests: Requests,
     /// The photo that is being changed.

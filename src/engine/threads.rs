@@ -8,7 +8,6 @@
 //! Each thread ends when the channel before it is disconnected, so closing the first closes all.
 
 use std::{
-    collections::VecDeque,
     io,
     sync::Arc,
     thread::{Builder, JoinHandle},
@@ -21,9 +20,10 @@ use super::{
     batch::{BatchChoice, BatchPlan},
     metrics,
     pipeline::{self, Decoded, Inferred, Next, Work},
-    protocol::{Command, Event, Job, Outcome, Timings},
+    protocol::{Command, Event, JobId, Outcome, Timings},
     shared::Shared,
     ticket::Ticket,
+    waiting::Waiting,
     worker::Worker,
 };
 
@@ -84,12 +84,10 @@ pub fn spawn(
 
 /// Keeps the jobs that wait, and hands out the next when a decoder is free.
 fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Work>) {
-    let mut waiting: VecDeque<Job> = VecDeque::new();
+    let mut waiting = Waiting::default();
     loop {
         metrics::queue_length(waiting.len());
-        let command = if waiting.is_empty() {
-            commands.recv()
-        } else {
+        let command = if waiting.is_ready() {
             select! {
                 recv(commands) -> command => command,
                 send(to_decode, open(shared, &mut waiting)) -> sent => match sent {
@@ -97,62 +95,58 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
                     Err(_) => return,
                 },
             }
+        } else {
+            commands.recv()
         };
         match command {
-            Ok(Command::Submit(jobs)) => {
-                shared.settings.names.announce(jobs.iter().map(|job| job.source.as_path()));
-                queue(&mut waiting, jobs);
-            }
-            Ok(Command::Cancel(id)) => {
-                shared.running.cancel(id);
-                cancel_waiting(shared, &mut waiting, |job| job.id == id);
-            }
-            Ok(Command::CancelAll) => {
-                shared.running.cancel_all();
-                cancel_waiting(shared, &mut waiting, |_| true);
-            }
-            Ok(Command::SetCleanup(switches)) => shared.cleanup.set(switches),
-            Ok(Command::FreeCache) => shared.requests.ask(|asked| asked.free_cache = true),
-            Ok(Command::UnloadModel) => shared.requests.ask(|asked| asked.unload_model = true),
-            Ok(Command::SetIdleUnload(idle)) => {
-                shared.requests.ask(|asked| asked.idle_unload = idle);
-            }
-            Ok(Command::Live(request)) => shared.live.ask(request),
-            Ok(Command::ShowDetail(request)) => shared.detail.show(request),
-            Ok(Command::LetDetailGo) => shared.detail.let_go(),
-            Ok(Command::RequireGpu(on)) => shared.requests.ask(|asked| asked.require_gpu = on),
-            Err(_closed) => {
-                cancel_waiting(shared, &mut waiting, |_| true);
-                return;
-            }
+            Ok(command) => follow(shared, &mut waiting, command),
+            Err(_closed) => return end(shared, waiting.take_all()),
         }
     }
 }
 
-/// In order, but jobs whose map is known go before those that need the network: somebody looks at
-/// the screen for them, or saves, and they take little.
-fn queue(waiting: &mut VecDeque<Job>, jobs: Vec<Job>) {
-    let (known, unknown): (Vec<_>, Vec<_>) =
-        jobs.into_iter().partition(|job| job.saliency.is_some());
-    let behind_known = waiting.partition_point(|job| job.saliency.is_some());
-    let rest = waiting.split_off(behind_known);
-    waiting.extend(known.into_iter().chain(rest).chain(unknown));
+fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
+    match command {
+        Command::Submit(jobs) => {
+            shared.settings.names.announce(jobs.iter().map(|job| job.source.as_path()));
+            waiting.extend(jobs);
+        }
+        Command::Cancel(ids) => {
+            ids.iter().for_each(|&id| shared.running.cancel(id));
+            end(shared, waiting.take(&ids));
+        }
+        Command::CancelAll => {
+            shared.running.cancel_all();
+            end(shared, waiting.take_all());
+        }
+        Command::CancelWaiting => end(shared, waiting.take_unknown()),
+        Command::Pause(paused) => waiting.pause(paused),
+        Command::Prefer(ids) => waiting.prefer(&ids),
+        Command::Inspect(files) => shared.files.inspect(files),
+        Command::Glimpse(files) => shared.files.glimpse(files),
+        Command::Forget(ids) => shared.files.forget(&ids),
+        Command::SetCleanup(switches) => shared.cleanup.set(switches),
+        Command::FreeCache => shared.requests.ask(|asked| asked.free_cache = true),
+        Command::UnloadModel => shared.requests.ask(|asked| asked.unload_model = true),
+        Command::SetIdleUnload(idle) => shared.requests.ask(|asked| asked.idle_unload = idle),
+        Command::Live(request) => shared.live.ask(request),
+        Command::ShowDetail(request) => shared.detail.show(request),
+        Command::LetDetailGo => shared.detail.let_go(),
+        Command::RequireGpu(on) => shared.requests.ask(|asked| asked.require_gpu = on),
+    }
 }
 
-fn open(shared: &Shared, waiting: &mut VecDeque<Job>) -> Work {
-    let job = waiting.pop_front().expect("sent only while a job waits");
+fn open(shared: &Shared, waiting: &mut Waiting) -> Work {
+    let job = waiting.pop().expect("sent only while a job is ready");
     let ticket = Ticket::open(job.id, shared.emitter.clone(), shared.running.clone());
     Work { ticket, job, timings: Timings::default() }
 }
 
-fn cancel_waiting(shared: &Shared, waiting: &mut VecDeque<Job>, which: impl Fn(&Job) -> bool) {
-    waiting.retain(|job| {
-        let cancelled = which(job);
-        if cancelled {
-            shared.emitter.emit(Event::Finished { id: job.id, outcome: Outcome::Cancelled });
-        }
-        !cancelled
-    });
+/// Ends jobs that were not handed out.
+fn end(shared: &Shared, ids: Vec<JobId>) {
+    for id in ids {
+        shared.emitter.emit(Event::Finished { id, outcome: Outcome::Cancelled });
+    }
 }
 
 fn decode_photos(

@@ -36,11 +36,52 @@ use super::{
 /// # Errors
 /// For every file that gives no picture, be it that its decoder panics.
 pub fn decode(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<Picture, DecodeError> {
+    with_file(path, limits, cancel, |mut reader, format| match format {
+        ImageFormat::Jpeg => {
+            let mut file = Vec::new();
+            reader.read_to_end(&mut file).map_err(DecodeProblem::Unreadable)?;
+            if !jpeg::is_complete(&file) {
+                return Err(DecodeProblem::Truncated(formats::name(format)));
+            }
+            let file = Cursor::new(file);
+            let beside = beside::look_at_jpeg(&file);
+            decode_from(file, format, beside, limits)
+        }
+        _ => {
+            let beside = beside::look(&mut reader, format);
+            reader.rewind().map_err(DecodeProblem::Unreadable)?;
+            decode_from(reader, format, beside, limits)
+        }
+    })
+}
+
+/// A file of pictures, read until it is cancelled.
+pub(super) type Reader<'a> = BufReader<Cancellable<'a, File>>;
+
+/// Opens a file that is a picture by its first bytes, and looks into it. A panic on the way counts
+/// as damage of the file.
+pub(super) fn with_file<T>(
+    path: &Path,
+    limits: &Limits,
+    cancel: &Cancel,
+    look: impl FnOnce(Reader, ImageFormat) -> Result<T, DecodeProblem>,
+) -> Result<T, DecodeError> {
     cancel.check()?;
-    let decoded = open(path, limits).and_then(|file| decode_file(file, limits, cancel));
+    let seen = open(path, limits).and_then(|file| {
+        let mut reader = BufReader::new(Cancellable::new(file, cancel));
+        let format = match sniff(&mut reader).map_err(DecodeProblem::Unreadable)? {
+            Content::Supported(format) => format,
+            Content::Unsupported(name) => return Err(DecodeProblem::UnsupportedFormat(name)),
+            Content::Other(kind) => return Err(DecodeProblem::NotAPicture(kind)),
+        };
+        panic::catch_unwind(AssertUnwindSafe(|| look(reader, format))).unwrap_or_else(|panic| {
+            let reason = format!("its decoder failed: {}", panic_message(&*panic));
+            Err(DecodeProblem::Damaged { format: formats::name(format), reason })
+        })
+    });
     // Whatever went wrong after the flag was raised, the flag is why.
     cancel.check()?;
-    decoded.map_err(|problem| DecodeError::Refused { path: path.to_path_buf(), problem })
+    seen.map_err(|problem| DecodeError::Refused { path: path.to_path_buf(), problem })
 }
 
 /// Opens an ordinary file that is not empty. The path is looked at before it is opened, since
@@ -67,36 +108,6 @@ fn cannot_read(error: io::Error) -> DecodeProblem {
     }
 }
 
-fn decode_file(file: File, limits: &Limits, cancel: &Cancel) -> Result<Picture, DecodeProblem> {
-    let mut reader = BufReader::new(Cancellable::new(file, cancel));
-    let format = match sniff(&mut reader).map_err(DecodeProblem::Unreadable)? {
-        Content::Supported(format) => format,
-        Content::Unsupported(name) => return Err(DecodeProblem::UnsupportedFormat(name)),
-        Content::Other(kind) => return Err(DecodeProblem::NotAPicture(kind)),
-    };
-    panic::catch_unwind(AssertUnwindSafe(|| match format {
-        ImageFormat::Jpeg => {
-            let mut file = Vec::new();
-            reader.read_to_end(&mut file).map_err(DecodeProblem::Unreadable)?;
-            if !jpeg::is_complete(&file) {
-                return Err(DecodeProblem::Truncated(formats::name(format)));
-            }
-            let file = Cursor::new(file);
-            let beside = beside::look_at_jpeg(&file);
-            decode_from(file, format, beside, limits)
-        }
-        _ => {
-            let beside = beside::look(&mut reader, format);
-            reader.rewind().map_err(DecodeProblem::Unreadable)?;
-            decode_from(reader, format, beside, limits)
-        }
-    }))
-    .unwrap_or_else(|panic| {
-        let reason = format!("its decoder failed: {}", panic_message(&*panic));
-        Err(DecodeProblem::Damaged { format: formats::name(format), reason })
-    })
-}
-
 fn sniff(reader: &mut (impl Read + Seek)) -> io::Result<Content> {
     let mut head = Vec::with_capacity(SNIFF_BYTES);
     reader.by_ref().take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
@@ -104,12 +115,12 @@ fn sniff(reader: &mut (impl Read + Seek)) -> io::Result<Content> {
     Ok(Content::of(&head))
 }
 
-fn decode_from(
-    reader: impl BufRead + Seek,
+/// A decoder of a picture whose size is within the limits; no pixel is decoded yet.
+pub(super) fn decoder<'a>(
+    reader: impl BufRead + Seek + 'a,
     format: ImageFormat,
-    beside: Beside,
     limits: &Limits,
-) -> Result<Picture, DecodeProblem> {
+) -> Result<impl ImageDecoder + 'a, DecodeProblem> {
     let &Limits { max_pixels, max_bytes } = limits;
     let problem = |error| problem_of(error, format, limits);
 
@@ -117,7 +128,7 @@ fn decode_from(
     let mut decoder_limits = image::Limits::default();
     decoder_limits.max_alloc = Some(max_bytes);
     reader.limits(decoder_limits);
-    let mut decoder = reader.into_decoder().map_err(problem)?;
+    let decoder = reader.into_decoder().map_err(problem)?;
 
     let (width_px, height_px) = decoder.dimensions();
     if u64::from(width_px) * u64::from(height_px) > max_pixels {
@@ -126,6 +137,17 @@ fn decode_from(
     if decoder.total_bytes() > max_bytes {
         return Err(DecodeProblem::TooMuchMemory { max_bytes });
     }
+    Ok(decoder)
+}
+
+fn decode_from(
+    reader: impl BufRead + Seek,
+    format: ImageFormat,
+    beside: Beside,
+    limits: &Limits,
+) -> Result<Picture, DecodeProblem> {
+    let problem = |error| problem_of(error, format, limits);
+    let mut decoder = decoder(reader, format, limits)?;
 
     // Damaged metadata is no reason to refuse the pixels.
     let icc_profile = decoder.icc_profile().ok().flatten().or(beside.icc_profile);
@@ -136,13 +158,12 @@ fn decode_from(
     };
     let dpi = beside.dpi.or_else(|| exif::dpi(exif.as_deref()?));
     // Turned by a quarter, across is down.
-    let dpi = dpi.map(|dpi| match orientation {
-        Orientation::Rotate90
-        | Orientation::Rotate270
-        | Orientation::Rotate90FlipH
-        | Orientation::Rotate270FlipH => Dpi { x: dpi.y, y: dpi.x },
-        _ => dpi,
-    });
+    let dpi =
+        dpi.map(
+            |dpi| {
+                if exif::lies_on_its_side(orientation) { Dpi { x: dpi.y, y: dpi.x } } else { dpi }
+            },
+        );
     let mut pixels = to_rgb(DynamicImage::from_decoder(decoder).map_err(problem)?);
     pixels.apply_orientation(orientation);
     Ok(Picture { pixels, metadata: Metadata { icc_profile, exif, dpi } })

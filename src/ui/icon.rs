@@ -8,10 +8,20 @@ use super::fonts;
 /// The size of an icon beside a word, in points.
 pub const SIZE: f32 = 16.0;
 
+/// The size of an icon behind a small word, in points.
+const SMALL: f32 = 12.0;
+
 /// An icon in a button, in the colour of its words. It says nothing: the button needs a name.
 pub fn atom(icon: Icon) -> Atom<'static> {
     Atom::paint(Vec2::splat(SIZE), move |ui, args| {
         paint(ui.painter(), args.rect.center(), SIZE, icon, args.fallback_text_color);
+    })
+}
+
+/// A small icon behind a word in a button.
+pub fn small(icon: Icon) -> Atom<'static> {
+    Atom::paint(Vec2::splat(SMALL), move |ui, args| {
+        paint(ui.painter(), args.rect.center(), SMALL, icon, args.fallback_text_color);
     })
 }
 
@@ -24,6 +34,12 @@ pub fn gap() -> Atom<'static> {
 pub fn button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
     let button = Button::new(atom(icon)).frame_when_inactive(false).min_size(Vec2::splat(28.0));
     ui.add(button).accessible_name(name).on_hover_text(name)
+}
+
+/// A quiet button of an icon alone that stays pressed while something is on.
+pub fn toggle(ui: &mut Ui, icon: Icon, name: &str, is_on: bool) -> Response {
+    let button = Button::new(atom(icon)).frame_when_inactive(is_on).min_size(Vec2::splat(28.0));
+    ui.add(button.selected(is_on)).accessible_name(name).on_hover_text(name)
 }
 
 /// Paints an icon, `size` points wide and high.

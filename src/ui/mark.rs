@@ -3,7 +3,7 @@
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, vec2};
 
 use super::theme::Palette;
-use crate::app::item::Progress;
+use crate::app::item::{Item, Progress};
 
 /// The shapes of marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +25,13 @@ pub enum Mark {
 }
 
 /// The mark and colour of a photo's state.
-pub fn of_progress(progress: &Progress, palette: &Palette) -> (Mark, Color32) {
-    match progress {
+pub fn of_item(item: &Item, palette: &Palette) -> (Mark, Color32) {
+    match &item.progress {
+        Progress::Waiting if item.unreadable.is_some() => (Mark::Cross, palette.bad),
         Progress::Waiting => (Mark::Ring, palette.muted),
         Progress::Working(_) => (Mark::Disc, palette.accent),
-        Progress::Done { no_clear_subject: false, .. } => (Mark::Tick, palette.good),
-        Progress::Done { no_clear_subject: true, .. } => (Mark::Triangle, palette.warn),
+        Progress::Done { .. } if item.doubt().is_some() => (Mark::Triangle, palette.warn),
+        Progress::Done { .. } => (Mark::Tick, palette.good),
         Progress::Failed { .. } => (Mark::Cross, palette.bad),
         Progress::Stopped => (Mark::Square, palette.muted),
     }

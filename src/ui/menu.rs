@@ -8,7 +8,7 @@ use egui::{
 use lucide_icons::Icon;
 
 use super::{
-    commands::{Command, Menu, Sight},
+    commands::{self, Command, Group, Menu, Sight},
     icon,
     theme::SPACE,
 };
@@ -25,7 +25,8 @@ pub fn show(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
         ui.spacing_mut().button_padding = vec2(SPACE.s, 2.0);
         for menu in Menu::ALL {
             let title = menu.title();
-            let response = ui.menu_button(&title, |ui| open(ui, menu, sight, actions)).response;
+            let response =
+                ui.menu_button(&title, |ui| entries(ui, menu.groups(), sight, actions)).response;
             ui.ctx().accesskit_node_builder(response.id, |node| {
                 node.set_role(Role::MenuItem);
                 node.set_has_popup(HasPopup::Menu);
@@ -34,21 +35,28 @@ pub fn show(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
     });
 }
 
-fn open(ui: &mut Ui, menu: Menu, sight: &Sight, actions: &mut Vec<Action>) {
-    show_groups(ui, menu.groups().iter().map(|group| group.iter()), sight, actions);
+/// Draws the entries of a menu, with lines between groups.
+pub fn entries(ui: &mut Ui, groups: &[Group], sight: &Sight, actions: &mut Vec<Action>) {
+    let groups = groups.iter().map(|group| group.iter());
+    draw(ui, groups, sight, actions);
 }
 
-/// Draws an open menu of these commands, with lines between groups.
-pub fn show_groups<'a>(
+/// Draws entries by the names of their commands, with lines between groups.
+pub fn named_entries(ui: &mut Ui, groups: &[&[&str]], sight: &Sight, actions: &mut Vec<Action>) {
+    let groups = groups.iter().map(|group| group.iter().map(|name| commands::named(name)));
+    draw(ui, groups, sight, actions);
+}
+
+fn draw(
     ui: &mut Ui,
-    groups: impl IntoIterator<Item: IntoIterator<Item = &'a Command>>,
+    groups: impl Iterator<Item = impl Iterator<Item = &'static Command>>,
     sight: &Sight,
     actions: &mut Vec<Action>,
 ) {
     ui.set_min_width(WIDTH);
     ui.spacing_mut().interact_size.y = 26.0;
     ui.spacing_mut().button_padding = vec2(SPACE.s, SPACE.xs);
-    for (place, group) in groups.into_iter().enumerate() {
+    for (place, group) in groups.enumerate() {
         if place > 0 {
             ui.separator();
         }

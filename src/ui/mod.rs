@@ -24,7 +24,7 @@ pub(crate) mod words;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use crate::app::{action::Action, item::ItemId, state::State, view::Pane};
+use crate::app::{action::Action, state::State, view::Pane};
 use texture::Textures;
 use theme::{SPACE, palette};
 
@@ -39,8 +39,7 @@ pub struct Local {
     painting: viewer::Painting,
     /// A key that shows the original is held.
     original_held: bool,
-    /// The row that the list was last scrolled to.
-    revealed: Option<ItemId>,
+    queue: queue::Local,
     overlay: overlay::Local,
 }
 
@@ -77,7 +76,7 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
             .exact_size(252.0)
             .frame(Frame::new().fill(palette.panel))
             .resizable(false)
-            .show(ui, |ui| queue::show(ui, state, local, actions));
+            .show(ui, |ui| queue::show(ui, &sight, &mut local.queue, &mut local.textures, actions));
         let window = ui.ctx().content_rect().size();
         let show_inspector = |ui: &mut Ui, actions: &mut Vec<Action>| {
             Panel::right("inspector")

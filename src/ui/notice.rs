@@ -1,13 +1,15 @@
 //! Lines above and below the photo: a model that cannot be used, and what just happened.
 
+use std::path::Path;
+
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
 
 use super::{
     mark::{self, Mark},
-    theme::{SPACE, palette},
+    theme::{self, SPACE, palette},
 };
 use crate::{
-    app::{action::Action, state::State},
+    app::{action::Action, item::file_name, state::State},
     engine::protocol::ModelState,
     lang::t,
 };
@@ -21,6 +23,9 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         Panel::top("model-problem").frame(frame).show(ui, |ui| {
             ui.horizontal_top(|ui| line(ui, true, message));
         });
+    }
+    if let Some(folder) = state.asks_subfolders.first() {
+        Panel::bottom("subfolders").frame(frame).show(ui, |ui| subfolders(ui, folder, actions));
     }
     let Some(notice) = &state.notice else { return };
     Panel::bottom("notice").frame(frame).show(ui, |ui| {
@@ -44,6 +49,25 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 line(ui, notice.is_problem, &notice.text);
             });
+        });
+    });
+}
+
+/// Asks whether photos in subfolders are wanted too, beside those that are in the list already.
+fn subfolders(ui: &mut Ui, folder: &Path, actions: &mut Vec<Action>) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let remembered = t!("notice-subfolders-remembered");
+        let leave = ui.button(t!("notice-subfolders-leave"));
+        if leave.on_hover_text(&remembered).clicked() {
+            actions.push(Action::AddSubfolders(false));
+        }
+        let add = theme::main_button(ui, &t!("notice-subfolders-add"));
+        if ui.add(add).on_hover_text(remembered).clicked() {
+            actions.push(Action::AddSubfolders(true));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let text = t!("notice-subfolders", folder = file_name(folder));
+            ui.add(Label::new(text).wrap()).on_hover_text(folder.display().to_string());
         });
     });
 }

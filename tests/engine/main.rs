@@ -7,6 +7,7 @@ mod edits;
 mod files;
 #[path = "../common/gradient.rs"]
 mod gradient;
+mod list;
 mod memory_runs_out;
 mod rig;
 
@@ -46,7 +47,7 @@ fn cleanup_points_run_in_order_whatever_becomes_of_the_image() {
         rig.submit([job(1, &photo)]);
         if behaviour == Behaviour::WaitsForCancel {
             rig.entered.recv_timeout(PATIENCE).unwrap();
-            rig.engine.send(Command::Cancel(JobId(1))).unwrap();
+            rig.engine.send(Command::Cancel(vec![JobId(1)])).unwrap();
         }
         let ended = rig.until_ended(1);
         assert!(words(&ended[0].1).starts_with(outcome), "{behaviour:?}: {}", words(&ended[0].1));
@@ -164,7 +165,7 @@ fn a_job_whose_map_is_known_overtakes_those_that_wait_for_the_network() {
     rig.entered.recv_timeout(PATIENCE).unwrap();
     let map = Arc::new(SaliencyMap::empty(320));
     rig.submit([Job { saliency: Some(map), ..job(21, &photo) }]);
-    rig.engine.send(Command::Cancel(JobId(1))).unwrap();
+    rig.engine.send(Command::Cancel(vec![JobId(1)])).unwrap();
     let order: Vec<JobId> = rig.until_ended(21).into_iter().map(|(id, _)| id).collect();
     let place = order.iter().position(|id| *id == JobId(21)).unwrap();
     assert!(place < 8, "only jobs already handed out end before it: {order:?}");
@@ -177,7 +178,7 @@ fn a_job_that_waits_is_cancelled_without_starting() {
     let mut rig = Rig::new(&[Behaviour::WaitsForCancel]);
     rig.submit((1..=20).map(|number| job(number, &photo)));
     rig.entered.recv_timeout(PATIENCE).unwrap();
-    rig.engine.send(Command::Cancel(JobId(20))).unwrap();
+    rig.engine.send(Command::Cancel(vec![JobId(20)])).unwrap();
     assert_eq!(rig.until_ended(1)[0].0, JobId(20));
     rig.engine.send(Command::CancelAll).unwrap();
     let ended = rig.until_ended(19);
@@ -215,10 +216,10 @@ fn cancelling_at_any_step_ends_the_job_once_and_writes_nothing() {
         events.set(engine.events().clone()).unwrap();
         engine.send(Command::Submit(vec![saving(1, &photo, &out)])).unwrap();
         at_step.recv_timeout(PATIENCE).unwrap();
-        engine.send(Command::Cancel(JobId(1))).unwrap();
+        engine.send(Command::Cancel(vec![JobId(1)])).unwrap();
         // Cancelling a job that waits answers from the same queue: the first cancel is then done.
         engine.send(Command::Submit((2..40).map(|number| job(number, &photo)).collect())).unwrap();
-        engine.send(Command::Cancel(JobId(39))).unwrap();
+        engine.send(Command::Cancel(vec![JobId(39)])).unwrap();
         let mut finished = Vec::new();
         while !finished.contains(&(39, "cancelled".to_owned())) {
             if let Event::Finished { id, outcome } = records.recv_timeout(PATIENCE).unwrap() {

@@ -1,6 +1,7 @@
 //! Pictures of every kind that people have, from the file to the cutout.
 
 mod formats;
+mod glimpse;
 mod refused;
 #[path = "../common/skip.rs"]
 mod skip;

@@ -55,6 +55,41 @@ fn dropped_files_and_folders_become_rows_and_jobs() {
 }
 
 #[test]
+fn photos_in_subfolders_are_asked_about_once() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("deep")).unwrap();
+    for name in ["a.png", "deep/b.png"] {
+        std::fs::write(folder.path().join(name), "").unwrap();
+    }
+    let folder_name = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+    let question = format!("{folder_name} has photos in subfolders. Add them too?");
+    for (answer, rows) in [("Add them", 2), ("Leave them out", 1)] {
+        let mut window = Window::open(Theme::Dark);
+        window.drop_files(&[folder.path().to_owned()]);
+        window.wait_until(|window| window.harness.query_by_label(&question).is_some());
+        assert_eq!(window.rows(), ["a.png, Waiting"], "what lies on top is there at once");
+        window.click(answer);
+        window.wait_for_jobs(rows);
+        assert_eq!(window.rows().len(), rows);
+        window.choose("List", "Clear the list");
+        window.drop_files(&[folder.path().to_owned()]);
+        window.wait_for_jobs(2 * rows);
+        assert!(window.harness.query_by_label(&question).is_none(), "{answer}");
+    }
+}
+
+#[test]
+fn a_photo_that_is_in_the_list_already_is_shown_there() {
+    let mut window = Window::with_photos(&["a.png", "b.png"]);
+    window.drop_files(&["photos/b.png".into()]);
+    let notice = "This photo is in the list already.";
+    window.wait_until(|window| window.harness.query_by_label(notice).is_some());
+    assert_eq!(window.rows().len(), 2);
+    window.press(Modifiers::NONE, Key::Delete);
+    assert_eq!(window.rows(), ["a.png, Waiting"]);
+}
+
+#[test]
 fn paths_of_the_command_line_are_queued() {
     let mut window = Window::with(Theme::Dark, FakeDesktop::default(), |start| {
         start.paths = vec!["a.png".into(), "b.png".into()];

@@ -37,6 +37,7 @@ fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Outcom
     Outcome::Done(Box::new(Done {
         saliency: Arc::new(SaliencyMap::empty(4)),
         no_clear_subject: false,
+        doubts: Vec::new(),
         size_px,
         preview,
         outputs: cutout.into_iter().chain(mask).collect(),

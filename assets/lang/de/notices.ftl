@@ -16,3 +16,11 @@ notice-list-not-kept = Die Liste kann für den nächsten Start nicht aufbewahrt 
 notice-watched-again = { $folder } wird wieder auf neue Fotos überwacht.
 notice-watch-gone = { $folder } ist nicht mehr da: Sobald der Ordner wieder da ist, wird er wieder auf neue Fotos überwacht.
 notice-watch-lost = { $folder } kann gerade nicht auf neue Fotos überwacht werden ({ $reason }); es wird weiter versucht.
+notice-listed-already = { $count ->
+    [one] Dieses Foto ist bereits in der Liste.
+   *[other] { $count } Fotos waren bereits in der Liste.
+}
+notice-subfolders = { $folder } enthält Fotos in Unterordnern. Auch diese hinzufügen?
+notice-subfolders-add = Hinzufügen
+notice-subfolders-leave = Weglassen
+notice-subfolders-remembered = Die Antwort gilt auch für spätere Ordner; in den Einstellungen lässt sie sich ändern.

@@ -1,0 +1,23 @@
+# The list of photos, and the progress of the whole.
+queue-photos = Fotos
+queue-shown = { $count } von { $all }
+queue-chosen = { $count } von { $all } gewählt
+queue-order = Reihenfolge der Liste: { $order }
+queue-search = Nach Namen suchen
+queue-search-hint = Name
+queue-groups = Fotos nach Zustand
+queue-nothing-found = Kein Foto passt dazu.
+queue-progress = Fertige Fotos
+queue-done = { $count } von { $all } fertig
+queue-rate = { $rate } Fotos pro Minute
+queue-paused = Pausiert
+queue-failed = { $count } fehlgeschlagen
+queue-to-check = { $count } zu prüfen
+queue-stopped = { $count } angehalten
+queue-pause = Pause
+queue-resume = Weiter
+queue-stop = Stopp
+queue-ways-to-stop = Arten anzuhalten
+queue-continue = Fortfahren
+queue-retry = Erneut: { $count }
+queue-clear-done = Fertige entfernen

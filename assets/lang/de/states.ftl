@@ -5,6 +5,7 @@ count-photos = { $count ->
 }
 
 state-waiting = Wartet
+state-unreadable = Nicht lesbar: { $reason }
 state-done = Fertig
 state-no-subject = Kein klares Motiv
 state-saved = gespeichert
@@ -45,3 +46,30 @@ left-minutes = noch etwa { $count } min
 left-hours = noch etwa { $count } h
 
 bytes-next-to-none = unter { $least } MiB
+
+note-same = Dasselbe Bild wie { $name }
+badge-same = Wie { $name }
+badge-second-try = Zweiter Versuch
+badge-halve-batch = { $images ->
+    [one] Einzeln
+   *[other] Je { $images }
+}
+badge-half-precision = Halbe Genauigkeit
+badge-fp32 = Volle Genauigkeit
+badge-on-cpu = Auf der CPU
+badge-saved = Gespeichert
+badge-gpu = GPU
+badge-cpu = CPU
+group-all = Alle
+group-failed = Fehlgeschlagen
+group-to-check = Zu prüfen
+group-working = In Arbeit
+group-waiting = Wartet
+group-stopped = Angehalten
+group-done = Fertig
+state-check = Prüfen: { $reasons }
+doubt-no-subject = kein klares Motiv
+doubt-tiny = winziges Motiv
+doubt-huge = füllt das Foto aus
+doubt-uncertain = unsichere Flächen
+doubt-border = berührt den Rand

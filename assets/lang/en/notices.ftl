@@ -16,3 +16,11 @@ notice-list-not-kept = The list cannot be kept for the next start: { $reason }.
 notice-watched-again = { $folder } is watched for new photos again.
 notice-watch-gone = { $folder } is not there any more: it is watched for new photos again once it is back.
 notice-watch-lost = { $folder } cannot be watched for new photos now ({ $reason }); this is tried again.
+notice-listed-already = { $count ->
+    [one] This photo is in the list already.
+   *[other] { $count } photos were in the list already.
+}
+notice-subfolders = { $folder } has photos in subfolders. Add them too?
+notice-subfolders-add = Add them
+notice-subfolders-leave = Leave them out
+notice-subfolders-remembered = The answer holds for later folders too; the settings can change it.

@@ -1,0 +1,23 @@
+# The list of photos, and the progress of the whole.
+queue-photos = Photos
+queue-shown = { $count } of { $all }
+queue-chosen = { $count } of { $all } chosen
+queue-order = Order of the list: { $order }
+queue-search = Search by name
+queue-search-hint = Name
+queue-groups = Photos by state
+queue-nothing-found = No photo matches.
+queue-progress = Photos done
+queue-done = { $count } of { $all } done
+queue-rate = { $rate } photos a minute
+queue-paused = Paused
+queue-failed = { $count } failed
+queue-to-check = { $count } to check
+queue-stopped = { $count } stopped
+queue-pause = Pause
+queue-resume = Resume
+queue-stop = Stop
+queue-ways-to-stop = Ways to stop
+queue-continue = Continue
+queue-retry = Retry { $count }
+queue-clear-done = Clear finished

@@ -5,6 +5,7 @@ count-photos = { $count ->
 }
 
 state-waiting = Waiting
+state-unreadable = Cannot be read: { $reason }
 state-done = Done
 state-no-subject = No clear subject
 state-saved = saved
@@ -45,3 +46,30 @@ left-minutes = about { $count } min left
 left-hours = about { $count } h left
 
 bytes-next-to-none = under { $least } MiB
+
+note-same = Same picture as { $name }
+badge-same = Same as { $name }
+badge-second-try = Second try
+badge-halve-batch = { $images ->
+    [one] One at a time
+   *[other] { $images } at a time
+}
+badge-half-precision = Half precision
+badge-fp32 = Full precision
+badge-on-cpu = On the CPU
+badge-saved = Saved
+badge-gpu = GPU
+badge-cpu = CPU
+group-all = All
+group-failed = Failed
+group-to-check = To check
+group-working = In work
+group-waiting = Waiting
+group-stopped = Stopped
+group-done = Done
+state-check = Check: { $reasons }
+doubt-no-subject = no clear subject
+doubt-tiny = tiny subject
+doubt-huge = fills the photo
+doubt-uncertain = uncertain areas
+doubt-border = touches the border

@@ -237,7 +237,7 @@ mod tests {
             true
         });
         let level = |recalled| match recalled {
-            Recalled::Map(map) => Some(map.levels()[0]),
+            Recalled::Map(map, _) => Some(map.levels()[0]),
             Recalled::Lost => None,
         };
         found.into_inner().into_iter().map(|(ItemId(id), map)| (id, level(map))).collect()

@@ -144,7 +144,7 @@ impl Session {
     /// These maps came from what was kept.
     pub fn are_kept(&mut self, recalled: &[(ItemId, Recalled)]) {
         for (id, recalled) in recalled {
-            if let Recalled::Map(map) = recalled {
+            if let Recalled::Map(map, _) = recalled {
                 self.tracker.map_is_kept(*id, map);
             }
         }

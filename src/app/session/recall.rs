@@ -3,13 +3,16 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::{contents::Contents, maps::Maps, record::KeptState, stamp::Stamp};
-use crate::{app::item::ItemId, imaging::SaliencyMap};
+use crate::{
+    app::item::ItemId,
+    imaging::{Doubt, SaliencyMap, doubts},
+};
 
 /// What became of a finished photo's map.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recalled {
-    /// Here it is.
-    Map(Arc<SaliencyMap>),
+    /// Here it is, and why the mask should be looked at.
+    Map(Arc<SaliencyMap>, Vec<Doubt>),
     /// The photo is another or gone, or the map is damaged: it has to be cut again.
     Lost,
 }
@@ -46,7 +49,11 @@ impl Recall {
             let recalled = photos.iter().map(|(id, path, stamp)| {
                 let is_same = Stamp::of(path).is_ok_and(|now| Some(now) == *stamp);
                 let map = if is_same { self.maps.get(*id).ok() } else { None };
-                (ItemId(*id), map.map_or(Recalled::Lost, |map| Recalled::Map(Arc::new(map))))
+                let recalled = map.map(|map| {
+                    let doubts = doubts(&map);
+                    Recalled::Map(Arc::new(map), doubts)
+                });
+                (ItemId(*id), recalled.unwrap_or(Recalled::Lost))
             });
             if !tell(recalled.collect()) {
                 return;

@@ -2,12 +2,13 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{detail, live, memory, previews, watch};
+use super::{detail, files, live, memory, previews, watch};
 use crate::{
     app::{
         effect::Effect,
         item::{ItemId, PreviewState, Progress, file_name},
-        state::{Files, Notice, Purpose, Saving, State},
+        jobs::{Files, Purpose},
+        state::{Notice, Saving, State},
     },
     engine::protocol::{Done, Event, JobId, Outcome, Step},
 };
@@ -35,22 +36,24 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
                 _ => state.peaks.end(id),
             }
             if let Some((item, Purpose::Cut)) = state.jobs.get(id) {
-                state.pace.started_s.get_or_insert(state.now_s);
+                state.pace.started(state.now_s);
                 if let Some(mut item) = state.item_mut(item) {
                     item.progress = Progress::Working(step);
                 }
             }
         }
         Event::Thumbnail { id, picture, size_px } => {
-            let item = state.jobs.get(id).and_then(|(item, _)| state.item_mut(item));
-            if let Some(mut item) = item {
-                item.thumbnail = Some(Arc::new(picture));
+            let Some((item, _)) = state.jobs.get(id) else { return Vec::new() };
+            files::keep_thumbnail(state, item, picture);
+            if let Some(mut item) = state.item_mut(item) {
                 item.size_px = Some(size_px);
+                item.unreadable = None;
             }
         }
         Event::Live(answer) => live::answer(state, answer),
         Event::Tile { key, serial, tile } => detail::tile(state, key, serial, tile),
         Event::DetailFailed { key, message } => detail::failed(state, key, message),
+        Event::File { id, news } => files::news(state, id, news),
         Event::Finished { id, outcome } => return finished(state, id, outcome),
     }
     Vec::new()
@@ -77,16 +80,22 @@ fn finished(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Effect> {
 }
 
 fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
-    state.pace.ended += 1;
+    if matches!(outcome, Outcome::Done(_) | Outcome::Failed { .. }) {
+        state.pace.ended(state.now_s);
+    }
     let Some(mut item) = state.item_mut(id) else { return Vec::new() };
     item.preview = PreviewState::Absent;
     match outcome {
         Outcome::Done(done) => {
-            let Done { saliency, no_clear_subject, size_px, preview, timings, .. } = *done;
+            let Done {
+                saliency, no_clear_subject, doubts, size_px, preview, timings, pass, ..
+            } = *done;
             let took_ms =
                 timings.decode_ms + timings.infer_ms + timings.refine_ms + timings.save_ms;
             item.progress = Progress::Done { took_ms, no_clear_subject };
+            item.on_gpu = pass.map(|pass| pass.on_gpu).or(item.on_gpu);
             item.saliency = Some(saliency);
+            item.doubts = doubts;
             item.size_px = Some(size_px);
             if let Some(preview) = preview {
                 item.preview = PreviewState::Ready(Arc::new(preview));

@@ -6,38 +6,15 @@ use super::previews::{self, PREVIEW_PX};
 use crate::{
     app::{
         effect::Effect,
-        history::History,
-        item::{Item, ItemId, PreviewState, Progress},
+        item::{ItemId, PreviewState, Progress},
+        jobs::{Files, Purpose},
+        pace::Pace,
         selection::Selection,
-        state::{Files, Pace, Purpose, Saving, State},
+        state::{Saving, State},
         view::View,
     },
     engine::protocol::{Command, Destination, ExportOptions, Job, JobId, OnExist, Place, Save},
 };
-
-/// Queues photos. Those that the list has are not listed twice, but tried again if they failed.
-pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
-    let mut to_cut = Vec::new();
-    let new_edits = Arc::new(state.settings.editing.new_photos.clone());
-    for path in paths {
-        if let Some(&known) = state.by_path.get(&path) {
-            if state.item(known).is_some_and(Item::can_retry) {
-                to_cut.push(known);
-            }
-            continue;
-        }
-        let id = ItemId(state.next_item);
-        state.next_item += 1;
-        state.by_path.insert(path.clone(), id);
-        let edits = History::starting_with(new_edits.clone());
-        state.items.push(Item { edits, ..Item::new(id, path) });
-        to_cut.push(id);
-        if state.selection.is_empty() {
-            state.selection.only(id);
-        }
-    }
-    cut(state, &to_cut)
-}
 
 /// Submits the search for the mask; only the selected photo asks for its preview at once.
 pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
@@ -51,6 +28,7 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
         let job = state.jobs.start(id, Purpose::Cut);
         item.progress = Progress::Waiting;
         item.rung = None;
+        item.unreadable = None;
         let edits = item.edits.current().clone();
         if selected {
             item.preview = PreviewState::Pending(job);
@@ -75,7 +53,7 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
 pub fn cut_anew(state: &mut State, id: ItemId) -> Vec<Effect> {
     let mut under_way = state.jobs.of(id);
     under_way.retain(|(_, purpose)| !matches!(purpose, Purpose::Save(_)));
-    let mut effects = forget(state, under_way);
+    let mut effects = forget(state, &under_way);
     if let Some(mut item) = state.item_mut(id) {
         (item.saliency, item.thumbnail, item.size_px) = (None, None, None);
         item.preview = PreviewState::Absent;
@@ -87,7 +65,7 @@ pub fn cut_anew(state: &mut State, id: ItemId) -> Vec<Effect> {
 /// Changes which photos are chosen, and gets ready what is then looked at.
 pub fn select(state: &mut State, change: impl FnOnce(&mut Selection, &[ItemId])) -> Vec<Effect> {
     let before = state.selected_item().map(|item| (item.id, item.size_px));
-    change(&mut state.selection, state.items.order());
+    change(&mut state.selection, state.list.shown());
     let now = state.selected();
     if now == before.map(|(id, _)| id) {
         return Vec::new();
@@ -112,7 +90,14 @@ pub fn select(state: &mut State, change: impl FnOnce(&mut Selection, &[ItemId]))
     }
     let mut effects = previews::call_off_others(state);
     effects.extend(previews::ask(state));
+    effects.extend(first(state));
     effects
+}
+
+/// The photo in the middle goes before the others that wait.
+fn first(state: &State) -> Option<Effect> {
+    let item = state.selected_item().filter(|item| item.progress == Progress::Waiting)?;
+    Some(Effect::Send(Command::Prefer(vec![state.jobs.cut_of(item.id)?])))
 }
 
 /// Writes files of these photos beside their originals, or in a folder of the user's choice;
@@ -162,16 +147,19 @@ pub fn save_elsewhere(state: &mut State, folder: PathBuf) -> Vec<Effect> {
 }
 
 /// Cancels these jobs; nothing that they still tell is listened to.
-pub fn forget(state: &mut State, jobs: Vec<(JobId, Purpose)>) -> Vec<Effect> {
-    let mut effects = Vec::with_capacity(jobs.len());
-    for (job, purpose) in jobs {
+pub fn forget(state: &mut State, jobs: &[(JobId, Purpose)]) -> Vec<Effect> {
+    for &(job, purpose) in jobs {
         state.jobs.end(job);
         if matches!(purpose, Purpose::Save(_)) {
             state.saving.under_way -= 1;
         }
-        effects.push(Effect::Send(Command::Cancel(job)));
     }
-    effects
+    cancel(jobs.iter().map(|&(job, _)| job).collect())
+}
+
+/// Cancels these jobs.
+pub fn cancel(jobs: Vec<JobId>) -> Vec<Effect> {
+    if jobs.is_empty() { Vec::new() } else { vec![Effect::Send(Command::Cancel(jobs))] }
 }
 
 /// Hands jobs over to the engine.

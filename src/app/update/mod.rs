@@ -2,13 +2,17 @@
 //! that it asks for.
 
 mod actions;
+mod adding;
 mod detail;
 mod edits;
 mod engine;
+mod files;
 mod jobs;
+mod list;
 mod live;
 mod memory;
 mod previews;
+mod running;
 mod session;
 mod settings;
 mod viewing;
@@ -21,15 +25,18 @@ use super::{
     effect::{Effect, Report},
     state::{Notice, State},
 };
-use crate::{engine::protocol::Event, lang::t};
+use crate::engine::protocol::Event;
 
+pub use list::settle;
 pub use session::restored;
 pub use settings::place;
 pub use watch::options as watch_options;
 
 /// Takes in what the user did.
 pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
+    list::settle(state);
     let mut effects = actions::action(state, action);
+    list::settle(state);
     effects.extend(detail::follow(state));
     effects
 }
@@ -43,10 +50,16 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
 
 /// Takes in what an effect found.
 pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
+    let effects = take_in(state, report);
+    list::settle(state);
+    effects
+}
+
+fn take_in(state: &mut State, report: Report) -> Vec<Effect> {
     match report {
         Report::Picked(paths) => {
             state.dialog_open = false;
-            if paths.is_empty() { Vec::new() } else { vec![Effect::Scan(paths)] }
+            adding::scan(state, paths)
         }
         Report::SaveFolder(folder) => {
             state.dialog_open = false;
@@ -59,11 +72,7 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
             Vec::new()
         }
         Report::Found(paths) => found(state, paths),
-        Report::FoundNothing { folder } => {
-            let text = t!("notice-found-nothing", folder = folder.display().to_string());
-            state.notice = Some(Notice::problem(text));
-            Vec::new()
-        }
+        Report::Scanned { nothing_in, deeper } => adding::scanned(state, nothing_in, deeper),
         Report::Recalled(recalled) => session::recalled(state, recalled),
         Report::SessionProblem(problem) => {
             session::problem_met(state, problem);
@@ -88,7 +97,7 @@ pub fn report(state: &mut State, report: Report) -> Vec<Effect> {
 /// Photos came. Where the user named one to be seen, it comes to the middle.
 fn found(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
     let shown = paths.first().filter(|_| state.shows_next_found).cloned();
-    let mut effects = jobs::add(state, paths);
+    let mut effects = adding::add(state, paths);
     if let Some(path) = shown {
         state.shows_next_found = false;
         let id = state.by_path.get(&path).copied();

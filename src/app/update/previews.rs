@@ -1,14 +1,18 @@
 //! Pictures for the screen: of the selected photo, and of those beside it in the list so that going
 //! there needs no wait.
 
-use super::{jobs::submit, live};
+use super::{
+    jobs::{cancel, submit},
+    live,
+};
 use crate::{
     app::{
         effect::Effect,
         item::{ItemId, PreviewState},
-        state::{Purpose, State},
+        jobs::Purpose,
+        state::State,
     },
-    engine::protocol::{Command, Job},
+    engine::protocol::Job,
 };
 
 /// Longest side of a preview, in pixels.
@@ -21,9 +25,11 @@ pub const PREVIEWS_KEPT: usize = 8;
 /// one before.
 fn looked_at(state: &State) -> Vec<ItemId> {
     let Some(selected) = state.selected() else { return Vec::new() };
-    let Some(place) = state.items.place_of(selected) else { return Vec::new() };
-    let beside = [place.checked_add(1), place.checked_sub(1)].into_iter().flatten();
-    let beside = beside.filter_map(|place| state.items.order().get(place).copied());
+    let shown = state.list.shown();
+    let place = shown.iter().position(|&id| id == selected);
+    let beside = place.map(|place| [place.checked_add(1), place.checked_sub(1)]);
+    let beside = beside.into_iter().flatten().flatten();
+    let beside = beside.filter_map(|place| shown.get(place).copied());
     [selected].into_iter().chain(beside).collect()
 }
 
@@ -69,7 +75,7 @@ pub fn call_off_others(state: &State) -> Vec<Effect> {
     let wanted = looked_at(state);
     let previews = state.jobs.of_purpose(Purpose::Preview).into_iter();
     let others = previews.filter(|(_, item)| !wanted.contains(item));
-    others.map(|(job, _)| Effect::Send(Command::Cancel(job))).collect()
+    cancel(others.map(|(job, _)| job).collect())
 }
 
 /// Notes that a photo's preview was looked at, and lets go of the one not seen for longest.

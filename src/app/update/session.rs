@@ -1,8 +1,9 @@
 //! The list that comes back from the last time.
 
-use super::{jobs, previews};
+use super::{files, jobs, list, previews};
 use crate::{
     app::{
+        arrangement::Sort,
         effect::Effect,
         history::History,
         item::{Item, ItemId, PreviewState, Progress},
@@ -24,6 +25,11 @@ pub fn restored(state: &mut State, restored: Restored) -> Vec<Effect> {
         state.by_path.insert(item.path.clone(), item.id);
         state.items.push(item);
     }
+    // The order in which they came back is the user's, if it is not that in which they came.
+    if !state.items.order().is_sorted() {
+        state.list.change(|list| (list.sort, list.has_own) = (Sort::Own, true));
+    }
+    list::settle(state);
     let lead = restored.chosen.first().or(state.items.order().first()).copied();
     state.selection.set(restored.chosen, lead);
     if count > 0 && state.notice.is_none() {
@@ -35,7 +41,10 @@ pub fn restored(state: &mut State, restored: Restored) -> Vec<Effect> {
     }
     let waiting = state.items.iter().filter(|item| item.progress == Progress::Waiting);
     let waiting: Vec<ItemId> = waiting.map(|item| item.id).collect();
-    jobs::cut(state, &waiting)
+    let all = state.items.order().to_vec();
+    let mut effects = files::inspect(state, &all);
+    effects.extend(jobs::cut(state, &waiting));
+    effects
 }
 
 fn item(kept: Kept) -> Item {
@@ -65,7 +74,10 @@ pub fn recalled(state: &mut State, recalled: Vec<(ItemId, Recalled)>) -> Vec<Eff
             continue;
         }
         match recalled {
-            Recalled::Map(map) => item.saliency = Some(map),
+            Recalled::Map(map, doubts) => {
+                item.saliency = Some(map);
+                item.doubts = doubts;
+            }
             Recalled::Lost => {
                 item.preview = PreviewState::Absent;
                 lost.push(id);
@@ -98,7 +110,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::session::Damaged,
+        app::{session::Damaged, update::adding},
         engine::protocol::{Command, Job},
         imaging::SaliencyMap,
     };
@@ -145,6 +157,7 @@ mod tests {
         let jobs = submitted(restored(&mut state, list()));
         let order: Vec<u64> = state.items.order().iter().map(|id| id.0).collect();
         assert_eq!(order, [7, 2, 4, 5, 9]);
+        assert_eq!(state.list.shown(), state.items.order());
         let tally = state.items.tally();
         let counts = (tally.done, tally.under_way, tally.failed, tally.stopped);
         assert_eq!(counts, (2, 1, 1, 1));
@@ -155,7 +168,7 @@ mod tests {
         let notice = state.notice.clone().unwrap();
         assert!(notice.is_about_return && notice.text.starts_with("5 photos"), "{notice:?}");
         // New photos get new names, and one of the list is not listed twice.
-        jobs::add(&mut state, vec!["/photos/7.png".into(), "/new.png".into()]);
+        adding::add(&mut state, vec!["/photos/7.png".into(), "/new.png".into()]);
         assert_eq!(state.items.order().last(), Some(&ItemId(10)));
         assert_eq!(state.items.len(), 6);
     }
@@ -171,7 +184,8 @@ mod tests {
     fn maps_come_back_and_lost_ones_are_cut_again() {
         let mut state = State::default();
         restored(&mut state, list());
-        let recalled_now = vec![(ItemId(9), Recalled::Map(map())), (ItemId(7), Recalled::Lost)];
+        let recalled_now =
+            vec![(ItemId(9), Recalled::Map(map(), Vec::new())), (ItemId(7), Recalled::Lost)];
         let jobs = submitted(recalled(&mut state, recalled_now));
         let asked: Vec<_> = jobs
             .iter()
@@ -184,7 +198,7 @@ mod tests {
         assert_eq!(state.items.get(ItemId(7)).unwrap().progress, Progress::Waiting);
         // Removed, not done, or cut again meanwhile: what comes late changes nothing.
         for id in [1, 2, 7] {
-            let late = vec![(ItemId(id), Recalled::Map(map()))];
+            let late = vec![(ItemId(id), Recalled::Map(map(), Vec::new()))];
             assert!(recalled(&mut state, late).is_empty());
             assert!(state.items.get(ItemId(id)).is_none_or(|item| item.saliency.is_none()));
         }

@@ -16,8 +16,12 @@ use crate::{
     imaging::{Mipmap, Rgba, SaliencyMap},
 };
 
+mod adding;
 mod editing;
+mod files;
+mod list;
 mod live;
+mod running;
 
 mod previews;
 
@@ -35,11 +39,11 @@ fn submitted(effects: &[Effect]) -> Vec<Job> {
 }
 
 fn cancelled(effects: &[Effect]) -> Vec<JobId> {
-    let job = |effect: &Effect| match effect {
-        Effect::Send(Command::Cancel(job)) => Some(*job),
-        _ => None,
+    let jobs = |effect: &Effect| match effect {
+        Effect::Send(Command::Cancel(jobs)) => jobs.clone(),
+        _ => Vec::new(),
     };
-    effects.iter().filter_map(job).collect()
+    effects.iter().flat_map(jobs).collect()
 }
 
 fn picture() -> Rgba {
@@ -64,6 +68,7 @@ fn done(job: &Job) -> Outcome {
     Outcome::Done(Box::new(Done {
         saliency: Arc::new(SaliencyMap::empty(1)),
         no_clear_subject: false,
+        doubts: Vec::new(),
         size_px: (4, 3),
         preview,
         outputs: cutout.into_iter().chain(mask).collect(),
@@ -101,19 +106,6 @@ fn each_photo_becomes_one_job_and_only_the_selected_one_asks_for_a_preview() {
     assert_eq!(previews, [Some(PREVIEW_PX), None, None]);
     assert!(jobs.iter().all(|job| job.thumbnail && job.saliency.is_none() && job.save.is_none()));
     assert_eq!(state.selected(), Some(state.items.at(0).unwrap().id));
-}
-
-#[test]
-fn a_photo_is_listed_once_and_tried_again_only_if_it_failed() {
-    let mut state = State::default();
-    let jobs = found(&mut state, &["a.png", "b.png"]);
-    finish(&mut state, &jobs[0], failed());
-    let again = found(&mut state, &["a.png", "b.png"]);
-    assert_eq!(state.items.len(), 2);
-    assert_eq!(again.len(), 1);
-    assert_eq!(again[0].source, jobs[0].source);
-    assert_ne!(again[0].id, jobs[0].id);
-    assert_eq!(state.items.at(0).unwrap().progress, Progress::Waiting);
 }
 
 #[test]
@@ -204,47 +196,6 @@ fn what_could_not_be_saved_can_be_saved_in_another_folder() {
 }
 
 #[test]
-fn removing_calls_its_jobs_off_and_selects_the_neighbour() {
-    let mut state = State::default();
-    let jobs = found(&mut state, &["a.png", "b.png", "c.png"]);
-    let ids: Vec<ItemId> = state.items.iter().map(|item| item.id).collect();
-    let effects = action(&mut state, Action::Remove(vec![ids[0]]));
-    assert_eq!(cancelled(&effects), [jobs[0].id]);
-    assert_eq!(state.selected(), Some(ids[1]));
-    finish(&mut state, &jobs[0], Outcome::Cancelled);
-    action(&mut state, Action::Select(ids[2], Choosing::Only));
-    action(&mut state, Action::Remove(vec![ids[2]]));
-    assert_eq!(state.selected(), Some(ids[1]));
-    action(&mut state, Action::Remove(vec![ids[1]]));
-    assert_eq!((state.selected(), state.items.len()), (None, 0));
-    assert!(state.jobs.is_empty() && state.by_path.is_empty());
-}
-
-#[test]
-fn a_cleared_list_ignores_what_its_jobs_still_tell() {
-    let mut state = State::default();
-    let old = found(&mut state, &["a.png"]).remove(0);
-    let effects = action(&mut state, Action::Clear);
-    assert!(matches!(effects[..], [Effect::Send(Command::CancelAll)]));
-    let new = found(&mut state, &["a.png"]).remove(0);
-    assert_ne!(new.id, old.id);
-    finish(&mut state, &old, Outcome::Cancelled);
-    assert_eq!(state.items.at(0).unwrap().progress, Progress::Waiting);
-}
-
-#[test]
-fn stopped_photos_go_on_when_asked() {
-    let mut state = State::default();
-    let jobs = found(&mut state, &["a.png", "b.png"]);
-    assert!(matches!(action(&mut state, Action::Stop)[..], [Effect::Send(Command::CancelAll)]));
-    let outcome = done(&jobs[0]);
-    finish(&mut state, &jobs[0], outcome);
-    finish(&mut state, &jobs[1], Outcome::Cancelled);
-    let again = submitted(&action(&mut state, Action::Continue));
-    assert_eq!(again.iter().map(|job| &job.source).collect::<Vec<_>>(), [&jobs[1].source]);
-}
-
-#[test]
 fn one_dialog_at_a_time() {
     let mut state = State::default();
     assert_eq!(action(&mut state, Action::OpenFiles).len(), 1);
@@ -254,22 +205,7 @@ fn one_dialog_at_a_time() {
         assert_eq!(action(&mut state, Action::OpenFolder).len(), 1);
     }
     let effects = report(&mut state, Report::Picked(vec!["a".into()]));
-    assert!(matches!(effects[..], [Effect::Scan(_)]));
-}
-
-#[test]
-fn the_time_left_follows_the_pace_of_the_photos_done() {
-    let mut state = State::default();
-    let jobs = found(&mut state, &["a.png", "b.png", "c.png", "d.png"]);
-    state.now_s = 10.0;
-    event(&mut state, Event::Step { id: jobs[0].id, step: Step::Decoding });
-    assert_eq!(state.time_left_s(), None);
-    state.now_s = 14.0;
-    for job in &jobs[..2] {
-        let outcome = done(job);
-        finish(&mut state, job, outcome);
-    }
-    assert_eq!(state.time_left_s(), Some(4.0));
+    assert!(matches!(effects[..], [Effect::Scan { .. }]));
 }
 
 #[test]

@@ -5,13 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{jobs, settings::change};
+use super::{adding, jobs, settings::change};
 use crate::{
     app::{
         effect::Effect,
         item::ItemId,
+        jobs::Files,
         settings::Watching,
-        state::{Files, Notice, State, WatchState},
+        state::{Notice, State, WatchState},
         watch::{WatchNews, WatchOptions},
     },
     engine::sources::{self, Depth},
@@ -94,7 +95,7 @@ fn arrived(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
     for &id in &replaced {
         effects.extend(jobs::cut_anew(state, id));
     }
-    effects.extend(jobs::add(state, new));
+    effects.extend(adding::add(state, new));
     if state.settings.watching.save {
         let ids: Vec<ItemId> =
             photos.iter().filter_map(|path| state.by_path.get(path).copied()).collect();

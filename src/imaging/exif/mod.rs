@@ -7,6 +7,8 @@ mod location;
 mod resolution;
 pub mod tiff_file;
 
+use std::ops::Range;
+
 use image::metadata::Orientation;
 
 use ifd::{Directory, Order};
@@ -54,6 +56,28 @@ pub fn make_normal(raw: Vec<u8>) -> (Vec<u8>, Orientation) {
     (exif, orientation.unwrap_or(Orientation::NoTransforms))
 }
 
+/// The camera's own small picture, as a file of its own; it is turned like the pixels.
+pub fn thumbnail(raw: &[u8]) -> Option<&[u8]> {
+    let exif = raw.strip_prefix(SEGMENT_NAME).unwrap_or(raw);
+    let (order, first) = Directory::first(exif)?;
+    let second_at = order.u32(exif, first.link_at())? as usize;
+    let second = Directory::read(exif, order, second_at)?;
+    exif.get(thumbnail_range(exif, order, &second)?)
+}
+
+fn thumbnail_range(exif: &[u8], order: Order, second: &Directory) -> Option<Range<usize>> {
+    let value = |tag| second.entry(tag)?.number(exif, order);
+    let start = value(tag::THUMBNAIL_OFFSET)? as usize;
+    let end = start.checked_add(value(tag::THUMBNAIL_BYTES)? as usize)?.min(exif.len());
+    (start <= end).then_some(start..end)
+}
+
+/// Whether across is down in the file.
+pub fn lies_on_its_side(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
+}
+
 /// Overwrites the thumbnail with zeros and takes its directory, the second, out of the chain.
 /// `None` where there is none.
 fn blank_thumbnail(exif: &mut [u8]) -> Option<()> {
@@ -65,11 +89,8 @@ fn blank_thumbnail(exif: &mut [u8]) -> Option<()> {
     }
     let second = Directory::read(exif, order, second_at);
     exif[link..link + 4].fill(0);
-    let second = second?;
-    let value = |tag| second.entry(tag)?.number(exif, order);
-    let start = value(tag::THUMBNAIL_OFFSET)? as usize;
-    let end = start.checked_add(value(tag::THUMBNAIL_BYTES)? as usize)?.min(exif.len());
-    exif.get_mut(start..end)?.fill(0);
+    let range = thumbnail_range(exif, order, &second?)?;
+    exif.get_mut(range)?.fill(0);
     Some(())
 }
 
@@ -104,6 +125,15 @@ mod tests {
     }
 
     #[test]
+    fn the_cameras_small_picture_is_found_where_there_is_one() {
+        let whole = exif(6, b"small");
+        assert_eq!(thumbnail(&whole), Some(&b"small"[..]));
+        assert_eq!(thumbnail(&[SEGMENT_NAME, &whole].concat()), Some(&b"small"[..]));
+        assert!(make_normal(whole).0.windows(5).all(|bytes| bytes != b"small"));
+        assert_eq!(thumbnail(&make_normal(exif(6, b"small")).0), None);
+    }
+
+    #[test]
     fn orientation_is_taken_out_and_the_thumbnail_blanked() {
         let (normal, orientation) = make_normal(exif(6, b"background"));
         assert_eq!(orientation, Orientation::Rotate90);
@@ -123,11 +153,13 @@ mod tests {
     fn what_is_cut_or_points_nowhere_is_survived() {
         let whole = exif(8, b"background");
         for length in 0..whole.len() {
+            thumbnail(&whole[..length]);
             make_normal(whole[..length].to_vec());
         }
         for at in 0..whole.len() {
             let mut wild = whole.clone();
             wild[at] = 0xff;
+            thumbnail(&wild);
             make_normal(wild);
         }
         assert_eq!(

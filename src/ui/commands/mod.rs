@@ -5,6 +5,7 @@ mod edit;
 mod file;
 mod help;
 mod keys;
+mod list;
 mod photo;
 mod tools;
 mod view;
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use keys::take_keys;
+pub use list::SORTS;
 pub use view::ZOOM_STEP;
 
 /// The menus, and with them the parts of the table.
@@ -31,6 +33,8 @@ pub enum Menu {
     Photo,
     /// What is changed about the photo in the middle.
     Adjust,
+    /// The batch as a whole, and the order of the list.
+    List,
     /// How photos are looked at, and which panels are open.
     View,
     /// Memory and the model.
@@ -62,12 +66,20 @@ pub struct Command {
 }
 
 /// Commands that belong together; menus draw a line between groups.
-type Group = &'static [Command];
+pub type Group = &'static [Command];
 
 impl Menu {
     /// All menus, in their order.
-    pub const ALL: [Self; 7] =
-        [Self::File, Self::Edit, Self::Photo, Self::Adjust, Self::View, Self::Tools, Self::Help];
+    pub const ALL: [Self; 8] = [
+        Self::File,
+        Self::Edit,
+        Self::Photo,
+        Self::List,
+        Self::Adjust,
+        Self::View,
+        Self::Tools,
+        Self::Help,
+    ];
 
     /// Its name.
     pub fn title(self) -> String {
@@ -76,6 +88,7 @@ impl Menu {
             Self::Edit => t!("menu-edit"),
             Self::Photo => t!("menu-photo"),
             Self::Adjust => t!("menu-adjust"),
+            Self::List => t!("menu-list"),
             Self::View => t!("menu-view"),
             Self::Tools => t!("menu-tools"),
             Self::Help => t!("menu-help"),
@@ -89,6 +102,7 @@ impl Menu {
             Self::Edit => edit::GROUPS,
             Self::Photo => photo::GROUPS,
             Self::Adjust => adjust::GROUPS,
+            Self::List => list::GROUPS,
             Self::View => view::GROUPS,
             Self::Tools => tools::GROUPS,
             Self::Help => help::GROUPS,
@@ -150,6 +164,7 @@ impl Command {
     }
 }
 
+const ALT: Modifiers = Modifiers::ALT;
 const CTRL: Modifiers = Modifiers::COMMAND;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);

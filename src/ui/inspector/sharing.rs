@@ -47,8 +47,7 @@ fn brush(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
 fn others(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
     let button = Button::new((t!("inspector-copy-to"), icon::atom(Icon::ChevronDown)));
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
-        let groups = OFFERS.iter().map(|group| group.iter().map(|name| commands::named(name)));
-        menu::show_groups(ui, groups, sight, actions);
+        menu::named_entries(ui, &OFFERS, sight, actions);
     });
     response.on_hover_text(t!("inspector-copy-to-hint"));
 }

@@ -34,7 +34,7 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let palette = palette(ui.visuals());
-    let (shape, colour) = mark::of_progress(&item.progress, palette);
+    let (shape, colour) = mark::of_item(item, palette);
     let size = vec2(area.width().min(460.0), area.height().min(190.0));
     let block = Align2::CENTER_CENTER.align_size_within_rect(size, area);
     ui.scope_builder(UiBuilder::new().max_rect(block), |ui| {
@@ -47,7 +47,7 @@ pub fn show(
             ui.add(Label::new(RichText::new(reason).weak()).wrap());
             ui.add_space(SPACE.m);
             let buttons = [
-                (t!("viewer-try-again"), Action::Retry(item.id)),
+                (t!("viewer-try-again"), Action::Retry(vec![item.id])),
                 (t!("command-remove"), Action::Remove(vec![item.id])),
             ];
             let each = vec2(150.0, 30.0);

@@ -93,7 +93,7 @@ fn a_failed_preview_is_asked_for_again_only_by_the_user() {
     let outcome = done(&other);
     assert_eq!(names(&submitted(&finish(&mut state, &other, outcome))), ["c"]);
     let id = state.items.order()[1];
-    assert_eq!(names(&submitted(&action(&mut state, Action::Retry(id)))), ["b"]);
+    assert_eq!(names(&submitted(&action(&mut state, Action::Retry(vec![id])))), ["b"]);
 }
 
 #[test]

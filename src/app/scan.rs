@@ -1,0 +1,102 @@
+//! Finding the photos in files and folders, on a thread of its own.
+
+use std::path::{Path, PathBuf};
+
+use super::effect::{Report, Subfolders};
+use crate::engine::sources::{self, Depth, Source};
+
+/// Photos in one report, so that a large folder shows up bit by bit.
+const PHOTOS_PER_REPORT: usize = 256;
+
+/// Goes through the paths and tells what it finds; ends early where nobody listens. Files are
+/// taken as they are: what is no photo is refused by the engine, with the reason.
+pub fn scan(paths: &[PathBuf], subfolders: Subfolders, tell: impl Fn(Report) -> bool) {
+    let mut found_any = false;
+    let mut deeper = Vec::new();
+    for path in paths {
+        let mut photos = photos(path, subfolders);
+        loop {
+            let photos: Vec<PathBuf> = photos.by_ref().take(PHOTOS_PER_REPORT).collect();
+            if photos.is_empty() {
+                break;
+            }
+            found_any = true;
+            if !tell(Report::Found(photos)) {
+                return;
+            }
+        }
+        if subfolders == Subfolders::Ask && has_deeper(path) {
+            deeper.push(path.clone());
+        }
+    }
+    let nothing_in = if found_any { None } else { paths.first().cloned() };
+    tell(Report::Scanned { nothing_in, deeper });
+}
+
+fn photos(path: &Path, subfolders: Subfolders) -> Box<dyn Iterator<Item = PathBuf> + '_> {
+    let depth = match subfolders {
+        Subfolders::Ask | Subfolders::LeaveOut => Depth::Folder,
+        Subfolders::Include | Subfolders::Only => Depth::Recursive,
+    };
+    let found = sources::expand(path, depth);
+    Box::new(
+        found
+            .filter(move |source| subfolders != Subfolders::Only || is_deeper(source))
+            .map(|source| source.path),
+    )
+}
+
+fn has_deeper(path: &Path) -> bool {
+    sources::expand(path, Depth::Recursive).any(|source| is_deeper(&source))
+}
+
+fn is_deeper(source: &Source) -> bool {
+    !source.below.as_os_str().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, fs, slice};
+
+    use super::*;
+
+    #[test]
+    fn a_scan_tells_what_lies_where_it_is_to_look() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_owned();
+        fs::create_dir_all(root.join("deep")).unwrap();
+        fs::create_dir_all(root.join("empty/er")).unwrap();
+        for name in ["top.png", "deep/down.png", "empty/notes.txt"] {
+            fs::write(root.join(name), "").unwrap();
+        }
+        let (top, down) = (root.join("top.png"), root.join("deep/down.png"));
+        let (empty, missing) = (root.join("empty"), root.join("missing.png"));
+        let none: [PathBuf; 0] = [];
+        for (path, subfolders, found, nothing, deeper) in [
+            (&root, Subfolders::Ask, slice::from_ref(&top), false, true),
+            (&root, Subfolders::LeaveOut, slice::from_ref(&top), false, false),
+            (&root, Subfolders::Include, &[down.clone(), top.clone()], false, false),
+            (&root, Subfolders::Only, slice::from_ref(&down), false, false),
+            (&empty, Subfolders::Ask, &none, true, false),
+            (&top, Subfolders::Ask, slice::from_ref(&top), false, false),
+            (&missing, Subfolders::Include, slice::from_ref(&missing), false, false),
+        ] {
+            let told = RefCell::new(Vec::new());
+            scan(slice::from_ref(path), subfolders, |report| {
+                told.borrow_mut().push(report);
+                true
+            });
+            let mut told = told.into_inner();
+            let end = Report::Scanned {
+                nothing_in: nothing.then(|| path.clone()),
+                deeper: if deeper { vec![path.clone()] } else { Vec::new() },
+            };
+            assert_eq!(told.pop(), Some(end), "{subfolders:?} of {}", path.display());
+            let photos = told.into_iter().flat_map(|report| match report {
+                Report::Found(photos) => photos,
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(photos.collect::<Vec<_>>(), found, "{subfolders:?}");
+        }
+    }
+}

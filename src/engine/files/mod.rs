@@ -1,0 +1,137 @@
+//! What the list shows of files before their turn comes: list pictures, sizes, what is no picture,
+//! and which two are the same. A small pool of threads of its own does it, most urgent first.
+
+mod content;
+mod desk;
+mod twins;
+
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+};
+
+use crossbeam_channel::Sender;
+
+use super::{
+    infer::describe_panic,
+    protocol::{Event, FileId, FileNews, ListedFile, THUMBNAIL_PX},
+    shared::Shared,
+};
+use crate::imaging::{self, Cancel, DecodeError};
+use desk::{Desk, Task};
+
+/// Threads of the pool: few, for the network wants the cores.
+const THREADS_MAX: usize = 2;
+
+/// The files to be looked at. Asking never waits.
+#[derive(Default)]
+pub struct Files {
+    desk: Mutex<Desk>,
+    bell: Condvar,
+}
+
+impl Files {
+    /// Looks at these once nothing is more urgent.
+    pub fn inspect(&self, files: Vec<ListedFile>) {
+        self.lock().inspect(files);
+        self.bell.notify_all();
+    }
+
+    /// Makes list pictures of these, first to last, and of no others asked for before.
+    pub fn glimpse(&self, files: Vec<ListedFile>) {
+        self.lock().glimpse(files);
+        self.bell.notify_all();
+    }
+
+    /// Nothing more is told of these.
+    pub fn forget(&self, ids: &[FileId]) {
+        self.lock().forget(ids);
+    }
+
+    /// Ends the threads, each as soon as the file in its hands lets go.
+    pub fn close(&self) {
+        self.lock().close();
+        self.bell.notify_all();
+    }
+
+    /// Waits for something to do; `None` once closed.
+    fn next(&self) -> Option<(Task, ListedFile, Cancel)> {
+        let mut desk = self.lock();
+        while !desk.is_closed() {
+            if let Some(next) = desk.next() {
+                return Some(next);
+            }
+            desk = self.bell.wait(desk).unwrap_or_else(PoisonError::into_inner);
+        }
+        None
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts the pool; its threads end with [`Files::close`] and hold `ending` until then.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn spawn(
+    shared: &Arc<Shared>,
+    workers: usize,
+    ending: &Sender<()>,
+) -> io::Result<Vec<JoinHandle<()>>> {
+    let start = |number: usize| {
+        let (shared, ending) = (shared.clone(), ending.clone());
+        thread::Builder::new().name(format!("cutout-list-{number}")).spawn(move || {
+            while let Some((task, file, cancel)) = shared.files.next() {
+                let look = || look(&shared, task, &file, &cancel);
+                if let Err(panic) = catch_unwind(AssertUnwindSafe(look)) {
+                    let words = describe_panic(panic.as_ref());
+                    tracing::error!("{}: looking at it failed ({words})", file.source.display());
+                }
+                shared.files.lock().done(task, file.id);
+            }
+            drop(ending);
+        })
+    };
+    (1..=workers.min(THREADS_MAX)).map(start).collect()
+}
+
+fn look(shared: &Shared, task: Task, file: &ListedFile, cancel: &Cancel) {
+    let tell = |id, news| {
+        if !cancel.is_cancelled() {
+            shared.emitter.emit(Event::File { id, news });
+        }
+    };
+    let limits = &shared.settings.limits;
+    match task {
+        Task::Glimpse => {
+            let seen = imaging::glimpse(&file.source, THUMBNAIL_PX, limits, cancel);
+            tell(
+                file.id,
+                match seen {
+                    Ok((picture, size_px)) => FileNews::Glimpse { picture, size_px },
+                    Err(error) => FileNews::Unreadable(error.to_string()),
+                },
+            );
+        }
+        Task::Inspect => match imaging::peek_size_px(&file.source, limits, cancel) {
+            Ok(size_px) => {
+                let Ok((bytes, sample)) = content::sample(&file.source) else { return };
+                tell(file.id, FileNews::Picture { size_px, bytes });
+                shared.files.lock().sampled(file, sample);
+            }
+            Err(DecodeError::Cancelled(_)) => {}
+            Err(error) => tell(file.id, FileNews::Unreadable(error.to_string())),
+        },
+        Task::Digest => {
+            let Ok(digest) = content::digest(&file.source, cancel) else { return };
+            let twins = shared.files.lock().digested(file.id, digest);
+            if let Some((later, earlier)) = twins {
+                tell(later, FileNews::SameAs(earlier));
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What a file shows without decoding all of it: the picture's size, and a small picture for the
+//! list, from the camera's own where there is one.
+
+use std::{io::Cursor, path::Path};
+
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
+
+use super::{
+    Cancel, DecodeError, Limits, Metadata, Picture, Rgba, decode,
+    decode::{decoder, with_file},
+    exif, thumbnail,
+};
+
+/// How far the shape of a camera's small picture may be off: one of another shape shows bars, or
+/// a photo as it was before it was cropped.
+const SHAPE_TOLERANCE: f64 = 0.02;
+
+/// The upright picture's width and height in pixels, from the head of its file.
+///
+/// # Errors
+/// For every file whose head is no picture's, or one that goes beyond the limits.
+pub fn peek_size_px(
+    path: &Path,
+    limits: &Limits,
+    cancel: &Cancel,
+) -> Result<(u32, u32), DecodeError> {
+    with_file(path, limits, cancel, |reader, format| {
+        let mut decoder = decoder(reader, format, limits)?;
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        Ok(turned(decoder.dimensions(), orientation))
+    })
+}
+
+/// A picture for the list, its longest side at most `longest_px`, and the upright picture's own
+/// size: from the camera's small picture where that will do, otherwise from the whole.
+///
+/// # Errors
+/// As [`decode()`].
+pub fn glimpse(
+    path: &Path,
+    longest_px: u32,
+    limits: &Limits,
+    cancel: &Cancel,
+) -> Result<(Rgba, (u32, u32)), DecodeError> {
+    let (small, size_px) = with_file(path, limits, cancel, |reader, format| {
+        let mut decoder = decoder(reader, format, limits)?;
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let size_px = turned(decoder.dimensions(), orientation);
+        let exif = decoder.exif_metadata().ok().flatten();
+        let small = exif.and_then(|exif| cameras_own(exif::thumbnail(&exif)?, orientation));
+        Ok((small, size_px))
+    })?;
+    let will_do = |small: &DynamicImage| {
+        let shape = |(width, height): (u32, u32)| f64::from(width) / f64::from(height.max(1));
+        let (own, whole) = (shape((small.width(), small.height())), shape(size_px));
+        small.width().max(small.height()) >= longest_px
+            && (own / whole - 1.0).abs() < SHAPE_TOLERANCE
+    };
+    let picture = match small.filter(will_do) {
+        Some(pixels) => Picture { pixels, metadata: Metadata::default() },
+        None => decode(path, limits, cancel)?,
+    };
+    Ok((thumbnail(&picture, longest_px), size_px))
+}
+
+/// The camera's small picture, upright.
+fn cameras_own(file: &[u8], orientation: Orientation) -> Option<DynamicImage> {
+    let small = ImageReader::with_format(Cursor::new(file), ImageFormat::Jpeg).decode().ok()?;
+    let mut small = DynamicImage::from(small.into_rgb8());
+    small.apply_orientation(orientation);
+    Some(small)
+}
+
+fn turned((width_px, height_px): (u32, u32), orientation: Orientation) -> (u32, u32) {
+    if exif::lies_on_its_side(orientation) { (height_px, width_px) } else { (width_px, height_px) }
+}
