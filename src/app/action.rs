@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use super::{
     arrangement::Sort,
     edit_action::EditAction,
+    export::Scope,
     item::{Group, ItemId},
-    settings::{Adding, Backdrop, Look, ViewMode, Watching},
+    settings::{Adding, Backdrop, ExportSettings, Look, ViewMode, Watching},
     view::View,
 };
-use crate::engine::protocol::{AllocatorSettings, CleanupSwitches, OutputKind, TileId};
+use crate::engine::protocol::{AllocatorSettings, CleanupSwitches, OnExist, OutputKind, TileId};
 
 /// How a choice is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,10 @@ pub enum Overlay {
     Shortcuts,
     /// Versions, licences and what leaves this computer.
     About,
+    /// How results are saved.
+    Export,
+    /// What is asked before files are written.
+    Question,
 }
 
 /// What the user did.
@@ -114,10 +119,26 @@ pub enum Action {
     KeepPlace(bool),
     /// Looks so closely at a photo that these tiles of it are needed, those in the middle first.
     WantTiles(ItemId, Vec<TileId>),
-    /// Saved one file of the selected photo.
+    /// Saved one kind of file of the chosen photos.
     Save(OutputKind),
-    /// Saved both files of every photo that is done.
-    SaveAll,
+    /// Asked for the window that says how results are saved.
+    OpenExport(Scope),
+    /// Chose which photos it saves.
+    SetScope(Scope),
+    /// Changed how results are saved.
+    SetExport(Box<ExportSettings>),
+    /// Typed the template of their names.
+    TypeName(String),
+    /// Asked for the dialog that chooses their folder.
+    PickExportFolder,
+    /// Saved what the window says.
+    Export,
+    /// Meant so many files.
+    ConfirmMany,
+    /// Said what to do where files exist.
+    AnswerExists(OnExist),
+    /// Stopped what is being saved.
+    StopSaving,
     /// Asked for another folder for what could not be saved.
     SaveElsewhere,
     /// Asked for a folder in the desktop's file manager.

@@ -8,7 +8,7 @@ use super::{
     settings::Settings,
     watch::{WatchNews, WatchOptions},
 };
-use crate::engine::protocol::Command;
+use crate::engine::{protocol::Command, sources::Source};
 
 /// Work that an update asks for. None of it runs on the UI thread, or it never waits.
 #[derive(Clone, Debug)]
@@ -19,10 +19,12 @@ pub enum Effect {
     PickFiles,
     /// Show the dialog that opens a folder.
     PickFolder,
-    /// Show the dialog that chooses a folder to save in.
+    /// Show the dialog that chooses a folder for what could not be saved.
     PickSaveFolder,
     /// Show the dialog that chooses the picture behind a photo's subject.
     PickBackground(ItemId),
+    /// Show the dialog that chooses the folder for results.
+    PickExportFolder,
     /// Find the photos in these files and folders.
     Scan {
         /// Where to look.
@@ -60,14 +62,16 @@ pub enum Subfolders {
 pub enum Report {
     /// A dialog was closed; nothing was picked if there are no paths.
     Picked(Vec<PathBuf>),
-    /// A folder to save in was chosen, if any.
+    /// A folder for what could not be saved was chosen, if any.
     SaveFolder(Option<PathBuf>),
     /// A picture to stand behind a photo's subject was chosen, if any.
     Background(ItemId, Option<PathBuf>),
+    /// A folder for results was chosen, if any.
+    ExportFolder(Option<PathBuf>),
     /// A dialog could not be shown. The message says what to do instead.
     DialogFailed(String),
     /// Photos to queue; a large folder comes in several such reports.
-    Found(Vec<PathBuf>),
+    Found(Vec<Source>),
     /// A scan has gone through everything.
     Scanned {
         /// What it was to look into, or the first of that, where it found no photo.

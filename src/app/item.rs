@@ -82,6 +82,8 @@ pub struct Item {
     pub id: ItemId,
     /// Its file.
     pub path: PathBuf,
+    /// The folders between the one that was dropped and the file.
+    pub below: PathBuf,
     /// The file's name for the screen.
     pub name: String,
     /// The photo, small.
@@ -121,6 +123,7 @@ impl Item {
     pub fn new(id: ItemId, path: PathBuf) -> Self {
         Self {
             id,
+            below: PathBuf::new(),
             name: file_name(&path),
             path,
             thumbnail: None,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::item::ItemId;
+use super::{export::ToSave, item::ItemId};
 use crate::engine::protocol::JobId;
 
 /// Why a job was submitted.
@@ -13,21 +13,7 @@ pub enum Purpose {
     /// To show before and after; the mask is known.
     Preview,
     /// To write files; the mask is known.
-    Save(Files),
-}
-
-/// Which files a save writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Files {
-    /// The photo without its background.
-    pub cutout: bool,
-    /// The mask.
-    pub mask: bool,
-}
-
-impl Files {
-    /// Both.
-    pub const ALL: Self = Self { cutout: true, mask: true };
+    Save(ToSave),
 }
 
 /// Jobs that the engine has not ended yet.
@@ -85,6 +71,11 @@ impl Jobs {
     /// The job that looks for a photo's mask.
     pub fn cut_of(&self, item: ItemId) -> Option<JobId> {
         self.of(item).into_iter().find(|&(_, purpose)| purpose == Purpose::Cut).map(|(id, _)| id)
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = (JobId, Purpose)> {
+        self.under_way.iter().map(|(&id, &(_, purpose))| (id, purpose))
     }
 
     /// Forgets every job; names go on counting.

@@ -10,6 +10,7 @@ pub mod desktop;
 pub mod detail;
 pub mod edit_action;
 pub mod effect;
+pub mod export;
 pub mod handover;
 pub mod history;
 pub mod item;

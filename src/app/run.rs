@@ -97,6 +97,11 @@ impl Runner {
                 Effect::PickSaveFolder => self.ask(|desktop| {
                     Ok(Report::SaveFolder(desktop.pick_folder("Save in this folder")?))
                 }),
+                Effect::PickExportFolder => {
+                    // In the window's language: other threads speak their own.
+                    let title = t!("export-folder-title");
+                    self.ask(move |desktop| Ok(Report::ExportFolder(desktop.pick_folder(&title)?)));
+                }
                 Effect::ShowFolder(folder) => {
                     let desktop = self.desktop.clone();
                     self.spawn("file-manager", move |reporter| {
@@ -209,7 +214,7 @@ mod tests {
     use super::*;
     use crate::{
         app::{effect::Subfolders, item::ItemId},
-        engine::protocol::JobId,
+        engine::{protocol::JobId, sources::Source},
     };
 
     struct NoDesktop;
@@ -267,6 +272,7 @@ mod tests {
         std::fs::write(&photo, "").unwrap();
         let empty = folder.path().join("empty");
         std::fs::create_dir(&empty).unwrap();
+        let found = Source { path: photo.clone(), below: PathBuf::new() };
         for (effect, expected) in [
             (Effect::PickFiles, Report::DialogFailed("no dialog".to_owned())),
             (Effect::PickFolder, Report::Picked(vec!["folder".into()])),
@@ -277,8 +283,8 @@ mod tests {
             (Effect::PickSaveFolder, Report::SaveFolder(Some("folder".into()))),
             (Effect::ShowFolder(empty.clone()), Report::Problem("no file manager".to_owned())),
             (
-                Effect::Scan { paths: vec![photo.clone()], subfolders: Subfolders::Ask },
-                Report::Found(vec![photo]),
+                Effect::Scan { paths: vec![photo], subfolders: Subfolders::Ask },
+                Report::Found(vec![found]),
             ),
         ] {
             let mut runner = runner(|_| Ok(()));

@@ -16,7 +16,7 @@ pub fn scan(paths: &[PathBuf], subfolders: Subfolders, tell: impl Fn(Report) -> 
     for path in paths {
         let mut photos = photos(path, subfolders);
         loop {
-            let photos: Vec<PathBuf> = photos.by_ref().take(PHOTOS_PER_REPORT).collect();
+            let photos: Vec<Source> = photos.by_ref().take(PHOTOS_PER_REPORT).collect();
             if photos.is_empty() {
                 break;
             }
@@ -33,17 +33,13 @@ pub fn scan(paths: &[PathBuf], subfolders: Subfolders, tell: impl Fn(Report) -> 
     tell(Report::Scanned { nothing_in, deeper });
 }
 
-fn photos(path: &Path, subfolders: Subfolders) -> Box<dyn Iterator<Item = PathBuf> + '_> {
+fn photos(path: &Path, subfolders: Subfolders) -> impl Iterator<Item = Source> + '_ {
     let depth = match subfolders {
         Subfolders::Ask | Subfolders::LeaveOut => Depth::Folder,
         Subfolders::Include | Subfolders::Only => Depth::Recursive,
     };
     let found = sources::expand(path, depth);
-    Box::new(
-        found
-            .filter(move |source| subfolders != Subfolders::Only || is_deeper(source))
-            .map(|source| source.path),
-    )
+    found.filter(move |source| subfolders != Subfolders::Only || is_deeper(source))
 }
 
 fn has_deeper(path: &Path) -> bool {
@@ -96,7 +92,7 @@ mod tests {
                 Report::Found(photos) => photos,
                 other => panic!("{other:?}"),
             });
-            assert_eq!(photos.collect::<Vec<_>>(), found, "{subfolders:?}");
+            assert_eq!(photos.map(|photo| photo.path).collect::<Vec<_>>(), found, "{subfolders:?}");
         }
     }
 }

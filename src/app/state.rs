@@ -12,9 +12,10 @@ use super::{
     arrangement::Arrangement,
     brush::Brush,
     detail::Detail,
+    export::{ExportWindow, Question, Saving},
     item::{Item, ItemId},
     items::{Changing, Items, Tally},
-    jobs::{Files, Jobs},
+    jobs::Jobs,
     live::Live,
     memory::{Cleanups, ImagePeaks, InferTimes, Marks, MemoryHistory},
     pace::Pace,
@@ -96,6 +97,10 @@ pub struct State {
     pub jobs: Jobs,
     /// The pace of the photos under way.
     pub pace: Pace,
+    /// The window that says how results are saved, while it is open.
+    pub export_window: Option<ExportWindow>,
+    /// What is asked before files are written.
+    pub question: Option<Question>,
     /// Saves under way and what they wrote so far.
     pub saving: Saving,
     /// Photos with a preview in memory, the one looked at last at the back.
@@ -170,21 +175,6 @@ impl Notice {
             is_about_return: false,
         }
     }
-}
-
-/// Saves under way and what they wrote so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Saving {
-    /// Jobs that have not ended.
-    pub under_way: usize,
-    /// Files written.
-    pub written: Vec<PathBuf>,
-    /// What went wrong, a line a photo.
-    pub problems: Vec<String>,
-    /// What can be tried again in another folder.
-    pub failed: Vec<(ItemId, Files)>,
-    /// The folder that the user chose; `None` for beside the originals.
-    pub folder: Option<PathBuf>,
 }
 
 impl State {

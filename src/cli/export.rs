@@ -1,13 +1,13 @@
 //! How `cutout remove` writes results.
 
-use std::{path::PathBuf, str::FromStr};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::{
     engine::protocol::{Destination, ExportOptions, NameTemplate, OnExist},
     imaging::{
-        FileFormat, MetadataPolicy, QUALITY,
+        Colour, FileFormat, MetadataPolicy, QUALITY,
         edit::{Background, Edits},
     },
 };
@@ -64,31 +64,6 @@ enum Keep {
     Minimal,
 }
 
-/// A colour by its name or numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Colour([u8; 3]);
-
-impl FromStr for Colour {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let numbers = |text: &str| {
-            let digits = text.strip_prefix('#')?;
-            let is_hex = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-            let value = u32::from_str_radix(digits, 16).ok().filter(|_| is_hex)?;
-            let [_, red, green, blue] = value.to_be_bytes();
-            Some([red, green, blue])
-        };
-        let named = match text {
-            "white" => Some([255; 3]),
-            "black" => Some([0; 3]),
-            "grey" | "gray" => Some([128; 3]),
-            _ => numbers(text),
-        };
-        named.map(Self).ok_or_else(|| "a colour is white, black, grey or #rrggbb".to_owned())
-    }
-}
-
 impl ExportArgs {
     /// The options that these arguments stand for.
     ///
@@ -101,7 +76,7 @@ impl ExportArgs {
             Format::WebpLossless => FileFormat::WebpLossless,
             Format::Webp => FileFormat::Webp { quality },
             Format::Jpeg => {
-                let Colour(colour) = self.background.unwrap_or(Colour([255; 3]));
+                let Colour(colour) = self.background.unwrap_or(Colour::WHITE);
                 FileFormat::Jpeg { quality, colour }
             }
             Format::Tiff => FileFormat::Tiff,
@@ -126,25 +101,5 @@ impl ExportArgs {
     pub fn edits(&self) -> Edits {
         let background = self.background.map(|Colour(colour)| Background::Colour(colour));
         Edits { background: background.unwrap_or_default(), ..Edits::default() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colours_are_named_or_numbered() {
-        for (text, expected) in [
-            ("white", Some([255, 255, 255])),
-            ("grey", Some([128, 128, 128])),
-            ("#0a0B0c", Some([10, 11, 12])),
-            ("0a0b0c", None),
-            ("#abc", None),
-            ("#+12345", None),
-            ("mauve", None),
-        ] {
-            assert_eq!(text.parse::<Colour>().ok(), expected.map(Colour), "{text}");
-        }
     }
 }

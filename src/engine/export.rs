@@ -8,8 +8,7 @@ use super::template::NameTemplate;
 use crate::imaging::{FileFormat, MetadataPolicy};
 
 /// How results are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportOptions {
     /// The format of cutouts; masks are always 8-bit grey PNG.
     pub format: FileFormat,
@@ -22,13 +21,11 @@ pub struct ExportOptions {
     /// What to do where one exists; `None` to write nothing and tell ([`Outcome::Exists`]).
     ///
     /// [`Outcome::Exists`]: super::protocol::Outcome::Exists
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_exist: Option<OnExist>,
 }
 
 /// Where results are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Destination {
     /// Beside each original.
     #[default]

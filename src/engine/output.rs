@@ -3,11 +3,12 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    ffi::OsString,
     path::{self, Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::protocol::{Destination, OnExist, OutputKind, Save};
+use super::protocol::{Destination, ExportOptions, OnExist, OutputKind, Place, Save};
 use crate::imaging::FileFormat;
 
 /// Names given out by this engine, and the photos that it was given.
@@ -79,19 +80,29 @@ impl Save {
         cutout.into_iter().chain(self.mask.then_some(OutputKind::Mask))
     }
 
-    /// The file of one kind. Numbers begin at 1, which is not written.
     fn path(&self, source: &Path, kind: OutputKind, number: u32) -> PathBuf {
-        let mut name = self.options.template.name(source, kind, self.place);
-        if number > 1 {
-            name.push(format!("_{number}"));
-        }
-        name.push(".");
-        name.push(match kind {
-            OutputKind::Cutout => self.options.format.extension(),
-            OutputKind::Mask => FileFormat::Png.extension(),
-        });
-        folder(source, self).join(name)
+        folder(source, self).join(file_name(source, kind, &self.options, self.place, number))
     }
+}
+
+/// What the file of one kind is called. Numbers begin at 1, which is not written.
+pub fn file_name(
+    source: &Path,
+    kind: OutputKind,
+    options: &ExportOptions,
+    place: Place,
+    number: u32,
+) -> OsString {
+    let mut name = options.template.name(source, kind, place);
+    if number > 1 {
+        name.push(format!("_{number}"));
+    }
+    name.push(".");
+    name.push(match kind {
+        OutputKind::Cutout => options.format.extension(),
+        OutputKind::Mask => FileFormat::Png.extension(),
+    });
+    name
 }
 
 impl Names {
@@ -167,7 +178,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::engine::protocol::{ExportOptions, NameTemplate, Place};
+    use crate::engine::protocol::NameTemplate;
 
     const ALL: [OnExist; 3] = [OnExist::Skip, OnExist::Number, OnExist::Replace];
 

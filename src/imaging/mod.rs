@@ -6,6 +6,7 @@
 mod beside;
 mod cancel;
 mod cancel_io;
+mod colour;
 mod compose;
 mod decode;
 mod decode_error;
@@ -28,6 +29,7 @@ mod saliency;
 mod write;
 
 pub use cancel::{Cancel, Cancelled};
+pub use colour::Colour;
 pub use compose::{cutout, mask_picture, preview, thumbnail};
 pub use decode::decode;
 pub use decode_error::{DecodeError, DecodeProblem};

@@ -3,6 +3,7 @@
 mod colour;
 pub mod commands;
 mod empty;
+mod export;
 mod focus;
 mod fonts;
 mod icon;

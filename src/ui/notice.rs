@@ -5,6 +5,7 @@ use std::path::Path;
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
 
 use super::{
+    export,
     mark::{self, Mark},
     theme::{self, SPACE, palette},
 };
@@ -26,6 +27,9 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     }
     if let Some(folder) = state.asks_subfolders.first() {
         Panel::bottom("subfolders").frame(frame).show(ui, |ui| subfolders(ui, folder, actions));
+    }
+    if export::is_saving_long(state) {
+        Panel::bottom("saving").frame(frame).show(ui, |ui| export::progress(ui, state, actions));
     }
     let Some(notice) = &state.notice else { return };
     Panel::bottom("notice").frame(frame).show(ui, |ui| {

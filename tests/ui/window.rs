@@ -259,6 +259,22 @@ impl Window {
         focused.and_then(|node| node.accesskit_node().label())
     }
 
+    /// Opens a list of choices and takes one.
+    pub fn pick(&mut self, list: &str, choice: &str) {
+        self.harness.get_by_role_and_label(Role::ComboBox, list).click();
+        self.harness.run();
+        self.click(choice);
+    }
+
+    /// Types into a field instead of what stood there.
+    pub fn type_over(&mut self, field: &str, text: &str) {
+        self.harness.get_by_role_and_label(Role::TextInput, field).focus();
+        self.harness.run();
+        self.press(Modifiers::COMMAND, Key::A);
+        self.harness.get_by_role_and_label(Role::TextInput, field).type_text(text);
+        self.harness.run();
+    }
+
     /// Lets the pointer rest on something until it explains itself.
     pub fn hover(&mut self, label: &str) {
         self.harness.get_by_label(label).hover();

@@ -1,5 +1,5 @@
 notice-dismiss = Ausblenden
-notice-show-folder = Ordner zeigen
+notice-show-folder = Ordner öffnen
 notice-save-elsewhere = Woanders speichern…
 notice-found-nothing = In { $folder } sind keine Fotos.
 notice-gpu-lost = { $device } wird nicht mehr benutzt: { $why }. Die CPU macht weiter.

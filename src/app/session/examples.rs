@@ -10,6 +10,7 @@ pub fn photo(id: u64) -> Kept {
     Kept {
         id,
         path: format!("/photos/{id}.png").into(),
+        below: "trip/day 1".into(),
         state: KeptState::Done { took_ms: 12.5, no_clear_subject: false },
         size_px: Some((400, 300)),
         outputs: Vec::new(),

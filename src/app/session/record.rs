@@ -1,6 +1,9 @@
 //! What the session keeps of the list, and the lines of its journal.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +18,9 @@ pub struct Kept {
     /// Its file.
     #[serde(with = "path_text")]
     pub path: PathBuf,
+    /// The folders between the one that was added and the file.
+    #[serde(default, with = "path_text", skip_serializing_if = "is_empty")]
+    pub below: PathBuf,
     /// What became of its cutout.
     #[serde(flatten)]
     pub state: KeptState,
@@ -69,6 +75,10 @@ pub enum Line {
     Order(Vec<u64>),
     /// Which photos are chosen, the one in the middle first.
     Chosen(Vec<u64>),
+}
+
+fn is_empty(path: &Path) -> bool {
+    path.as_os_str().is_empty()
 }
 
 fn is_unchanged(edits: &Arc<Edits>) -> bool {

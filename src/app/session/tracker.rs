@@ -129,6 +129,7 @@ fn kept(item: &Item) -> Kept {
     Kept {
         id: item.id.0,
         path: item.path.clone(),
+        below: item.below.clone(),
         state: match &item.progress {
             Progress::Waiting | Progress::Working(_) => KeptState::Waiting,
             &Progress::Done { took_ms, no_clear_subject } => {

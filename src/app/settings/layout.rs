@@ -65,11 +65,14 @@ mod tests {
     use super::*;
     use crate::{
         app::settings::{
-            Adding, Backdrop, Editing, Look, MemorySettings, ReduceMotion, ThemeChoice, ViewMode,
-            Viewing, Watching, WindowPlace,
+            Adding, Backdrop, Editing, ExportSettings, FormatChoice, Look, MemorySettings,
+            ReduceMotion, ThemeChoice, ViewMode, Viewing, Watching, WindowPlace,
         },
-        engine::protocol::{CleanupPoint, CleanupSwitches},
-        imaging::edit::{Background, Edits, Shadow},
+        engine::protocol::{CleanupPoint, CleanupSwitches, MetadataPolicy, OnExist},
+        imaging::{
+            Colour,
+            edit::{Background, Edits, Shadow},
+        },
         lang::LanguageChoice,
     };
 
@@ -95,6 +98,7 @@ mod tests {
                     ..Edits::default()
                 },
             },
+            export: export(),
             memory: memory(),
             viewing: Viewing {
                 mode: ViewMode::SideBySide,
@@ -106,6 +110,22 @@ mod tests {
                 size: Some([1280.0, 800.0]),
                 maximised: true,
             },
+        }
+    }
+
+    fn export() -> ExportSettings {
+        ExportSettings {
+            cutouts: false,
+            masks: true,
+            format: FormatChoice::Jpeg,
+            lossless: false,
+            quality: 75,
+            colour: Colour([1, 2, 250]),
+            metadata: MetadataPolicy::NoLocation,
+            name: "{folder}-{name}".parse().unwrap(),
+            beside: false,
+            folder: Some("/results".into()),
+            on_exist: Some(OnExist::Replace),
         }
     }
 
@@ -162,6 +182,10 @@ mod tests {
             ("version = 2\n[look]\ncolour = 3", "colour"),
             ("version = 2\n[look]\ntheme = \"pink\"", "pink"),
             ("version = 2\n[memory]\nunload_after_min = 0", "1 or more"),
+            ("version = 2\n[export]\nquality = 0", "1 to 100"),
+            ("version = 2\n[export]\ncutouts = false\nmasks = false", "must be true"),
+            ("version = 2\n[export]\nname = \"a/{name}\"", "'/'"),
+            ("version = 2\n[export]\ncolour = \"pink\"", "#rrggbb"),
             ("version = 2\n[window]\ncorner = [1]", "2"),
         ] {
             let error = from_text(text).unwrap_err();

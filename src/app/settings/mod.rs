@@ -6,6 +6,7 @@
 mod adding;
 mod as_text;
 mod editing;
+mod export;
 mod file;
 mod layout;
 mod look;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use adding::Adding;
 pub use editing::Editing;
+pub use export::{ExportSettings, FormatChoice};
 pub use file::SettingsFile;
 pub use look::{Look, ReduceMotion, ThemeChoice};
 pub use memory::MemorySettings;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub watching: Watching,
     /// What new photos begin with, and the panel that changes them.
     pub editing: Editing,
+    /// How results are saved.
+    pub export: ExportSettings,
     /// Memory and the GPU.
     pub memory: MemorySettings,
     /// How photos are looked at.
@@ -51,6 +55,6 @@ impl Settings {
         if self.memory.idle_unload_min == Some(0) {
             return Err("unload_after_min must be 1 or more".to_owned());
         }
-        Ok(())
+        self.export.check()
     }
 }

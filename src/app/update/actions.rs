@@ -1,11 +1,11 @@
 //! What the user's actions change.
 
-use super::{adding, detail, edits, files, jobs, list, memory, running, settings, viewing, watch};
+use super::{
+    adding, detail, edits, files, jobs, list, memory, running, saving, settings, viewing, watch,
+};
 use crate::{
-    app::{
-        action::Action, effect::Effect, item::Item, jobs::Files, selection::Selection, state::State,
-    },
-    engine::protocol::{Command, OutputKind},
+    app::{action::Action, effect::Effect, selection::Selection, state::State},
+    engine::protocol::Command,
 };
 
 /// Takes in what the user did.
@@ -17,6 +17,7 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::CloseOverlay => {
             state.overlay = None;
+            saving::put_away(state);
             Vec::new()
         }
         Action::Quit => {
@@ -77,17 +78,26 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
             detail::want(state, id, tiles);
             Vec::new()
         }
-        Action::Save(kind) => {
-            let cutout = kind == OutputKind::Cutout;
-            let files = Files { cutout, mask: !cutout };
-            let selected: Vec<_> = state.selected().into_iter().map(|id| (id, files)).collect();
-            jobs::save(state, &selected, None)
+        Action::Save(kind) => saving::kind(state, kind),
+        Action::OpenExport(scope) => {
+            saving::open_window(state, scope);
+            Vec::new()
         }
-        Action::SaveAll => {
-            let done = list::ids(state, Item::can_save).into_iter().map(|id| (id, Files::ALL));
-            let done: Vec<_> = done.collect();
-            jobs::save(state, &done, None)
+        Action::SetScope(scope) => {
+            if let Some(window) = &mut state.export_window {
+                window.scope = scope;
+            }
+            Vec::new()
         }
+        Action::SetExport(export) => {
+            vec![settings::change(state, |settings| settings.export = (*export).clone())]
+        }
+        Action::TypeName(text) => saving::type_name(state, text),
+        Action::PickExportFolder => open_dialog(state, Effect::PickExportFolder),
+        Action::Export => saving::from_window(state),
+        Action::ConfirmMany => saving::confirmed(state),
+        Action::AnswerExists(on_exist) => saving::answered(state, on_exist),
+        Action::StopSaving => saving::stop(state),
         Action::SaveElsewhere => open_dialog(state, Effect::PickSaveFolder),
         Action::ShowFolder(folder) => vec![Effect::ShowFolder(folder)],
         Action::ShowMemory(open) => memory::show_panel(state, open),

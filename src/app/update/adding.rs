@@ -11,6 +11,7 @@ use crate::{
         item::{Item, ItemId},
         state::{Notice, State},
     },
+    engine::sources::Source,
     lang::t,
 };
 
@@ -39,11 +40,11 @@ pub fn answer(state: &mut State, include: bool) -> Vec<Effect> {
 }
 
 /// Queues photos. Those that the list has are not listed twice, but tried again if they failed.
-pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
-    let mut to_cut = Vec::with_capacity(paths.len());
-    let mut new = Vec::with_capacity(paths.len());
+pub fn add(state: &mut State, sources: Vec<Source>) -> Vec<Effect> {
+    let mut to_cut = Vec::with_capacity(sources.len());
+    let mut new = Vec::with_capacity(sources.len());
     let new_edits = Arc::new(state.settings.editing.new_photos.clone());
-    for path in paths {
+    for Source { path, below } in sources {
         if let Some(&known) = state.by_path.get(&path) {
             if state.item(known).is_some_and(Item::can_retry) {
                 to_cut.push(known);
@@ -57,7 +58,7 @@ pub fn add(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
         state.next_item += 1;
         state.by_path.insert(path.clone(), id);
         let edits = History::starting_with(new_edits.clone());
-        state.items.push(Item { edits, ..Item::new(id, path) });
+        state.items.push(Item { below, edits, ..Item::new(id, path) });
         to_cut.push(id);
         new.push(id);
         if state.selection.is_empty() {

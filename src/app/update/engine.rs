@@ -1,14 +1,14 @@
 //! What the engine's events change.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
-use super::{detail, files, live, memory, previews, watch};
+use super::{detail, files, live, memory, previews, saving, watch};
 use crate::{
     app::{
         effect::Effect,
-        item::{ItemId, PreviewState, Progress, file_name},
-        jobs::{Files, Purpose},
-        state::{Notice, Saving, State},
+        item::{ItemId, PreviewState, Progress},
+        jobs::Purpose,
+        state::State,
     },
     engine::protocol::{Done, Event, JobId, Outcome, Step},
 };
@@ -71,8 +71,8 @@ fn finished(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Effect> {
     match state.jobs.end(id) {
         Some((item, Purpose::Cut)) => cut(state, item, outcome),
         Some((item, Purpose::Preview)) => preview(state, item, id, outcome),
-        Some((item, Purpose::Save(files))) => {
-            saved(state, item, files, outcome);
+        Some((_, Purpose::Save(to_save))) => {
+            saving::ended(state, to_save, outcome);
             Vec::new()
         }
         None => Vec::new(),
@@ -142,54 +142,4 @@ fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<E
     }
     // Called off when another photo was selected; the user has come back since.
     if is_absent { previews::ask(state) } else { Vec::new() }
-}
-
-fn saved(state: &mut State, id: ItemId, files: Files, outcome: Outcome) {
-    state.saving.under_way -= 1;
-    match outcome {
-        Outcome::Done(done) => {
-            let written = done.outputs.into_iter().filter(|output| !output.skipped);
-            let written: Vec<_> = written.map(|output| output.path).collect();
-            state.saving.written.extend_from_slice(&written);
-            if let Some(mut item) = state.item_mut(id) {
-                item.outputs.extend(written);
-            }
-        }
-        Outcome::Skipped { .. } | Outcome::Exists { .. } => {}
-        Outcome::Failed { message } => {
-            state.saving.problems.push(message);
-            state.saving.failed.push((id, files));
-        }
-        Outcome::Cancelled => {
-            let name = state.item(id).map(|item| item.name.clone()).unwrap_or_default();
-            state.saving.problems.push(format!("Saving {name} was stopped."));
-        }
-    }
-    if state.saving.under_way == 0 {
-        state.notice = Some(save_notice(&state.saving));
-    }
-}
-
-fn save_notice(saving: &Saving) -> Notice {
-    let place = |originals: &str| match &saving.folder {
-        Some(folder) => format!("in {}", folder.display()),
-        None => format!("beside the {originals}"),
-    };
-    let saved = match saving.written.as_slice() {
-        [] => None,
-        [one] => Some(format!("Saved {} {}.", file_name(one), place("original"))),
-        many => Some(format!("Saved {} files {}.", many.len(), place("originals"))),
-    };
-    let problem = match saving.problems.as_slice() {
-        [] => None,
-        [one] => Some(one.clone()),
-        [first, rest @ ..] => Some(format!("{first} And {} more.", rest.len())),
-    };
-    Notice {
-        text: [saved, problem].into_iter().flatten().collect::<Vec<_>>().join(" "),
-        is_problem: !saving.problems.is_empty(),
-        can_save_elsewhere: !saving.failed.is_empty(),
-        is_about_return: false,
-        folder: saving.written.last().and_then(|path| path.parent()).map(Path::to_owned),
-    }
 }

@@ -1,19 +1,20 @@
 //! Submitting jobs: first cutouts, later previews and saves that start from the known map.
 
-use std::{path::PathBuf, sync::Arc};
-
-use super::previews::{self, PREVIEW_PX};
+use super::{
+    previews::{self, PREVIEW_PX},
+    saving,
+};
 use crate::{
     app::{
         effect::Effect,
         item::{ItemId, PreviewState, Progress},
-        jobs::{Files, Purpose},
+        jobs::Purpose,
         pace::Pace,
         selection::Selection,
-        state::{Saving, State},
+        state::State,
         view::View,
     },
-    engine::protocol::{Command, Destination, ExportOptions, Job, JobId, OnExist, Place, Save},
+    engine::protocol::{Command, Job, JobId},
 };
 
 /// Submits the search for the mask; only the selected photo asks for its preview at once.
@@ -100,58 +101,13 @@ fn first(state: &State) -> Option<Effect> {
     Some(Effect::Send(Command::Prefer(vec![state.jobs.cut_of(item.id)?])))
 }
 
-/// Writes files of these photos beside their originals, or in a folder of the user's choice;
-/// nothing is ever replaced.
-pub fn save(state: &mut State, wanted: &[(ItemId, Files)], folder: Option<PathBuf>) -> Vec<Effect> {
-    if state.saving.under_way == 0 {
-        state.saving = Saving { folder: folder.clone(), ..Saving::default() };
-        state.notice = None;
-    }
-    let mut jobs = Vec::with_capacity(wanted.len());
-    for &(id, files) in wanted {
-        let Some(item) = state.item(id) else { continue };
-        // Where the map has not come back from the last time yet, the photo is cut once more.
-        let (source, saliency) = (item.path.clone(), item.saliency.clone());
-        let edits = item.edits.current().clone();
-        state.saving.under_way += 1;
-        let Files { cutout, mask } = files;
-        let options = ExportOptions {
-            folder: folder.clone().map_or(Destination::Beside, Destination::Folder),
-            on_exist: Some(OnExist::Number),
-            ..ExportOptions::default()
-        };
-        let save = Save {
-            cutout,
-            mask,
-            options: Arc::new(options),
-            below: PathBuf::new(),
-            place: Place::default(),
-        };
-        jobs.push(Job {
-            id: state.jobs.start(id, Purpose::Save(files)),
-            source,
-            saliency,
-            thumbnail: false,
-            preview_px: None,
-            edits,
-            save: Some(save),
-        });
-    }
-    submit(jobs)
-}
-
-/// Tries what could not be saved again, in this folder.
-pub fn save_elsewhere(state: &mut State, folder: PathBuf) -> Vec<Effect> {
-    let failed = std::mem::take(&mut state.saving.failed);
-    save(state, &failed, Some(folder))
-}
-
 /// Cancels these jobs; nothing that they still tell is listened to.
 pub fn forget(state: &mut State, jobs: &[(JobId, Purpose)]) -> Vec<Effect> {
     for &(job, purpose) in jobs {
         state.jobs.end(job);
         if matches!(purpose, Purpose::Save(_)) {
             state.saving.under_way -= 1;
+            saving::settle(state);
         }
     }
     cancel(jobs.iter().map(|&(job, _)| job).collect())

@@ -13,19 +13,18 @@ mod live;
 mod memory;
 mod previews;
 mod running;
+mod saving;
 mod session;
 mod settings;
 mod viewing;
 mod watch;
-
-use std::path::PathBuf;
 
 use super::{
     action::Action,
     effect::{Effect, Report},
     state::{Notice, State},
 };
-use crate::engine::protocol::Event;
+use crate::engine::{protocol::Event, sources::Source};
 
 pub use list::settle;
 pub use session::restored;
@@ -63,7 +62,11 @@ fn take_in(state: &mut State, report: Report) -> Vec<Effect> {
         }
         Report::SaveFolder(folder) => {
             state.dialog_open = false;
-            folder.map_or_else(Vec::new, |folder| jobs::save_elsewhere(state, folder))
+            folder.map_or_else(Vec::new, |folder| saving::elsewhere(state, folder))
+        }
+        Report::ExportFolder(folder) => {
+            state.dialog_open = false;
+            folder.map_or_else(Vec::new, |folder| saving::folder_chosen(state, folder))
         }
         Report::Background(id, picture) => edits::background_picked(state, id, picture),
         Report::DialogFailed(message) => {
@@ -71,7 +74,7 @@ fn take_in(state: &mut State, report: Report) -> Vec<Effect> {
             state.notice = Some(Notice::problem(message));
             Vec::new()
         }
-        Report::Found(paths) => found(state, paths),
+        Report::Found(photos) => found(state, photos),
         Report::Scanned { nothing_in, deeper } => adding::scanned(state, nothing_in, deeper),
         Report::Recalled(recalled) => session::recalled(state, recalled),
         Report::SessionProblem(problem) => {
@@ -95,9 +98,10 @@ fn take_in(state: &mut State, report: Report) -> Vec<Effect> {
 }
 
 /// Photos came. Where the user named one to be seen, it comes to the middle.
-fn found(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
-    let shown = paths.first().filter(|_| state.shows_next_found).cloned();
-    let mut effects = adding::add(state, paths);
+fn found(state: &mut State, photos: Vec<Source>) -> Vec<Effect> {
+    let shown = photos.first().filter(|_| state.shows_next_found);
+    let shown = shown.map(|photo| photo.path.clone());
+    let mut effects = adding::add(state, photos);
     if let Some(path) = shown {
         state.shows_next_found = false;
         let id = state.by_path.get(&path).copied();

@@ -57,6 +57,7 @@ fn item(kept: Kept) -> Item {
         KeptState::Failed { message } => Progress::Failed { message },
         KeptState::Stopped => Progress::Stopped,
     };
+    item.below = kept.below;
     item.size_px = kept.size_px;
     item.outputs = kept.outputs;
     item.saves_itself = kept.saves_itself;
@@ -111,7 +112,10 @@ mod tests {
     use super::*;
     use crate::{
         app::{session::Damaged, update::adding},
-        engine::protocol::{Command, Job},
+        engine::{
+            protocol::{Command, Job},
+            sources::Source,
+        },
         imaging::SaliencyMap,
     };
 
@@ -119,6 +123,7 @@ mod tests {
         Kept {
             id,
             path: format!("/photos/{id}.png").into(),
+            below: "shoes".into(),
             state,
             size_px: Some((4, 3)),
             outputs: vec![format!("/photos/{id}_cutout.png").into()],
@@ -164,11 +169,13 @@ mod tests {
         let sources: Vec<_> = jobs.iter().map(|job| job.source.to_str().unwrap()).collect();
         assert_eq!(sources, ["/photos/2.png"]);
         assert_eq!((state.selected(), state.selection.len()), (Some(ItemId(9)), 2));
-        assert_eq!(state.items.get(ItemId(7)).unwrap().outputs.len(), 1);
+        let item = state.items.get(ItemId(7)).unwrap();
+        assert_eq!((item.outputs.len(), item.below.to_str()), (1, Some("shoes")));
         let notice = state.notice.clone().unwrap();
         assert!(notice.is_about_return && notice.text.starts_with("5 photos"), "{notice:?}");
         // New photos get new names, and one of the list is not listed twice.
-        adding::add(&mut state, vec!["/photos/7.png".into(), "/new.png".into()]);
+        let source = |path: &str| Source { path: path.into(), below: "trip".into() };
+        adding::add(&mut state, vec![source("/photos/7.png"), source("/new.png")]);
         assert_eq!(state.items.order().last(), Some(&ItemId(10)));
         assert_eq!(state.items.len(), 6);
     }

@@ -1,4 +1,7 @@
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::*;
 use crate::{
@@ -8,10 +11,13 @@ use crate::{
         settings::{MemorySettings, Settings},
         update::previews::PREVIEW_PX,
     },
-    engine::protocol::{
-        AllocatorSettings, CleanupPoint, CleanupRecord, CleanupSwitches, Command, Destination,
-        Done, Event, Freed, Job, JobId, Ledger, LetGo, MemorySample, ModelState, Outcome, Output,
-        OutputKind, Preview, Step, Timings,
+    engine::{
+        protocol::{
+            AllocatorSettings, CleanupPoint, CleanupRecord, CleanupSwitches, Command, Done, Event,
+            Freed, Job, JobId, Ledger, LetGo, MemorySample, ModelState, Outcome, Output,
+            OutputKind, Preview, Step, Timings,
+        },
+        sources::Source,
     },
     imaging::{Mipmap, Rgba, SaliencyMap},
 };
@@ -25,12 +31,17 @@ mod running;
 
 mod previews;
 
-fn found(state: &mut State, names: &[&str]) -> Vec<Job> {
-    let paths = names.iter().map(|name| PathBuf::from("photos").join(name)).collect();
-    submitted(&report(state, Report::Found(paths)))
+pub fn found(state: &mut State, names: &[&str]) -> Vec<Job> {
+    submitted(&report(state, Report::Found(sources(names))))
 }
 
-fn submitted(effects: &[Effect]) -> Vec<Job> {
+fn sources(names: &[&str]) -> Vec<Source> {
+    let source =
+        |name: &&str| Source { path: Path::new("photos").join(name), below: PathBuf::new() };
+    names.iter().map(source).collect()
+}
+
+pub fn submitted(effects: &[Effect]) -> Vec<Job> {
     let jobs = |effect: &Effect| match effect {
         Effect::Send(Command::Submit(jobs)) => jobs.clone(),
         _ => Vec::new(),
@@ -38,7 +49,7 @@ fn submitted(effects: &[Effect]) -> Vec<Job> {
     effects.iter().flat_map(jobs).collect()
 }
 
-fn cancelled(effects: &[Effect]) -> Vec<JobId> {
+pub fn cancelled(effects: &[Effect]) -> Vec<JobId> {
     let jobs = |effect: &Effect| match effect {
         Effect::Send(Command::Cancel(jobs)) => jobs.clone(),
         _ => Vec::new(),
@@ -51,7 +62,7 @@ fn picture() -> Rgba {
 }
 
 /// What the engine says of a job that did what was asked.
-fn done(job: &Job) -> Outcome {
+pub fn done(job: &Job) -> Outcome {
     let preview = job.preview_px.map(|_| Preview {
         before: Mipmap::of(picture()),
         after: Mipmap::of(picture()),
@@ -78,16 +89,16 @@ fn done(job: &Job) -> Outcome {
     }))
 }
 
-fn failed() -> Outcome {
+pub fn failed() -> Outcome {
     Outcome::Failed { message: "a.png: file ends early".to_owned() }
 }
 
-fn finish(state: &mut State, job: &Job, outcome: Outcome) -> Vec<Effect> {
+pub fn finish(state: &mut State, job: &Job, outcome: Outcome) -> Vec<Effect> {
     event(state, Event::Finished { id: job.id, outcome })
 }
 
 /// A list whose photos are all done; the first is selected and has its preview.
-fn done_list(names: &[&str]) -> State {
+pub fn done_list(names: &[&str]) -> State {
     let mut state = State::default();
     for job in found(&mut state, names) {
         let outcome = done(&job);
@@ -134,65 +145,6 @@ fn a_cutout_ends_as_its_last_event_says() {
         finish(&mut state, &job, failed());
         assert_eq!(state.items.at(0).unwrap().progress, progress);
     }
-}
-
-#[test]
-fn saving_tells_what_became_of_it() {
-    type OutcomeOf = fn(&Job) -> Outcome;
-    let cases: [(Action, [OutcomeOf; 2], &str, bool); 6] = [
-        (Action::Save(OutputKind::Mask), [done, done], "Saved m.png beside the original.", false),
-        (Action::Save(OutputKind::Cutout), [done, done], "Saved c.png beside the original.", false),
-        (Action::SaveAll, [done, done], "Saved 4 files beside the originals.", false),
-        (
-            Action::SaveAll,
-            [done, |_| failed()],
-            "Saved 2 files beside the originals. a.png: file ends early",
-            true,
-        ),
-        (Action::SaveAll, [|_| failed(), |_| failed()], "a.png: file ends early And 1 more.", true),
-        (
-            Action::Save(OutputKind::Mask),
-            [|_| Outcome::Cancelled, done],
-            "Saving a.png was stopped.",
-            true,
-        ),
-    ];
-    for (save, outcomes, text, is_problem) in cases {
-        let mut state = done_list(&["a.png", "b.png"]);
-        let jobs = submitted(&action(&mut state, save.clone()));
-        assert!(jobs.iter().all(|job| job.saliency.is_some()), "the network is not run again");
-        for (job, outcome) in jobs.iter().zip(outcomes) {
-            assert_eq!(state.notice, None, "{save:?}");
-            let outcome = outcome(job);
-            finish(&mut state, job, outcome);
-        }
-        let notice = state.notice.expect("a result");
-        assert_eq!((notice.text.as_str(), notice.is_problem), (text, is_problem));
-    }
-}
-
-#[test]
-fn what_could_not_be_saved_can_be_saved_in_another_folder() {
-    let mut state = done_list(&["a.png", "b.png"]);
-    let jobs = submitted(&action(&mut state, Action::SaveAll));
-    let outcome = done(&jobs[0]);
-    finish(&mut state, &jobs[0], outcome);
-    finish(&mut state, &jobs[1], failed());
-    assert!(state.notice.as_ref().is_some_and(|notice| notice.can_save_elsewhere));
-    assert!(matches!(action(&mut state, Action::SaveElsewhere)[..], [Effect::PickSaveFolder]));
-    let again = submitted(&report(&mut state, Report::SaveFolder(Some("else".into()))));
-    assert_eq!(again.len(), 1);
-    assert_eq!(again[0].source, jobs[1].source);
-    let save = again[0].save.clone().unwrap();
-    assert!(save.cutout && save.mask);
-    assert_eq!(save.options.folder, Destination::Folder("else".into()));
-    let outcome = done(&again[0]);
-    finish(&mut state, &again[0], outcome);
-    let notice = state.notice.expect("a result");
-    assert_eq!(
-        (notice.text.as_str(), notice.can_save_elsewhere),
-        ("Saved 2 files in else.", false)
-    );
 }
 
 #[test]

@@ -5,17 +5,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{adding, jobs, settings::change};
+use super::{adding, jobs, saving, settings::change};
 use crate::{
     app::{
         effect::Effect,
         item::ItemId,
-        jobs::Files,
         settings::Watching,
         state::{Notice, State, WatchState},
         watch::{WatchNews, WatchOptions},
     },
-    engine::sources::{self, Depth},
+    engine::sources::{self, Depth, Source},
     lang::t,
 };
 
@@ -58,7 +57,7 @@ pub fn news(state: &mut State, news: WatchNews) -> Vec<Effect> {
     match news {
         WatchNews::Arrived(paths) => {
             let is_of_it = |path: &PathBuf| sources::is_photo_within(&folder, path, depth);
-            arrived(state, paths.into_iter().filter(is_of_it).collect())
+            arrived(state, &folder, paths.into_iter().filter(is_of_it).collect())
         }
         WatchNews::Found => {
             if matches!(state.watch, WatchState::Lost(_)) {
@@ -83,13 +82,14 @@ pub fn news(state: &mut State, news: WatchNews) -> Vec<Effect> {
 
 /// Photos came into the folder: new ones are added, and those that were replaced cut again. What
 /// Cutout wrote there itself is none.
-fn arrived(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
+fn arrived(state: &mut State, folder: &Path, paths: Vec<PathBuf>) -> Vec<Effect> {
     let outputs = state.items.iter().flat_map(|item| &item.outputs);
     let own: HashSet<PathBuf> = outputs.chain(&state.saving.written).cloned().collect();
     let photos: Vec<PathBuf> = paths.into_iter().filter(|path| !own.contains(path)).collect();
     let known = |path: &PathBuf| state.by_path.get(path).copied();
     let replaced: Vec<ItemId> = photos.iter().filter_map(known).collect();
-    let new: Vec<PathBuf> = photos.iter().filter(|path| known(path).is_none()).cloned().collect();
+    let new = photos.iter().filter(|path| known(path).is_none());
+    let new: Vec<Source> = new.map(|path| within(folder, path)).collect();
 
     let mut effects = Vec::new();
     for &id in &replaced {
@@ -108,6 +108,12 @@ fn arrived(state: &mut State, paths: Vec<PathBuf>) -> Vec<Effect> {
     effects
 }
 
+/// A photo, and how far below the folder it lies.
+fn within(folder: &Path, path: &Path) -> Source {
+    let below = path.parent().and_then(|parent| parent.strip_prefix(folder).ok());
+    Source { path: path.to_owned(), below: below.unwrap_or(Path::new("")).to_owned() }
+}
+
 /// Saves a photo that is done now, where it came by itself and that is wanted.
 pub fn save_if_wanted(state: &mut State, id: ItemId) -> Vec<Effect> {
     let Some(mut item) = state.item_mut(id) else { return Vec::new() };
@@ -115,7 +121,7 @@ pub fn save_if_wanted(state: &mut State, id: ItemId) -> Vec<Effect> {
         return Vec::new();
     }
     drop(item);
-    jobs::save(state, &[(id, Files { cutout: true, mask: false })], None)
+    saving::by_itself(state, id)
 }
 
 fn shown(folder: &Path) -> String {

@@ -1,10 +1,7 @@
 //! The formats that results can be written in, and what each can hold.
 
-use serde::{Deserialize, Serialize};
-
 /// A format of cutouts, with its own choices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FileFormat {
     /// PNG: 8 or 16 bits, transparent.
     #[default]

@@ -4,7 +4,13 @@ use egui::Key;
 use lucide_icons::Icon;
 
 use super::{CTRL, CTRL_SHIFT, Command, Group, Sight, keys};
-use crate::{app::action::Action, engine::protocol::OutputKind};
+use crate::{
+    app::{
+        action::Action,
+        export::{self, Scope},
+    },
+    engine::protocol::OutputKind,
+};
 
 pub const GROUPS: &[Group] = &[
     &[
@@ -29,9 +35,15 @@ pub const GROUPS: &[Group] = &[
         })
         .icon(Icon::Contrast),
         Command::new("command-save-all", &[keys(CTRL, Key::E)], |sight| {
-            (sight.state.tally().done > 0).then_some(Action::SaveAll)
+            (sight.state.tally().done > 0).then_some(Action::OpenExport(Scope::All))
         })
         .icon(Icon::Download),
+        Command::new("command-save-chosen", &[], |sight| {
+            export::can_save_chosen(sight.state).then_some(Action::OpenExport(Scope::Chosen))
+        }),
+        Command::new("command-stop-saving", &[], |sight| {
+            (sight.state.saving.under_way > 0).then_some(Action::StopSaving)
+        }),
         Command::new("command-save-elsewhere", &[], |sight| {
             let notice = sight.state.notice.as_ref()?;
             notice.can_save_elsewhere.then_some(Action::SaveElsewhere)
@@ -48,6 +60,5 @@ pub const GROUPS: &[Group] = &[
 ];
 
 fn save(sight: &Sight, kind: OutputKind) -> Option<Action> {
-    let item = sight.state.selected_item()?;
-    item.can_save().then_some(Action::Save(kind))
+    export::can_save_chosen(sight.state).then_some(Action::Save(kind))
 }

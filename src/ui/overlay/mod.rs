@@ -11,7 +11,7 @@ use lucide_icons::Icon;
 
 use super::{
     commands::Sight,
-    icon,
+    export, icon,
     theme::{self, CORNER, SCRIM, SPACE, palette},
 };
 use crate::{
@@ -56,6 +56,8 @@ pub fn show(context: &Context, sight: &Sight, local: &mut Local, actions: &mut V
             Overlay::Settings => settings::show(ui, sight.state, is_new, actions),
             Overlay::Shortcuts => shortcuts::show(ui, is_new, actions),
             Overlay::About => about::show(ui, sight.state, is_new, actions),
+            Overlay::Export => export::window(ui, sight.state, is_new, actions),
+            Overlay::Question => export::question(ui, sight.state, is_new, actions),
         }
     });
     let escaped = context.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));

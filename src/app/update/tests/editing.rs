@@ -5,6 +5,7 @@ use crate::{
     app::{
         brush::Brush,
         edit_action::{EditAction, Target},
+        export::Scope,
         history::Step,
     },
     imaging::edit::{Background, BrushTool, Edits, Trim},
@@ -57,7 +58,8 @@ fn every_job_carries_what_the_user_changed() {
         finish(&mut state, job, outcome);
     }
     set(&mut state, &grown(5.0));
-    let saved = submitted(&action(&mut state, Action::SaveAll));
+    action(&mut state, Action::OpenExport(Scope::All));
+    let saved = submitted(&action(&mut state, Action::Export));
     let grown_px: Vec<_> = saved.iter().map(|job| job.edits.mask.grow_px).collect();
     assert_eq!(grown_px, [5.0, 2.0, 2.0]);
     set(&mut state, &grown(6.0));

@@ -24,8 +24,7 @@ fn glimpse() -> FileNews {
 #[test]
 fn new_photos_are_looked_at_and_those_in_sight_get_their_picture_first() {
     let mut state = State::default();
-    let paths = ["a.png", "b.png", "c.png"].map(PathBuf::from).to_vec();
-    let effects = report(&mut state, Report::Found(paths));
+    let effects = report(&mut state, Report::Found(sources(&["a.png", "b.png", "c.png"])));
     assert!(matches!(&effects[0], Effect::Send(Command::Inspect(files)) if files.len() == 3));
     let ids = state.items.order().to_vec();
     let effects = action(&mut state, Action::InSight(ids[..2].to_vec()));

@@ -1,0 +1,77 @@
+//! The format of cutouts, its own choices, and what goes along.
+
+use egui::{ComboBox, Label, RichText, Slider, Ui};
+
+use super::{choose, row_title};
+use crate::{
+    app::settings::{ExportSettings, FormatChoice},
+    engine::protocol::MetadataPolicy,
+    imaging::Colour,
+    lang::t,
+    ui::theme,
+};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, export: &mut ExportSettings) {
+    row_title(ui, t!("export-format"));
+    ui.vertical(|ui| {
+        let name = |format| match format {
+            FormatChoice::Png => "PNG",
+            FormatChoice::Webp => "WebP",
+            FormatChoice::Jpeg => "JPEG",
+            FormatChoice::Tiff => "TIFF",
+        };
+        let choices = FormatChoice::ALL.map(|format| (format, name(format).to_owned()));
+        choose(ui, &mut export.format, &choices);
+        own_choices(ui, export);
+    });
+    ui.end_row();
+    row_title(ui, t!("export-keep"));
+    let words = |policy| match policy {
+        MetadataPolicy::All => t!("export-keep-all"),
+        MetadataPolicy::NoLocation => t!("export-keep-no-location"),
+        MetadataPolicy::Minimal => t!("export-keep-minimal"),
+    };
+    let chosen = words(export.metadata);
+    let choices = ComboBox::from_id_salt("metadata").width(260.0).selected_text(&chosen);
+    let shown = choices.show_ui(ui, |ui| {
+        for policy in [MetadataPolicy::All, MetadataPolicy::NoLocation, MetadataPolicy::Minimal] {
+            ui.selectable_value(&mut export.metadata, policy, words(policy));
+        }
+    });
+    shown.response.accessible_name(t!("export-keep")).on_hover_text(t!("export-keep-hint"));
+    ui.end_row();
+}
+
+fn own_choices(ui: &mut Ui, export: &mut ExportSettings) {
+    let hint = match export.format {
+        FormatChoice::Png => t!("export-png-hint"),
+        FormatChoice::Webp => t!("export-webp-hint"),
+        FormatChoice::Jpeg => t!("export-jpeg-hint"),
+        FormatChoice::Tiff => t!("export-tiff-hint"),
+    };
+    ui.add(Label::new(RichText::new(hint).small().weak()).wrap());
+    match export.format {
+        FormatChoice::Png | FormatChoice::Tiff => {}
+        FormatChoice::Webp => {
+            theme::checkbox(ui, &mut export.lossless, &t!("export-lossless"));
+            if !export.lossless {
+                quality(ui, export);
+            }
+        }
+        FormatChoice::Jpeg => {
+            quality(ui, export);
+            ui.horizontal(|ui| {
+                let mut colour = export.colour.0;
+                let picker = ui.color_edit_button_srgb(&mut colour);
+                picker.accessible_name(t!("export-colour"));
+                ui.label(t!("export-colour"));
+                export.colour = Colour(colour);
+            });
+        }
+    }
+}
+
+fn quality(ui: &mut Ui, export: &mut ExportSettings) {
+    ui.add(Slider::new(&mut export.quality, 1..=100).text(t!("export-quality")));
+}
