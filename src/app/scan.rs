@@ -12,23 +12,19 @@ const PHOTOS_PER_REPORT: usize = 256;
 /// taken as they are: what is no photo is refused by the engine, with the reason.
 pub fn scan(paths: &[PathBuf], subfolders: Subfolders, tell: impl Fn(Report) -> bool) {
     let mut found_any = false;
-    let mut deeper = Vec::new();
-    for path in paths {
-        let mut photos = photos(path, subfolders);
-        loop {
-            let photos: Vec<Source> = photos.by_ref().take(PHOTOS_PER_REPORT).collect();
-            if photos.is_empty() {
-                break;
-            }
-            found_any = true;
-            if !tell(Report::Found(photos)) {
-                return;
-            }
+    let mut photos = paths.iter().flat_map(|path| photos(path, subfolders));
+    loop {
+        let photos: Vec<Source> = photos.by_ref().take(PHOTOS_PER_REPORT).collect();
+        if photos.is_empty() {
+            break;
         }
-        if subfolders == Subfolders::Ask && has_deeper(path) {
-            deeper.push(path.clone());
+        found_any = true;
+        if !tell(Report::Found(photos)) {
+            return;
         }
     }
+    let is_deep = |path: &&PathBuf| subfolders == Subfolders::Ask && has_deeper(path);
+    let deeper = paths.iter().filter(is_deep).cloned().collect();
     let nothing_in = if found_any { None } else { paths.first().cloned() };
     tell(Report::Scanned { nothing_in, deeper });
 }

@@ -93,15 +93,18 @@ impl Selection {
         }
     }
 
-    /// Keeps chosen only those of this order for which something holds; the lead where none is left.
-    pub fn keep(&mut self, order: &[ItemId], holds: impl Fn(ItemId) -> bool) {
-        self.chosen.retain(|&id| holds(id));
+    /// Keeps chosen only what is shown; where that is none of it, the first that is. Where nothing is
+    /// shown, the lead stays.
+    pub fn narrow(&mut self, shown: &[ItemId]) {
+        let is_shown: HashSet<ItemId> = shown.iter().copied().collect();
+        self.chosen.retain(|id| is_shown.contains(id));
         if self.lead.is_none_or(|lead| self.chosen.contains(&lead)) {
             return;
         }
-        match self.in_order(order).first() {
-            Some(&first) => (self.lead, self.anchor) = (Some(first), Some(first)),
-            None => self.only_lead(),
+        match (self.in_order(shown).first(), shown.first()) {
+            (Some(&first), _) => (self.lead, self.anchor) = (Some(first), Some(first)),
+            (None, Some(&first)) => self.only(first),
+            (None, None) => self.only_lead(),
         }
     }
 

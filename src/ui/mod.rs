@@ -14,9 +14,11 @@ mod menu;
 mod notice;
 mod overlay;
 mod queue;
+mod scroll;
 mod segments;
 mod slide;
 mod status;
+mod swatches;
 mod texture;
 pub mod theme;
 mod toolbar;
@@ -63,10 +65,10 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
     Panel::bottom("status").exact_size(36.0).frame(bar(4)).show(ui, |ui| {
         status::show(ui, state, actions);
     });
+    notice::show(ui, state, actions);
     if state.items.is_empty() {
         local.pane = None;
         CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
-            notice::show(ui, state, actions);
             empty::show(ui, state, actions);
         });
     } else {
@@ -100,7 +102,6 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
             show_inspector(ui, actions);
         }
         CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
-            notice::show(ui, state, actions);
             viewer::show(ui, state, local, actions);
         });
     }

@@ -1,12 +1,16 @@
 //! The top row: open, look, save.
 
-use egui::{Align, Layout, Response, Ui};
+use egui::{Align, Button, Layout, Response, Ui};
+use lucide_icons::Icon;
 
-use super::{Local, commands, export, viewer};
+use super::{Local, commands, export, icon, viewer};
 use crate::{
     app::{action::Action, state::State},
     lang::t,
 };
+
+/// In a narrower window, in points, the buttons that open are icons alone.
+const WIDE: f32 = 1000.0;
 
 /// Draws the toolbar.
 pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>) {
@@ -20,13 +24,31 @@ pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>
 }
 
 fn open_buttons(ui: &mut Ui, actions: &mut Vec<Action>) {
-    let open = ui.button(t!("toolbar-open"));
-    if hint(ui, open, &t!("toolbar-open-what"), "command-open").clicked() {
-        actions.push(Action::OpenFiles);
-    }
-    let folder = ui.button(t!("toolbar-open-folder"));
-    if hint(ui, folder, &t!("toolbar-open-folder-what"), "command-open-folder").clicked() {
-        actions.push(Action::OpenFolder);
+    let is_wide = ui.ctx().content_rect().width() >= WIDE;
+    for (icon, word, what, command, action) in [
+        (
+            Icon::ImagePlus,
+            t!("toolbar-open"),
+            t!("toolbar-open-what"),
+            "command-open",
+            Action::OpenFiles,
+        ),
+        (
+            Icon::FolderOpen,
+            t!("toolbar-open-folder"),
+            t!("toolbar-open-folder-what"),
+            "command-open-folder",
+            Action::OpenFolder,
+        ),
+    ] {
+        let button = if is_wide {
+            ui.button(&word)
+        } else {
+            ui.add(Button::new(icon::atom(icon))).accessible_name(&word)
+        };
+        if hint(ui, button, &what, command).clicked() {
+            actions.push(action);
+        }
     }
 }
 

@@ -25,7 +25,7 @@ fn changed(window: &Window) -> String {
     let state = window.harness.state().state();
     format!(
         "{:?} {:?} {:?} {:?} {:?} {:?} {} {:?}",
-        state.selection,
+        state.chosen(),
         state.items.order(),
         state.selected_item().map(|item| item.edits.current()),
         state.view,
@@ -40,7 +40,7 @@ fn changed(window: &Window) -> String {
 fn every_command_is_in_its_menu_dark_where_it_is_not_possible() {
     let mut window = two_done();
     for menu in Menu::ALL {
-        window.click(&menu.title());
+        window.open_menu(&menu.title());
         for command in menu.commands() {
             let state = window.harness.state().state();
             let sight = commands::Sight { state, pane: None };
@@ -113,7 +113,7 @@ fn what_cannot_be_done_now_is_told_as_such_and_stays_open() {
     window.press(Modifiers::COMMAND, Key::K);
     window.type_text("save all");
     window.press(Modifiers::NONE, Key::Enter);
-    assert_eq!(window.palette().first().map(String::as_str), Some("Save all"));
+    assert_eq!(window.palette().first().map(String::as_str), Some("Save all…"));
     assert!(window.commands().is_empty());
 }
 

@@ -34,6 +34,12 @@ fn saved(window: &mut Window, button: &str) -> Vec<Job> {
     window.jobs().split_off(before).into_iter().filter(|job| job.save.is_some()).collect()
 }
 
+/// The jobs of all photos that are done.
+fn all_saved(window: &mut Window) -> Vec<Job> {
+    window.press(Modifiers::COMMAND, Key::A);
+    saved(window, "Save cutout")
+}
+
 /// Brings a control into sight and clicks it.
 fn click(window: &mut Window, label: &str) {
     window.harness.get_by_label(label).scroll_to_me();
@@ -233,7 +239,7 @@ fn settings_go_to_the_selection_to_all_and_to_new_photos() {
         window.click("Copy to");
         window.click(command);
         let filled: Vec<_> =
-            saved(&mut window, "Save all").iter().map(|job| job.edits.mask.fill_holes).collect();
+            all_saved(&mut window).iter().map(|job| job.edits.mask.fill_holes).collect();
         assert_eq!(filled, expected, "{command}");
     }
     let mut window = with_done(&NAMES[..1]);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use cutout::{
     app::settings::SettingsFile,
     engine::protocol::{
-        CleanupPoint, CleanupPreset, CleanupSwitches, Command, Event, LetGo, ModelState, Outcome,
-        Precision, Rung, Step,
+        CleanupPoint, CleanupPreset, CleanupSwitches, Command, Event, LetGo, ModelState, NoGpu,
+        Outcome, Precision, Rung, Step,
     },
 };
 use egui::{Key, Modifiers, Theme, accesskit::Role};
@@ -37,7 +37,7 @@ fn on_gpu() -> Window {
 
 fn on_cpu() -> Window {
     let mut window = Window::with_photos(&["lemur.png"]);
-    window.tell(Event::Device(scene::on_cpu("no driver")));
+    window.tell(Event::Device(scene::on_cpu(NoGpu::Other("no driver".to_owned()))));
     ready(&mut window);
     window.tell(Event::Memory(readings::on_cpu(1.0, 512)));
     window

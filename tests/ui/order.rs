@@ -128,7 +128,7 @@ fn photos_are_found_by_name_and_by_state() {
     window.press(Modifiers::NONE, Key::Escape);
     assert_eq!(rows(&window), "dcBa");
     window.choose("List", "Find photos…");
-    window.choose("Photos by state", "Failed");
+    window.pick("Photos by state", "Failed");
     assert_eq!(rows(&window), "C");
 }
 

@@ -1,6 +1,8 @@
 //! Zoom, model, device and memory.
 
-use cutout::engine::protocol::{DeviceInfo, Event, Job, ModelState, Outcome, Precision, Timings};
+use cutout::engine::protocol::{
+    DeviceInfo, Event, Job, ModelState, NoGpu, Outcome, Precision, Timings,
+};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -55,7 +57,7 @@ fn the_model_is_told_in_words() {
 #[test]
 fn the_device_and_why_are_always_in_sight() {
     let mut window = Window::open(Theme::Dark);
-    let cpu = |why: &str| scene::on_cpu(why);
+    let cpu = |why: &str| scene::on_cpu(NoGpu::Other(why.to_owned()));
     let renamed = DeviceInfo { name: "CUDA device 0".to_owned(), ..scene::on_gpu() };
     for (device, words) in [
         (scene::on_gpu(), "NVIDIA RTX 4070"),
@@ -92,10 +94,10 @@ fn in_the_network_for(job: &Job, infer_ms: f64) -> Outcome {
 fn a_gpu_that_fails_is_not_passed_over() {
     let mut window = Window::open(Theme::Dark);
     window.tell(Event::Device(scene::on_gpu()));
-    window.tell(Event::Device(scene::on_cpu("it fell off the bus")));
+    window.tell(Event::Device(scene::on_cpu(NoGpu::Failed("it fell off the bus".to_owned()))));
     window
         .harness
-        .get_by_label("NVIDIA RTX 4070 is no longer used: it fell off the bus. The CPU goes on.");
+        .get_by_label("NVIDIA RTX 4070 is no longer used: the GPU failed while it worked (it fell off the bus). The CPU goes on.");
 }
 
 #[test]

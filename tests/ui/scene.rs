@@ -4,8 +4,8 @@ use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use cutout::{
     engine::protocol::{
-        CleanupPoint, DeviceInfo, Done, Event, Job, JobId, LetGo, ModelState, Outcome, Output,
-        OutputKind, Pass, Precision, Preview, Rung, Step, Timings,
+        CleanupPoint, DeviceInfo, Done, Event, Job, JobId, LetGo, ModelState, NoGpu, Outcome,
+        Output, OutputKind, Pass, Precision, Preview, Rung, Step, Timings,
     },
     imaging::{Mipmap, Rgba, SaliencyMap},
 };
@@ -282,8 +282,8 @@ impl Scene {
             Self::FailedOver => {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 4);
-                let why = "NVIDIA RTX 4070 failed (CUDA error: unspecified launch failure)";
-                window.tell(Event::Device(on_cpu(why)));
+                let words = "CUDA error: unspecified launch failure".to_owned();
+                window.tell(Event::Device(on_cpu(NoGpu::Failed(words))));
                 window.tell(Event::Memory(readings::on_cpu(60.0, 900)));
                 let job = window.jobs().remove(4);
                 window.tell(Event::Rung { id: job.id, rung: Rung::GpuFailed });
@@ -444,13 +444,13 @@ fn out_of_memory(window: &mut Window) {
     }
 }
 
-pub fn on_cpu(why: &str) -> DeviceInfo {
+pub fn on_cpu(why: NoGpu) -> DeviceInfo {
     DeviceInfo {
         is_gpu: false,
         name: "CPU, 2 threads".to_owned(),
-        why: why.to_owned(),
+        why: why.to_string(),
         advice: Some("Install NVIDIA's driver and start Cutout again.".to_owned()),
-        no_gpu: None,
+        no_gpu: Some(why),
         cpu_threads: Some(2),
         driver: None,
         allocator: String::new(),
@@ -471,9 +471,8 @@ pub fn on_gpu() -> DeviceInfo {
 }
 
 fn ready_on_cpu(window: &mut Window) {
-    let why = "there is no NVIDIA driver (libcuda.so.1: cannot open shared object file: No such file or \
-               directory)";
-    window.tell(Event::Device(on_cpu(why)));
+    let words = "libcuda.so.1: cannot open shared object file: No such file or directory";
+    window.tell(Event::Device(on_cpu(NoGpu::NoDriver(words.to_owned()))));
     ready(window, Precision::Fp32);
     for tick in 0..120_u64 {
         window.send(Event::Memory(readings::on_cpu(tick as f64 / 4.0, 420 + (tick % 24) * 12)));

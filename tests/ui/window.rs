@@ -18,7 +18,10 @@ use cutout::{
     engine::protocol::{Command, Event, Job, Outcome},
     lang::LanguageChoice,
 };
-use egui::{Key, Modifiers, Theme, accesskit::Role};
+use egui::{
+    Key, Modifiers, Theme,
+    accesskit::{HasPopup, Role},
+};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
@@ -227,9 +230,22 @@ impl Window {
         self.harness.query_all_by(move |node| is_entry(node.role())).filter(named).collect()
     }
 
+    /// Opens a menu, of the window or of a button.
+    pub fn open_menu(&mut self, name: &str) {
+        let is_menu = |node: &egui_kittest::Node<'_>| {
+            node.accesskit_node().has_popup() == Some(HasPopup::Menu)
+        };
+        let named = self.harness.query_all_by_label(name).collect::<Vec<_>>();
+        let menu = named.iter().find(|node| is_menu(node)).or(named.first());
+        menu.expect("a menu of this name").click();
+        self.harness.run();
+        self.harness.remove_cursor();
+        self.harness.run();
+    }
+
     /// Opens a menu and chooses an entry of it.
     pub fn choose(&mut self, menu: &str, name: &str) {
-        self.click(menu);
+        self.open_menu(menu);
         self.entries_of_menu(name).pop().expect("an entry of this name").click();
         self.harness.run();
         self.harness.remove_cursor();
@@ -320,9 +336,10 @@ impl Window {
         buttons.map(button).collect()
     }
 
-    /// Controls that are partly outside the window or lie over each other. Those in scrolled lists
-    /// and menus are their own affair.
+    /// Controls that are partly outside the window or lie over each other, as far as they are not
+    /// scrolled out of sight.
     pub fn cut_off(&self) -> Vec<String> {
+        let scale = self.harness.ctx.pixels_per_point();
         let window =
             egui::Rect::from_min_size(egui::Pos2::ZERO, self.harness.ctx.content_rect().size());
         let is_control = |role| {
@@ -331,10 +348,24 @@ impl Window {
                 Role::Button | Role::CheckBox | Role::ComboBox | Role::SpinButton | Role::Slider
             )
         };
+        let in_sight = |node: egui_kittest::Node<'_>| {
+            let name = node.accesskit_node().label().unwrap_or_default();
+            let mut seen = node.rect();
+            let mut parent = node.accesskit_node().parent();
+            while let Some(above) = parent {
+                if let (true, Some(clip)) = (above.clips_children(), above.bounding_box()) {
+                    let corner = |x: f64, y: f64| egui::pos2(x as f32, y as f32) / scale;
+                    let clip = [corner(clip.x0, clip.y0), corner(clip.x1, clip.y1)];
+                    seen = seen.intersect(egui::Rect::from_points(&clip));
+                }
+                parent = above.parent();
+            }
+            seen.is_positive().then_some((name, seen))
+        };
         let controls: Vec<(String, egui::Rect)> = self
             .harness
             .query_all_by(|node| is_control(node.role()))
-            .map(|node| (node.accesskit_node().label().unwrap_or_default(), node.rect()))
+            .filter_map(in_sight)
             .collect();
         let outside = controls.iter().filter(|(_, rect)| !window.expand(0.5).contains_rect(*rect));
         let mut cut: Vec<String> =

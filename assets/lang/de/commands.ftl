@@ -50,6 +50,7 @@ command-sort-doubtful = Zweifelhafte zuerst
 command-sort-name = Nach Name
 command-sort-state = Nach Zustand
 command-find = Fotos suchen…
+command-show-all = Wieder alle Fotos zeigen
 command-clear-done = Fertige Fotos entfernen
 command-clear = Liste leeren
 

@@ -50,6 +50,7 @@ command-sort-doubtful = Doubtful first
 command-sort-name = By name
 command-sort-state = By state
 command-find = Find photos…
+command-show-all = Show all photos again
 command-clear-done = Clear finished photos
 command-clear = Clear the list
 

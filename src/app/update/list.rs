@@ -83,17 +83,19 @@ pub fn move_by(state: &mut State, rows: isize) -> Vec<Effect> {
 }
 
 /// Changes which photos are shown, or their order. Chosen ones that are hidden by it are not
-/// chosen any more, but for the one in the middle where it is the last.
+/// chosen any more; one that is shown comes to the middle.
 pub fn arrange(state: &mut State, change: impl FnOnce(&mut Arrangement)) -> Vec<Effect> {
     let sort = state.list.sort;
     state.list.change(change);
     settle(state);
+    let mut effects = Vec::new();
     if state.list.is_narrowed() {
-        let shown: HashSet<_> = state.list.shown().iter().copied().collect();
-        let order = state.list.shown().to_vec();
-        state.selection.keep(&order, |id| shown.contains(&id));
+        effects.extend(jobs::select(state, Selection::narrow));
     }
-    if state.list.sort == sort { Vec::new() } else { follow_order(state) }
+    if state.list.sort != sort {
+        effects.extend(follow_order(state));
+    }
+    effects
 }
 
 /// Makes what is shown, if the list changed.

@@ -59,8 +59,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
             id: job,
             source: item.path.clone(),
             saliency: Some(saliency),
-            // One that came back with the list has none yet.
-            thumbnail: item.thumbnail.is_none(),
+            thumbnail: false,
             preview_px: Some(PREVIEW_PX),
             edits: item.previewed.clone(),
             save: None,

@@ -3,7 +3,7 @@
 use egui::Key;
 use lucide_icons::Icon;
 
-use super::{CTRL, CTRL_SHIFT, Command, Group, Sight, keys};
+use super::{CTRL, CTRL_SHIFT, Command, Group, Sight, keys, plain};
 use crate::app::{action::Action, arrangement::Sort};
 
 pub const GROUPS: &[Group] = &[
@@ -31,10 +31,15 @@ pub const GROUPS: &[Group] = &[
         .icon(Icon::RotateCcw),
     ],
     SORTS,
-    &[Command::new("command-find", &[keys(CTRL, Key::F)], |sight| {
-        (!sight.state.items.is_empty()).then_some(Action::Find(true))
-    })
-    .icon(Icon::Search)],
+    &[
+        Command::new("command-find", &[keys(CTRL, Key::F)], |sight| {
+            (!sight.state.items.is_empty()).then_some(Action::Find(true))
+        })
+        .icon(Icon::Search),
+        Command::new("command-show-all", &[plain(Key::Escape)], |sight| {
+            sight.state.list.is_searching.then_some(Action::Find(false))
+        }),
+    ],
     &[
         Command::new("command-clear-done", &[], |sight| {
             (sight.state.tally().done > 0).then_some(Action::ClearDone)

@@ -8,7 +8,10 @@ use crate::{
     engine::protocol::MetadataPolicy,
     imaging::Colour,
     lang::t,
-    ui::theme,
+    ui::{
+        swatches::{self, Picked},
+        theme,
+    },
 };
 
 /// Draws it.
@@ -61,13 +64,11 @@ fn own_choices(ui: &mut Ui, export: &mut ExportSettings) {
         }
         FormatChoice::Jpeg => {
             quality(ui, export);
-            ui.horizontal(|ui| {
-                let mut colour = export.colour.0;
-                let picker = ui.color_edit_button_srgb(&mut colour);
-                picker.accessible_name(t!("export-colour"));
-                ui.label(t!("export-colour"));
+            ui.label(t!("export-colour"));
+            let picked = swatches::show(ui, "export-colour", export.colour.0);
+            if let Some(Picked::AtOnce(colour) | Picked::Moving(colour)) = picked {
                 export.colour = Colour(colour);
-            });
+            }
         }
     }
 }

@@ -10,7 +10,10 @@ mod what;
 
 use egui::{Align, Button, Grid, Layout, RichText, ScrollArea, Ui, vec2};
 
-use super::theme::{self, SPACE};
+use super::{
+    scroll,
+    theme::{self, SPACE},
+};
 use crate::{
     app::{action::Action, export, state::State},
     lang::t,
@@ -35,7 +38,7 @@ pub fn window(ui: &mut Ui, state: &State, is_new: bool, actions: &mut Vec<Action
     let mut export = state.settings.export.clone();
     let wanted = export::wanted(state, window.scope);
     let height = ui.available_height() - FOOTER_HEIGHT;
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    scroll::show(ui, ScrollArea::vertical().max_height(height).auto_shrink([false, true]), |ui| {
         Grid::new("export").num_columns(2).spacing(vec2(SPACE.l, SPACE.m)).show(ui, |ui| {
             what::show(ui, state, window, &mut export, actions);
             format::show(ui, &mut export);

@@ -1,74 +1,26 @@
-//! A colour with the ones that are wanted most beside it.
+//! A colour of the photo's settings.
 
-use egui::{
-    Color32, Popup, PopupCloseBehavior, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    accesskit::Role, vec2,
-};
+use egui::Ui;
 
 use super::touch::Touch;
 use crate::{
     app::history::Step,
-    lang::t,
-    ui::{
-        colour,
-        theme::{CORNER, SPACE, palette},
-    },
+    ui::swatches::{self, Picked},
 };
-
-/// Colours that shops and printers ask for, by the keys of their names.
-const OFTEN: [(&str, [u8; 3]); 4] = [
-    ("colour-white", [255, 255, 255]),
-    ("colour-light-grey", [240, 240, 240]),
-    ("colour-grey", [128, 128, 128]),
-    ("colour-black", [0, 0, 0]),
-];
-const SWATCH: f32 = 22.0;
 
 /// Draws a colour to be chosen. `control` is the key of its name.
 pub fn show(ui: &mut Ui, control: &'static str, chosen: &mut [u8; 3]) -> Touch {
-    let name = t!(control);
-    ui.horizontal(|ui| {
-        let mut touch = Touch::default();
-        let button = swatch(ui, vec2(2.0 * SWATCH, SWATCH), *chosen, false);
-        button.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name));
-        let button = button.on_hover_text(format!("{name}: {}", colour::hex(*chosen)));
-        let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        popup.show(|ui| {
-            if let Some(colour) = colour::show(ui, control, *chosen) {
-                *chosen = colour;
-                touch.step = Some(Step::Part(control));
-            }
-            touch.let_go = ui.input(|input| input.pointer.any_released());
-        });
-        ui.add_space(SPACE.xs);
-        for (word, often) in OFTEN {
-            let word = t!(word);
-            let is_chosen = *chosen == often;
-            let response = swatch(ui, Vec2::splat(SWATCH), often, is_chosen);
-            response.widget_info(|| {
-                let name = format!("{name}: {word}");
-                WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), is_chosen, name)
-            });
-            if response.on_hover_text(word).clicked() && !is_chosen {
-                *chosen = often;
-                touch = Touch::chosen(true);
-            }
+    let mut touch = match swatches::show(ui, control, *chosen) {
+        None => Touch::default(),
+        Some(Picked::AtOnce(colour)) => {
+            *chosen = colour;
+            Touch::chosen(true)
         }
-        touch
-    })
-    .inner
-}
-
-fn swatch(ui: &mut Ui, size: Vec2, [red, green, blue]: [u8; 3], is_chosen: bool) -> Response {
-    let palette = palette(ui.visuals());
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    ui.painter().rect_filled(rect, CORNER, Color32::from_rgb(red, green, blue));
-    let is_near = response.hovered() || response.has_focus();
-    let line = match (is_chosen, is_near) {
-        (true, _) => Stroke::new(2.0, palette.accent),
-        (false, true) => Stroke::new(2.0, palette.text),
-        (false, false) => Stroke::new(1.0, palette.muted),
+        Some(Picked::Moving(colour)) => {
+            *chosen = colour;
+            Touch { step: Some(Step::Part(control)), let_go: false }
+        }
     };
-    ui.painter().rect_stroke(rect, CORNER, line, StrokeKind::Inside);
-    response
+    touch.let_go = ui.input(|input| input.pointer.any_released());
+    touch
 }

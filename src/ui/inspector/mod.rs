@@ -16,7 +16,7 @@ use lucide_icons::Icon;
 
 use super::{
     commands::{self, Sight},
-    icon,
+    icon, scroll,
     theme::{SPACE, palette},
 };
 use crate::{
@@ -76,7 +76,7 @@ pub fn show(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
         .frame(Frame::new().inner_margin(Margin::symmetric(SPACE.l as i8, SPACE.m as i8)))
         .show(ui, |ui| sharing::show(ui, sight, actions));
     CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| {
+        scroll::show(ui, ScrollArea::vertical().id_salt("inspector").auto_shrink(false), |ui| {
             Frame::new().inner_margin(Margin { top: 0, ..inset }).show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 parts(ui, sight.state, item, actions);

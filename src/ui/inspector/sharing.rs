@@ -1,6 +1,6 @@
 //! The foot of the inspector: the brush, and settings for other photos.
 
-use egui::{Button, RichText, Ui, containers::menu::MenuButton};
+use egui::{Align, Button, Layout, RichText, Ui, containers::menu::MenuButton};
 use lucide_icons::Icon;
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     ui::{
         commands::{self, Sight},
         icon, menu,
-        theme::palette,
+        theme::{SPACE, palette},
     },
 };
 
@@ -21,9 +21,12 @@ const OFFERS: [&[&str]; 2] = [
 
 /// Draws the two buttons.
 pub fn show(ui: &mut Ui, sight: &Sight, actions: &mut Vec<Action>) {
-    ui.columns(2, |columns| {
-        columns[0].vertical_centered_justified(|ui| brush(ui, sight, actions));
-        columns[1].vertical_centered_justified(|ui| others(ui, sight, actions));
+    ui.spacing_mut().button_padding.x = SPACE.s;
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            others(ui, sight, actions);
+            ui.vertical_centered_justified(|ui| brush(ui, sight, actions));
+        });
     });
 }
 

@@ -14,7 +14,7 @@ use egui::{
     Align, Label, Layout, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2, vec2,
 };
 
-use super::{theme::SPACE, words};
+use super::{scroll, theme::SPACE, words};
 use crate::{
     app::{action::Action, memory::Reading, state::State},
     engine::protocol::Whole,
@@ -86,7 +86,7 @@ fn lately(ui: &mut Ui, state: &State, has_gpu: bool, height_min: f32, actions: &
 /// A part that scrolls where it finds no room.
 fn part(ui: &mut Ui, area: Rect, name: &str, content: impl FnOnce(&mut Ui)) {
     ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
-        ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, content);
+        scroll::show(ui, ScrollArea::vertical().id_salt(name).auto_shrink(false), content);
     });
 }
 

@@ -6,7 +6,7 @@ use super::heading;
 use crate::{
     app::{action::Action, state::State},
     lang::t,
-    ui::theme::SPACE,
+    ui::{scroll, theme::SPACE},
 };
 
 const WIDTH: f32 = 500.0;
@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, state: &State, is_new: bool, actions: &mut Vec<Action>)
     ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 6.0 * SPACE.l));
     heading(ui, &t!("about-title"), is_new, actions);
     let height = ui.available_height();
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    scroll::show(ui, ScrollArea::vertical().max_height(height).auto_shrink([false, true]), |ui| {
         wrapped(ui, RichText::new(t!("about-what")));
         ui.add_space(SPACE.m);
         part(ui, &t!("about-network-title"));

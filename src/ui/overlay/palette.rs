@@ -11,7 +11,7 @@ use crate::{
     lang::t,
     ui::{
         commands::{self, Command, Sight},
-        icon,
+        icon, scroll,
         theme::{CORNER, SPACE, palette},
     },
 };
@@ -61,7 +61,7 @@ pub fn show(
         ui.add(Label::new(RichText::new(t!("palette-nothing")).weak()));
     }
     let moved = up + down > 0 || field.changed();
-    ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+    scroll::show(ui, ScrollArea::vertical().auto_shrink([false, true]), |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (row, &place) in found.iter().enumerate() {
             let (name, command) = &all[place];

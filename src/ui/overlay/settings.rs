@@ -13,7 +13,7 @@ use crate::{
     },
     lang::{Language, LanguageChoice, t},
     ui::{
-        segments,
+        scroll, segments,
         theme::{self, SPACE, palette},
         words,
     },
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, state: &State, is_new: bool, actions: &mut Vec<Action>)
     ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 6.0 * SPACE.l));
     heading(ui, &t!("settings-title"), is_new, actions);
     let height = ui.available_height();
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    scroll::show(ui, ScrollArea::vertical().max_height(height).auto_shrink([false, true]), |ui| {
         look(ui, state.settings.look, actions);
         ui.add_space(SPACE.m);
         adding(ui, state.settings.adding, actions);

@@ -8,6 +8,7 @@ use crate::{
     lang::t,
     ui::{
         commands::{Command, Menu},
+        scroll,
         theme::{SPACE, palette},
     },
 };
@@ -22,7 +23,7 @@ pub fn show(ui: &mut Ui, is_new: bool, actions: &mut Vec<Action>) {
     ui.set_width(width.min(room));
     heading(ui, &t!("shortcuts-title"), is_new, actions);
     let height = ui.available_height();
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    scroll::show(ui, ScrollArea::vertical().max_height(height).auto_shrink([false, true]), |ui| {
         ui.columns(columns, |columns| {
             for (menu, column) in Menu::ALL.into_iter().zip(spread(columns.len())) {
                 part(&mut columns[column], menu);

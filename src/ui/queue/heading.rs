@@ -1,6 +1,6 @@
 //! Above the list: how many photos there are, their order, and the field to search in.
 
-use egui::{Align, Button, ComboBox, Key, Label, Layout, Modifiers, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Button, ComboBox, Label, Layout, RichText, TextEdit, Ui, vec2};
 use lucide_icons::Icon;
 
 use super::Local;
@@ -90,10 +90,7 @@ fn search(ui: &mut Ui, sight: &Sight, local: &Local, actions: &mut Vec<Action>) 
             if !local.was_searching {
                 field.request_focus();
             }
-            let leaves = field.has_focus() || field.lost_focus();
-            if leaves && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-                actions.push(Action::Find(false));
-            } else if field.changed() {
+            if field.changed() {
                 actions.push(Action::Search(text));
             }
         });

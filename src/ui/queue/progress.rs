@@ -92,7 +92,12 @@ fn buttons(ui: &mut Ui, sight: &Sight, tally: &Tally, actions: &mut Vec<Action>)
         press(ui, t!("queue-continue"), "command-continue");
     }
     if tally.failed > 0 {
-        press(ui, t!("queue-retry", count = tally.failed), "command-retry-failed");
+        let again = Button::new((icon::atom(Icon::RotateCcw), tally.failed.to_string()));
+        let command = commands::named("command-retry-failed");
+        let again = ui.add(again.gap(SPACE.xs)).on_hover_text(command.hint(ui.ctx()));
+        if again.accessible_name(t!("queue-retry", count = tally.failed)).clicked() {
+            actions.extend((command.act)(sight));
+        }
     } else if tally.under_way == 0 && tally.done > 0 && !paused {
         press(ui, t!("queue-clear-done"), "command-clear-done");
     }

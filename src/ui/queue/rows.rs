@@ -12,7 +12,7 @@ use crate::{
         state::State,
     },
     lang::t,
-    ui::{commands::Sight, menu, texture::Textures, words},
+    ui::{commands::Sight, menu, scroll, texture::Textures, words},
 };
 
 /// The height of a row, in points.
@@ -42,7 +42,7 @@ pub fn show(
     ui.spacing_mut().item_spacing.y = 0.0;
     let view = ui.available_rect_before_wrap();
     let list = ScrollArea::vertical().auto_shrink(false);
-    list.show_rows(ui, ROW_HEIGHT, shown.len(), |ui, range| {
+    scroll::show_rows(ui, list, ROW_HEIGHT, shown.len(), |ui, range| {
         ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
             node.set_role(Role::ListBox);
             node.set_label(t!("queue-photos"));
@@ -91,7 +91,10 @@ fn interact(
         let name = format!("{}, {state_words}", item.name);
         WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, name)
     });
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(words::size(item)));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_description(words::size(item));
+        node.set_selected(is_chosen);
+    });
     if response.clicked() {
         let held = ui.input(|input| input.modifiers);
         let how = match (held.shift, held.command) {

@@ -57,6 +57,7 @@ fn what_was_there_already_is_told() {
         (&["b.png", "d.png"], Some("This photo is in the list already."), 0),
     ] {
         let mut state = done_list(&["a.png", "b.png"]);
+        scanned(&mut state, None, &[]);
         found(&mut state, names);
         scanned(&mut state, None, &[]);
         assert_eq!(state.notice.as_ref().map(|notice| notice.text.as_str()), notice, "{names:?}");
