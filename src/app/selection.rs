@@ -161,14 +161,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_is_not_chosen_but_for_the_last() {
+    fn what_is_hidden_is_not_chosen() {
         let mut selection = Selection::default();
         selection.only(ItemId(1));
         selection.extend_to(ItemId(3), &order());
-        selection.keep(&order(), |id| id.0 < 3);
-        assert_eq!((numbers(&selection), selection.lead()), (vec![1, 2], Some(ItemId(1))));
-        selection.keep(&order(), |_| false);
-        assert_eq!((numbers(&selection), selection.lead()), (vec![1], Some(ItemId(1))));
+        for (shown, chosen, lead) in
+            [(&[0, 1, 2][..], vec![1, 2], 1), (&[4, 5], vec![4], 4), (&[], vec![4], 4)]
+        {
+            selection.narrow(&shown.iter().copied().map(ItemId).collect::<Vec<_>>());
+            assert_eq!((numbers(&selection), selection.lead()), (chosen, Some(ItemId(lead))));
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ const PARTS: &[Part] = parts![
     "empty",
     "export",
     "inspector",
+    "keys",
     "memory",
     "notices",
     "problems",

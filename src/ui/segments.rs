@@ -10,23 +10,35 @@ use crate::ui::theme::{CORNER, SPACE, palette};
 /// Height of the row, in points.
 const HEIGHT: f32 = 28.0;
 
-/// Draws a row of choices of equal width over the whole width, and gives the one that was clicked.
+/// Draws a row of choices over the whole width, of equal width where that is enough for each, and
+/// gives the one that was clicked.
 pub fn show<T: Copy + PartialEq>(
     ui: &mut Ui,
     name: &str,
     chosen: T,
     choices: &[(T, String)],
 ) -> Option<T> {
-    let width = ui.available_width() / choices.len() as f32;
-    row(ui, name, chosen, choices, &vec![width; choices.len()], |_| None)
+    let equal = ui.available_width() / choices.len() as f32;
+    let mut needed = word_widths(ui, choices, SPACE.xs);
+    if needed.iter().all(|&width| width <= equal) {
+        needed.fill(equal);
+    } else {
+        let left = ui.available_width() - needed.iter().sum::<f32>();
+        needed.iter_mut().for_each(|width| *width += left / choices.len() as f32);
+    }
+    row(ui, name, chosen, choices, &needed, |_| None)
 }
 
 /// The widths of choices that are as wide as their words.
 pub fn widths<T>(ui: &Ui, choices: &[(T, String)]) -> Vec<f32> {
+    word_widths(ui, choices, SPACE.m)
+}
+
+fn word_widths<T>(ui: &Ui, choices: &[(T, String)], margin: f32) -> Vec<f32> {
     let font = TextStyle::Body.resolve(ui.style());
     let width = |word: &str| {
         let text = ui.painter().layout_no_wrap(word.to_owned(), font.clone(), Color32::WHITE);
-        text.size().x.ceil() + 2.0 * SPACE.m
+        text.size().x.ceil() + 2.0 * margin
     };
     choices.iter().map(|(_, word)| width(word)).collect()
 }

@@ -2,7 +2,8 @@
 
 use egui::{
     Button, Checkbox, Color32, Context, CornerRadius, FontFamily, FontId, Response, RichText,
-    Stroke, Style, TextStyle, Theme, ThemePreference, Ui, Visuals, style::ScrollAnimation,
+    Stroke, Style, TextStyle, Theme, ThemePreference, Ui, Visuals,
+    style::{HandleShape, ScrollAnimation},
 };
 
 use crate::app::settings::ThemeChoice;
@@ -237,6 +238,7 @@ fn visuals(base: Visuals, palette: &Palette) -> Visuals {
     visuals.error_fg_color = palette.bad;
     visuals.selection.bg_fill = palette.accent;
     visuals.selection.stroke = Stroke::new(1.0, palette.on_accent);
+    visuals.handle_shape = HandleShape::Circle;
     let widgets = &mut visuals.widgets;
     for (widget, fill, line) in [
         (&mut widgets.noninteractive, palette.panel, palette.line),

@@ -53,6 +53,6 @@ fn open_buttons(ui: &mut Ui, actions: &mut Vec<Action>) {
 }
 
 fn hint(ui: &Ui, response: Response, what: &str, command: &str) -> Response {
-    let keys = commands::named(command).keys.first().map(|keys| ui.ctx().format_shortcut(keys));
-    response.on_hover_text(format!("{what} ({})", keys.unwrap_or_default()))
+    let keys = commands::named(command).keys_in_words(ui.ctx()).unwrap_or_default();
+    response.on_hover_text(format!("{what} ({keys})"))
 }

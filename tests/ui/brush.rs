@@ -6,7 +6,7 @@ use cutout::imaging::edit::{BrushTool, Edits, Stroke};
 use egui::{Key, Modifiers, PointerButton, Pos2, Rect, Vec2, accesskit::Role, pos2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::{scene::done, window::Window};
+use crate::{pictures::done, window::Window};
 
 /// The size of the photos that the scenes draw.
 const PHOTO: Vec2 = vec2(600.0, 400.0);

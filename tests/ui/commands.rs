@@ -5,7 +5,7 @@ use cutout::ui::commands::{self, Command, Menu};
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::{scene::done, window::Window};
+use crate::{pictures::done, window::Window};
 
 /// Two photos are done, and the first is looked at.
 fn two_done() -> Window {

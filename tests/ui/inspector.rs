@@ -10,7 +10,7 @@ use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::{
-    scene::done,
+    pictures::done,
     window::{FakeDesktop, Window},
 };
 

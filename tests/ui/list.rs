@@ -4,7 +4,7 @@ use cutout::engine::protocol::{Command, Event, Outcome, Step};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
-use crate::{scene::done, window::Window};
+use crate::{pictures::done, window::Window};
 
 #[test]
 fn a_photo_goes_through_its_states_in_words() {

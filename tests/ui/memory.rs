@@ -13,8 +13,9 @@ use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::{
+    pictures::done,
     readings::{self, Card, MIB, cleanup},
-    scene::{self, done},
+    situation,
     window::{FakeDesktop, Window},
 };
 
@@ -29,7 +30,7 @@ fn ready(window: &mut Window) {
 
 fn on_gpu() -> Window {
     let mut window = Window::with_photos(&["lemur.png"]);
-    window.tell(Event::Device(scene::on_gpu()));
+    window.tell(Event::Device(situation::on_gpu()));
     ready(&mut window);
     window.tell(Event::Memory(Card::default().sample(1.0)));
     window
@@ -37,7 +38,7 @@ fn on_gpu() -> Window {
 
 fn on_cpu() -> Window {
     let mut window = Window::with_photos(&["lemur.png"]);
-    window.tell(Event::Device(scene::on_cpu(NoGpu::Other("no driver".to_owned()))));
+    window.tell(Event::Device(situation::on_cpu(NoGpu::Other("no driver".to_owned()))));
     ready(&mut window);
     window.tell(Event::Memory(readings::on_cpu(1.0, 512)));
     window

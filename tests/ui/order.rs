@@ -7,7 +7,7 @@ use cutout::{
 use egui::{Key, Modifiers, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::{scene::done, window::Window};
+use crate::{pictures::done, window::Window};
 
 const NAMES: [&str; 4] = ["d.png", "c.png", "b.png", "a.png"];
 

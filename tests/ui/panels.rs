@@ -6,10 +6,7 @@ use cutout::engine::protocol::{
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::{
-    scene::{self, done},
-    window::Window,
-};
+use crate::{pictures::done, situation, window::Window};
 
 #[test]
 fn zoom_follows_buttons_keys_and_wheel() {
@@ -57,10 +54,10 @@ fn the_model_is_told_in_words() {
 #[test]
 fn the_device_and_why_are_always_in_sight() {
     let mut window = Window::open(Theme::Dark);
-    let cpu = |why: &str| scene::on_cpu(NoGpu::Other(why.to_owned()));
-    let renamed = DeviceInfo { name: "CUDA device 0".to_owned(), ..scene::on_gpu() };
+    let cpu = |why: &str| situation::on_cpu(NoGpu::Other(why.to_owned()));
+    let renamed = DeviceInfo { name: "CUDA device 0".to_owned(), ..situation::on_gpu() };
     for (device, words) in [
-        (scene::on_gpu(), "NVIDIA RTX 4070"),
+        (situation::on_gpu(), "NVIDIA RTX 4070"),
         (renamed, "CUDA device 0"),
         (cpu("no NVIDIA driver (x)"), "CPU, 2 threads, because no NVIDIA driver (x)"),
         (cpu("it was chosen."), "CPU, 2 threads, because it was chosen"),
@@ -73,7 +70,7 @@ fn the_device_and_why_are_always_in_sight() {
 #[test]
 fn on_a_gpu_precision_and_the_usual_time_are_in_sight() {
     let mut window = Window::with_photos(&["a.png", "b.png", "c.png"]);
-    window.tell(Event::Device(scene::on_gpu()));
+    window.tell(Event::Device(situation::on_gpu()));
     let (name, precision) = ("u2net".to_owned(), Precision::Fp16);
     window.tell(Event::Model(ModelState::Ready { name, load_ms: 1, weights_bytes: 1, precision }));
     window.harness.get_by_label("NVIDIA RTX 4070 · half precision (fp16)");
@@ -93,8 +90,8 @@ fn in_the_network_for(job: &Job, infer_ms: f64) -> Outcome {
 #[test]
 fn a_gpu_that_fails_is_not_passed_over() {
     let mut window = Window::open(Theme::Dark);
-    window.tell(Event::Device(scene::on_gpu()));
-    window.tell(Event::Device(scene::on_cpu(NoGpu::Failed("it fell off the bus".to_owned()))));
+    window.tell(Event::Device(situation::on_gpu()));
+    window.tell(Event::Device(situation::on_cpu(NoGpu::Failed("it fell off the bus".to_owned()))));
     window
         .harness
         .get_by_label("NVIDIA RTX 4070 is no longer used: the GPU failed while it worked (it fell off the bus). The CPU goes on.");
@@ -102,7 +99,7 @@ fn a_gpu_that_fails_is_not_passed_over() {
 
 #[test]
 fn every_control_has_a_name_in_every_state() {
-    for scene in scene::ALL {
+    for scene in crate::scene::ALL {
         let mut window = Window::open(Theme::Light);
         scene.play(&mut window);
         let unnamed = window.harness.unnamed_widgets();

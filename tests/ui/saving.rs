@@ -14,7 +14,7 @@ use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::{
-    scene::done,
+    pictures::done,
     window::{FakeDesktop, Window},
 };
 
@@ -124,16 +124,20 @@ fn the_window_says_how_results_are_saved() {
     type Change = fn(&mut Window);
     type Holds = fn(&ExportOptions) -> bool;
     let cases: [(&str, Change, Holds); 8] = [
-        ("TIFF", |window| window.click("TIFF"), |options| options.format == FileFormat::Tiff),
+        (
+            "TIFF",
+            |window| window.click("Format: TIFF"),
+            |options| options.format == FileFormat::Tiff,
+        ),
         (
             "WebP, lossless",
-            |window| window.click("WebP"),
+            |window| window.click("Format: WebP"),
             |options| options.format == FileFormat::WebpLossless,
         ),
         (
             "WebP, smaller",
             |window| {
-                window.click("WebP");
+                window.click("Format: WebP");
                 window.click("Keep every pixel as it is");
             },
             |options| options.format == FileFormat::Webp { quality: 90 },
@@ -141,7 +145,7 @@ fn the_window_says_how_results_are_saved() {
         (
             "JPEG",
             |window| {
-                window.click("JPEG");
+                window.click("Format: JPEG");
                 window.harness.get_by_role_and_label(Role::Button, "Background colour");
             },
             |options| options.format == FileFormat::Jpeg { quality: 90, colour: Colour::WHITE.0 },
@@ -201,7 +205,7 @@ fn the_example_follows_the_name_as_it_is_typed() {
     let mut window = with_done(&["lemur.jpg", "owl.jpg"]);
     window.click("Save all…");
     window.harness.get_by_label("Example: lemur_cutout.png");
-    window.click("WebP");
+    window.click("Format: WebP");
     window.harness.get_by_label("Example: lemur_cutout.webp");
     window.type_over("File name", "{folder}-{number} {name}");
     window.harness.get_by_label("Example: photos-1 lemur.webp");
@@ -309,7 +313,7 @@ fn what_exists_stays_if_the_question_is_put_away() {
 fn every_control_of_the_window_has_a_name() {
     let mut window = with_done(&["a.png"]);
     window.click("Save all…");
-    for format in ["PNG", "WebP", "JPEG", "TIFF"] {
+    for format in ["Format: PNG", "Format: WebP", "Format: JPEG", "Format: TIFF"] {
         window.click(format);
         for role in [Role::CheckBox, Role::RadioButton, Role::ComboBox, Role::TextInput] {
             for node in window.harness.query_all_by(|node| node.role() == role) {

@@ -7,7 +7,7 @@ use egui::Theme;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::{
-    scene::done,
+    pictures::done,
     window::{FakeDesktop, Window},
 };
 

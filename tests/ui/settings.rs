@@ -63,7 +63,7 @@ fn a_folder_is_watched_once_it_is_chosen() {
     window.wait_for_jobs(1);
     let job = window.jobs().remove(0);
     assert_eq!(job.source, folder.join("a.png"));
-    window.finish(&job, crate::scene::done(&job));
+    window.finish(&job, crate::pictures::done(&job));
     let saves = window.jobs().into_iter().filter_map(|job| job.save);
     let saves: Vec<_> = saves.map(|save| (save.cutout, save.mask)).collect();
     assert_eq!(saves, [(true, false)]);

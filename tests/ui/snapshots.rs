@@ -1,4 +1,4 @@
-//! A dozen looks of the window that somebody has looked at: what changes them is seen. Drawn
+//! Looks of the window that somebody has looked at: what changes them is seen. Drawn
 //! pictures only. `UPDATE_SNAPSHOTS=1` keeps the new ones; look at them before.
 
 use egui::Theme;
@@ -56,4 +56,7 @@ snapshots! {
     palette_light: Palette, Light, English;
     shortcuts_dark: Shortcuts, Dark, English;
     about_light: About, Light, German;
+    export_dark: Export, Dark, English;
+    preferences_light: Preferences, Light, German;
+    side_by_side_light: Views, Light, English;
 }

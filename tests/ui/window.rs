@@ -340,6 +340,8 @@ impl Window {
     /// scrolled out of sight.
     pub fn cut_off(&self) -> Vec<String> {
         let scale = self.harness.ctx.pixels_per_point();
+        // What lies over the window on purpose.
+        let is_layer = |role| matches!(role, Role::Dialog | Role::Menu);
         let window =
             egui::Rect::from_min_size(egui::Pos2::ZERO, self.harness.ctx.content_rect().size());
         let is_control = |role| {
@@ -351,6 +353,7 @@ impl Window {
         let in_sight = |node: egui_kittest::Node<'_>| {
             let name = node.accesskit_node().label().unwrap_or_default();
             let mut seen = node.rect();
+            let mut layer = None;
             let mut parent = node.accesskit_node().parent();
             while let Some(above) = parent {
                 if let (true, Some(clip)) = (above.clips_children(), above.bounding_box()) {
@@ -358,24 +361,30 @@ impl Window {
                     let clip = [corner(clip.x0, clip.y0), corner(clip.x1, clip.y1)];
                     seen = seen.intersect(egui::Rect::from_points(&clip));
                 }
+                if is_layer(above.role()) {
+                    layer = layer.or(Some(above.id()));
+                }
                 parent = above.parent();
             }
-            seen.is_positive().then_some((name, seen))
+            seen.is_positive().then_some((name, seen, layer))
         };
-        let controls: Vec<(String, egui::Rect)> = self
+        let controls: Vec<_> = self
             .harness
             .query_all_by(|node| is_control(node.role()))
             .filter_map(in_sight)
             .collect();
-        let outside = controls.iter().filter(|(_, rect)| !window.expand(0.5).contains_rect(*rect));
+        let outside =
+            controls.iter().filter(|(_, rect, _)| !window.expand(0.5).contains_rect(*rect));
         let mut cut: Vec<String> =
-            outside.map(|(name, rect)| format!("{name} at {rect}")).collect();
-        for (place, (name, rect)) in controls.iter().enumerate() {
-            let over = controls[..place].iter().find(|(_, other)| {
+            outside.map(|(name, rect, _)| format!("{name} at {rect}")).collect();
+        for (place, (name, rect, layer)) in controls.iter().enumerate() {
+            let over = controls[..place].iter().find(|(_, other, of_other)| {
                 let shared = rect.intersect(*other);
-                shared.is_positive() && shared.width().min(shared.height()) > 1.0
+                layer == of_other
+                    && shared.is_positive()
+                    && shared.width().min(shared.height()) > 1.0
             });
-            cut.extend(over.map(|(other, _)| format!("{name} over {other}")));
+            cut.extend(over.map(|(other, ..)| format!("{name} over {other}")));
         }
         cut
     }

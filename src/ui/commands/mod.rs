@@ -16,6 +16,7 @@ use lucide_icons::Icon;
 use crate::{
     app::{action::Action, state::State, view::Pane},
     lang::t,
+    ui::words,
 };
 
 pub use keys::take_keys;
@@ -152,7 +153,7 @@ impl Command {
 
     /// The keys that ask for it, as this system writes them: "Ctrl+O".
     pub fn keys_in_words(&self, context: &Context) -> Option<String> {
-        self.keys.first().map(|keys| context.format_shortcut(keys))
+        self.keys.first().map(|keys| words::keys(context, keys))
     }
 
     /// Its name with its keys: "Open photos (Ctrl+O)".

@@ -46,7 +46,6 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn hint(ui: &Ui, response: Response, what: String, command: &str) -> Response {
-    let keys = &commands::named(command).keys[0];
-    let keys = ui.ctx().format_shortcut(keys);
+    let keys = commands::named(command).keys_in_words(ui.ctx()).unwrap_or_default();
     response.on_hover_text(format!("{what} ({keys})"))
 }

@@ -2,17 +2,21 @@
 
 use egui::{ComboBox, Label, RichText, Slider, Ui};
 
-use super::{choose, row_title};
+use super::row_title;
 use crate::{
     app::settings::{ExportSettings, FormatChoice},
     engine::protocol::MetadataPolicy,
     imaging::Colour,
     lang::t,
     ui::{
+        segments,
         swatches::{self, Picked},
         theme,
     },
 };
+
+/// The width of the name of a format, in points.
+const FORMAT_WIDTH: f32 = 68.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, export: &mut ExportSettings) {
@@ -25,7 +29,10 @@ pub fn show(ui: &mut Ui, export: &mut ExportSettings) {
             FormatChoice::Tiff => "TIFF",
         };
         let choices = FormatChoice::ALL.map(|format| (format, name(format).to_owned()));
-        choose(ui, &mut export.format, &choices);
+        let widths = [FORMAT_WIDTH; FormatChoice::ALL.len()];
+        let title = t!("export-format");
+        let chosen = segments::row(ui, &title, export.format, &choices, &widths, |_| None);
+        export.format = chosen.unwrap_or(export.format);
         own_choices(ui, export);
     });
     ui.end_row();

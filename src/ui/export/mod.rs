@@ -8,7 +8,7 @@ mod progress;
 mod question;
 mod what;
 
-use egui::{Align, Button, Grid, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Grid, Layout, ScrollArea, Ui, vec2};
 
 use super::{
     scroll,
@@ -26,14 +26,12 @@ pub use question::show as question;
 const WIDTH: f32 = 500.0;
 /// The height of the buttons below the choices, and the room around them.
 const FOOTER_HEIGHT: f32 = 46.0;
-/// Buttons of one choice among few.
-const CHOICE: egui::Vec2 = vec2(64.0, 26.0);
 
 /// Draws the window.
 pub fn window(ui: &mut Ui, state: &State, is_new: bool, actions: &mut Vec<Action>) {
     let Some(window) = &state.export_window else { return };
     ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 6.0 * SPACE.l));
-    ui.label(RichText::new(t!("export-title")).size(16.0).strong());
+    ui.label(theme::title(t!("export-title")));
     ui.add_space(SPACE.m);
     let mut export = state.settings.export.clone();
     let wanted = export::wanted(state, window.scope);
@@ -54,35 +52,34 @@ pub fn window(ui: &mut Ui, state: &State, is_new: bool, actions: &mut Vec<Action
     ui.add_space(SPACE.m);
     let files = export::count(&wanted);
     let can_save = files > 0 && window.name_error.is_none();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    if save_or_cancel(ui, files, can_save, is_new, actions) {
+        actions.push(Action::Export);
+    }
+}
+
+/// The two buttons at the end; tells whether the files are to be saved.
+fn save_or_cancel(
+    ui: &mut Ui,
+    files: usize,
+    can_save: bool,
+    is_new: bool,
+    actions: &mut Vec<Action>,
+) -> bool {
+    let buttons = |ui: &mut Ui| {
         let words = t!("export-save", count = files);
         let save = ui.add_enabled(can_save, theme::main_button(ui, &words));
         if is_new {
             save.request_focus();
         }
-        if save.clicked() {
-            actions.push(Action::Export);
-        }
         if ui.button(t!("export-cancel")).clicked() {
             actions.push(Action::CloseOverlay);
         }
-    });
+        save.clicked()
+    };
+    ui.horizontal(|ui| ui.with_layout(Layout::right_to_left(Align::Center), buttons).inner).inner
 }
 
 /// The words on the left of a row.
 fn row_title(ui: &mut Ui, words: String) {
     ui.with_layout(Layout::left_to_right(Align::Min), |ui| ui.weak(words));
-}
-
-/// One choice among few, side by side.
-fn choose<T: PartialEq + Copy>(ui: &mut Ui, value: &mut T, choices: &[(T, String)]) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = SPACE.xs;
-        for (choice, word) in choices {
-            let button = Button::selectable(*value == *choice, word).min_size(CHOICE);
-            if ui.add(button).clicked() {
-                *value = *choice;
-            }
-        }
-    });
 }

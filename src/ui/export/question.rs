@@ -1,6 +1,6 @@
 //! Questions before files are written.
 
-use egui::{Align, Button, Label, Layout, RichText, Ui, vec2};
+use egui::{Button, Label, RichText, Ui, vec2};
 
 use crate::{
     app::{
@@ -39,18 +39,9 @@ fn many(ui: &mut Ui, state: &State, wanted: &[ToSave], is_new: bool, actions: &m
         }
     };
     title(ui, &t!("many-title", count = files), &text);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let save = ui.add(theme::main_button(ui, &t!("export-save", count = files)));
-        if is_new {
-            save.request_focus();
-        }
-        if save.clicked() {
-            actions.push(Action::ConfirmMany);
-        }
-        if ui.button(t!("export-cancel")).clicked() {
-            actions.push(Action::CloseOverlay);
-        }
-    });
+    if super::save_or_cancel(ui, files, true, is_new, actions) {
+        actions.push(Action::ConfirmMany);
+    }
 }
 
 fn exists(ui: &mut Ui, text: &str, is_new: bool, actions: &mut Vec<Action>) {
@@ -75,7 +66,7 @@ fn exists(ui: &mut Ui, text: &str, is_new: bool, actions: &mut Vec<Action>) {
 }
 
 fn title(ui: &mut Ui, title: &str, text: &str) {
-    ui.label(RichText::new(title).size(16.0).strong());
+    ui.label(theme::title(title));
     ui.add_space(SPACE.s);
     ui.add(Label::new(text).wrap());
     ui.add_space(SPACE.m);

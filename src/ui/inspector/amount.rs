@@ -2,9 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{
-    Align, DragValue, Label, Layout, Response, Sense, Slider, Ui, style::HandleShape, vec2,
-};
+use egui::{Align, DragValue, Label, Layout, Response, Sense, Slider, Ui, vec2};
 
 use super::touch::Touch;
 use crate::{app::history::Step, lang::t, ui::theme::SPACE};
@@ -137,7 +135,6 @@ fn slider(
             .show_value(false)
             .step_by(1.0)
             .logarithmic(amount.is_logarithmic)
-            .handle_shape(HandleShape::Circle)
             .trailing_fill(fills);
         let slider = ui.add(slider);
         // The slider alone takes no clicks.

@@ -21,7 +21,7 @@ use crate::{
 
 const WIDTH: f32 = 540.0;
 /// Width of the names beside the choices.
-const NAME_WIDTH: f32 = 150.0;
+const NAME_WIDTH: f32 = 168.0;
 /// Characters of a folder's path that are shown.
 const PATH_LENGTH: usize = 48;
 

@@ -1,6 +1,6 @@
 //! Which keys do what.
 
-use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 
 use super::heading;
 use crate::{
@@ -10,21 +10,26 @@ use crate::{
         commands::{Command, Menu},
         scroll,
         theme::{SPACE, palette},
+        words,
     },
 };
 
 const COLUMN_WIDTH: f32 = 330.0;
+const COLUMNS_MOST: f32 = 3.0;
+const LINE_HEIGHT: f32 = 22.0;
 
 /// Draws the list, in as many columns as fit.
 pub fn show(ui: &mut Ui, is_new: bool, actions: &mut Vec<Action>) {
     let room = ui.ctx().content_rect().width() - 6.0 * SPACE.l;
-    let columns = if room >= 2.0 * COLUMN_WIDTH + SPACE.l { 2 } else { 1 };
-    let width = columns as f32 * COLUMN_WIDTH + (columns - 1) as f32 * SPACE.l;
+    let between = 2.0 * SPACE.l;
+    let columns = ((room + between) / (COLUMN_WIDTH + between)).floor().clamp(1.0, COLUMNS_MOST);
+    let width = columns * (COLUMN_WIDTH + between) - between;
     ui.set_width(width.min(room));
     heading(ui, &t!("shortcuts-title"), is_new, actions);
     let height = ui.available_height();
     scroll::show(ui, ScrollArea::vertical().max_height(height).auto_shrink([false, true]), |ui| {
-        ui.columns(columns, |columns| {
+        ui.spacing_mut().item_spacing.x = between;
+        ui.columns(columns as usize, |columns| {
             for (menu, column) in Menu::ALL.into_iter().zip(spread(columns.len())) {
                 part(&mut columns[column], menu);
             }
@@ -47,25 +52,25 @@ fn spread(columns: usize) -> Vec<usize> {
 fn part(ui: &mut Ui, menu: Menu) {
     ui.add_space(SPACE.xs);
     ui.label(RichText::new(menu.title()).heading().strong());
-    ui.add_space(SPACE.xs);
-    Grid::new(menu).num_columns(2).spacing(vec2(SPACE.m, SPACE.xs)).show(ui, |ui| {
-        for command in menu.commands() {
-            line(ui, command);
-            ui.end_row();
-        }
-    });
+    ui.spacing_mut().interact_size.y = LINE_HEIGHT;
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for command in menu.commands() {
+        line(ui, command);
+    }
     ui.add_space(SPACE.m);
 }
 
 fn line(ui: &mut Ui, command: &Command) {
     let palette = palette(ui.visuals());
-    let keys: Vec<_> = command.keys.iter().map(|keys| ui.ctx().format_shortcut(keys)).collect();
+    let keys: Vec<_> =
+        command.keys.iter().take(2).map(|keys| words::keys(ui.ctx(), keys)).collect();
     let keys = if keys.is_empty() { t!("shortcuts-by-menu") } else { keys.join("  ") };
-    ui.add_sized(
-        vec2(COLUMN_WIDTH * 0.6, 18.0),
-        Label::new(RichText::new(command.title())).halign(Align::Min).truncate(),
-    );
-    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        ui.label(RichText::new(keys).small().color(palette.muted));
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(RichText::new(keys).small().color(palette.muted));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(command.title())).truncate());
+            });
+        });
     });
 }

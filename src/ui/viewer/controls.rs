@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Widths in points.
-const COMBO_WIDTH: f32 = 104.0;
+const COMBO_WIDTH: f32 = 132.0;
+const SMALL_COMBO_WIDTH: f32 = 104.0;
 const FIGURE_WIDTH: f32 = 56.0;
 const QUIET_WIDTH: f32 = 28.0;
 
@@ -43,7 +44,7 @@ pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>
     let [whole, compact, least] = [
         row + SPACE.s + fixed + zoom,
         COMBO_WIDTH + SPACE.s + fixed + zoom,
-        COMBO_WIDTH + SPACE.s + fixed,
+        SMALL_COMBO_WIDTH + SPACE.s + fixed,
     ];
     let (fit, width) = if whole <= room.width() {
         (Fit::Whole, whole)
@@ -64,7 +65,8 @@ pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>
                 let hint = |mode| Some(commands::named(command(mode)).hint(&context));
                 segments::row(ui, &t!("viewer-view"), mode, &choices, &widths, hint)
             }
-            Fit::Compact | Fit::Least => combo(ui, mode, &choices),
+            Fit::Compact => combo(ui, mode, &choices, COMBO_WIDTH),
+            Fit::Least => combo(ui, mode, &choices, SMALL_COMBO_WIDTH),
         };
         actions.extend(chosen.map(Action::SetMode));
         backdrop_button::show(ui, state.settings.viewing.backdrop, actions);
@@ -103,16 +105,25 @@ fn command(mode: ViewMode) -> &'static str {
     }
 }
 
-fn combo(ui: &mut Ui, mode: ViewMode, choices: &[(ViewMode, String)]) -> Option<ViewMode> {
+fn combo(
+    ui: &mut Ui,
+    mode: ViewMode,
+    choices: &[(ViewMode, String)],
+    width: f32,
+) -> Option<ViewMode> {
     let mut chosen = mode;
-    let combo = ComboBox::from_id_salt("view-mode").width(COMBO_WIDTH).selected_text(word(mode));
-    let shown = combo.show_ui(ui, |ui| {
-        for (mode, word) in choices {
-            let hint = commands::named(command(*mode)).hint(ui.ctx());
-            ui.selectable_value(&mut chosen, *mode, word).on_hover_text(hint);
-        }
+    let combo = ComboBox::from_id_salt("view-mode").width(width).truncate();
+    let combo = combo.selected_text(word(mode));
+    let shown = ui.scope(|ui| {
+        ui.set_max_width(width);
+        combo.show_ui(ui, |ui| {
+            for (mode, word) in choices {
+                let hint = commands::named(command(*mode)).hint(ui.ctx());
+                ui.selectable_value(&mut chosen, *mode, word).on_hover_text(hint);
+            }
+        })
     });
-    shown.response.accessible_name(t!("viewer-view"));
+    shown.inner.response.accessible_name(t!("viewer-view"));
     (chosen != mode).then_some(chosen)
 }
 

@@ -10,6 +10,8 @@ use crate::{
 
 /// Height of the line, in points.
 pub const HEIGHT: f32 = 34.0;
+/// What a note leaves of the line for the name, in points.
+const NAME_WIDTH: f32 = 96.0;
 /// Room for the size, in points.
 const SIZE_WIDTH: f32 = 100.0;
 
@@ -18,8 +20,14 @@ pub fn show(ui: &mut Ui, item: &Item) {
     let palette = palette(ui.visuals());
     ui.horizontal_centered(|ui| {
         if let Progress::Done { no_clear_subject: true, .. } = item.progress {
+            let room = ui.available_width() - NAME_WIDTH - SIZE_WIDTH;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.colored_label(palette.warn, t!("viewer-no-subject"));
+                ui.scope(|ui| {
+                    ui.set_max_width(room.max(0.0));
+                    let words = t!("viewer-no-subject");
+                    let note = Label::new(RichText::new(&words).color(palette.warn)).truncate();
+                    ui.add(note).on_hover_text(words);
+                });
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| title(ui, item));
             });
         } else {

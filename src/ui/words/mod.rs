@@ -1,5 +1,6 @@
 //! Numbers and states in words.
 
+mod keys;
 mod memory;
 mod photo;
 
@@ -13,6 +14,7 @@ use crate::{
     lang::t,
 };
 
+pub use keys::keys;
 pub use memory::*;
 pub use photo::*;
 
