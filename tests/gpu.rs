@@ -93,6 +93,7 @@ impl Run {
             thumbnail: false,
             preview_px: None,
             edits: Arc::default(),
+            cutout: false,
             save: None,
         };
         self.engine.send(Command::Submit(vec![job])).expect("the engine takes the job");

@@ -88,6 +88,7 @@ fn jobs(args: &RemoveArgs, options: &Arc<ExportOptions>) -> Vec<Job> {
         preview_px: None,
         edits: edits.clone(),
         thumbnail: false,
+        cutout: false,
         save: Some(Save {
             cutout: args.save.contains(&SaveKind::Cutout),
             mask: args.save.contains(&SaveKind::Mask),

@@ -124,7 +124,8 @@ enum Known {
 
 /// The files of a job that asks for nothing else, where all of them exist and are to be left.
 fn nothing_to_do(job: &Job, names: &Names) -> Option<Vec<Output>> {
-    let save = job.save.as_ref().filter(|_| !job.thumbnail && job.preview_px.is_none())?;
+    let is_all = !job.thumbnail && job.preview_px.is_none() && !job.cutout;
+    let save = job.save.as_ref().filter(|_| is_all)?;
     let targets = names.all_to_be_left(&job.source, save)?;
     let output = |Target { kind, path, skip }| Output { kind, path, skipped: skip };
     Some(targets.into_iter().map(output).collect())
@@ -199,7 +200,7 @@ fn stop(error: InferError, source: &Path, on_gpu: bool) -> Stop {
     }
 }
 
-/// Makes the matte, the previews and the files, and ends the job.
+/// Makes the matte, the previews, the cutout and the files, and ends the job.
 pub fn finish(inferred: Inferred, settings: &Settings) {
     let Inferred { mut work, picture: held, saliency, cleanups, pass } = inferred;
     let doubts = imaging::doubts(&saliency);
@@ -213,17 +214,24 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
             let resampling = settings.resampling;
             edit::edited_matte(&saliency, proxy, resampling, &job.edits, cancel)
         };
-        let saves_cutout = job.save.as_ref().is_some_and(|save| save.cutout);
+        let wants_cutout = job.cutout || job.save.as_ref().is_some_and(|save| save.cutout);
         let (backdrop, problem) = match backdrop::load(&job.edits, &settings.limits, cancel) {
             Ok(backdrop) => (backdrop, None),
-            // What is seen can do without it; what is saved cannot.
-            Err(Stop::Failed(problem)) if !saves_cutout => (None, Some(problem)),
+            // What is seen can do without it; what is saved or handed out cannot.
+            Err(Stop::Failed(problem)) if !wants_cutout => (None, Some(problem)),
             Err(Stop::Failed(problem)) => {
                 return Err(Stop::Failed(format!("{}: {problem}", job.source.display())));
             }
             Err(stop) => return Err(stop),
         };
-        let matte = job.save.as_ref().map(|_| matte_at(Proxy::full(photo_px))).transpose()?;
+        let needs_matte = job.cutout || job.save.is_some();
+        let matte = needs_matte.then(|| matte_at(Proxy::full(photo_px))).transpose()?;
+        let cutout = matte.as_ref().filter(|_| job.cutout).map(|matte| {
+            let (edits, backdrop) = (&*job.edits, backdrop.as_ref());
+            let rendered = Edited { picture, matte, edits, backdrop }.render(cancel);
+            rendered.map(|cutout| Arc::new(imaging::handed_out(cutout)))
+        });
+        let cutout = cutout.transpose()?;
         let preview = job.preview_px.map(|longest_px| -> Result<_, Stop> {
             let proxy = Proxy::within(photo_px, longest_px);
             let before = imaging::thumbnail(picture, longest_px);
@@ -238,16 +246,19 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
                 problem,
             })
         });
-        Ok((matte, preview.transpose()?, backdrop))
+        Ok((matte, preview.transpose()?, cutout, backdrop))
     });
     work.timings.refine_ms = elapsed_ms(started);
-    let Some((mut work, (matte, preview, backdrop))) = or_end(work, refined) else { return };
+    let Some((mut work, (matte, preview, cutout, backdrop))) = or_end(work, refined) else {
+        return;
+    };
 
     let mut outputs = Vec::new();
     if let (Some(save), Some(matte)) = (work.job.save.clone(), matte) {
         let started = Instant::now();
         let saved = attempt(&work, Step::Saving, |work| {
-            let edited = Edited { picture, matte: &matte, edits: &work.job.edits, backdrop };
+            let (edits, backdrop) = (&*work.job.edits, backdrop.as_ref());
+            let edited = Edited { picture, matte: &matte, edits, backdrop };
             let (source, cancel) = (&work.job.source, work.ticket.cancel());
             saving::write_all(source, &save, &edited, &settings.names, cancel)
         });
@@ -267,6 +278,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         saliency,
         size_px: photo_px,
         preview,
+        cutout,
         outputs,
         timings,
         cleanups,

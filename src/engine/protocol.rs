@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use image::RgbaImage;
+
 use crate::imaging::{Doubt, Mipmap, Rgba, SaliencyMap, edit::Edits};
 
 pub use super::tile::{Layer, TILE_PX, Tile, TileId};
@@ -84,6 +86,8 @@ pub struct Job {
     pub preview_px: Option<u32>,
     /// What the user changed; previews and files are made with it.
     pub edits: Arc<Edits>,
+    /// Give the cutout itself, at full size ([`Done::cutout`]).
+    pub cutout: bool,
     /// Files to write.
     pub save: Option<Save>,
 }
@@ -396,6 +400,9 @@ pub struct Done {
     pub size_px: (u32, u32),
     /// Before and after for the screen, if asked for.
     pub preview: Option<Preview>,
+    /// The cutout at full size, edits and all, if asked for: straight alpha, 8 bits whatever the
+    /// photo has, and no colours where nothing is seen.
+    pub cutout: Option<Arc<RgbaImage>>,
     /// What became of each file asked for.
     pub outputs: Vec<Output>,
     /// How long each step took.

@@ -26,13 +26,17 @@ pub struct Edited<'a> {
     /// What the user changed.
     pub edits: &'a Edits,
     /// The background picture, where one was chosen.
-    pub backdrop: Option<Backdrop>,
+    pub backdrop: Option<&'a Backdrop>,
 }
 
 impl Edited<'_> {
-    fn render(&self, cancel: &Cancel) -> Result<DynamicImage, Cancelled> {
+    /// The result at full size and at the photo's own depth.
+    ///
+    /// # Errors
+    /// Once `cancel` is raised.
+    pub fn render(&self, cancel: &Cancel) -> Result<DynamicImage, Cancelled> {
         let proxy = Proxy::full(self.matte.size_px());
-        edit::render(self.picture, self.matte, self.edits, &proxy, self.backdrop.as_ref(), cancel)
+        edit::render(self.picture, self.matte, self.edits, &proxy, self.backdrop, cancel)
     }
 }
 

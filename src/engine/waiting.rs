@@ -91,6 +91,7 @@ mod tests {
             saliency: is_known.then(|| Arc::new(SaliencyMap::empty(1))),
             thumbnail: false,
             preview_px: None,
+            cutout: false,
             save: None,
             edits: Arc::default(),
         };

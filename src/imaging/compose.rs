@@ -108,6 +108,16 @@ fn multiply_16(a: u16, b: u16) -> u16 {
     ((u32::from(a) * u32::from(b) + 32_767) / 65_535) as u16
 }
 
+/// A result for other programs: 8 bits, straight alpha. What is wholly transparent has no colour:
+/// programs that ignore alpha would show the background, and nobody needs its bytes.
+pub fn handed_out(result: DynamicImage) -> RgbaImage {
+    let mut pixels = result.into_rgba8();
+    for pixel in pixels.pixels_mut().filter(|pixel| pixel[3] == 0) {
+        *pixel = RgbaPixel([0; 4]);
+    }
+    pixels
+}
+
 #[cfg(test)]
 mod tests {
     use image::{GrayImage, Luma, RgbImage, Rgba32FImage};

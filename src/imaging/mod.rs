@@ -30,7 +30,7 @@ mod write;
 
 pub use cancel::{Cancel, Cancelled};
 pub use colour::Colour;
-pub use compose::{cutout, mask_picture, preview, thumbnail};
+pub use compose::{cutout, handed_out, mask_picture, preview, thumbnail};
 pub use decode::decode;
 pub use decode_error::{DecodeError, DecodeProblem};
 pub use doubt::{Doubt, doubts};

@@ -2,6 +2,7 @@
 
 mod card;
 mod control;
+mod copying;
 mod detail;
 mod edits;
 mod files;

@@ -236,6 +236,7 @@ pub fn job(number: u64, source: &Path) -> Job {
         thumbnail: true,
         preview_px: None,
         edits: Arc::default(),
+        cutout: false,
         save: None,
     }
 }

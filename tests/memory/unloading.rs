@@ -33,6 +33,7 @@ fn peak_bytes(engine: &Engine, number: u64) -> u64 {
         thumbnail: false,
         preview_px: None,
         edits: Arc::default(),
+        cutout: false,
         save: None,
     };
     engine.send(Command::Submit(vec![job])).unwrap();

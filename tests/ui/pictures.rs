@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf, sync::Arc};
 
 use cutout::{
-    engine::protocol::{Done, Job, Outcome, Output, OutputKind, Pass, Precision, Preview, Timings},
+    engine::protocol::{Destination, Done, Job, Outcome, Output, OutputKind, Pass, Precision, Preview, Timings},
     imaging::{Mipmap, Rgba, SaliencyMap},
 };
 use image::{DynamicImage, GrayImage, RgbaImage};
@@ -19,7 +19,11 @@ pub fn done(job: &Job) -> Outcome {
 pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Outcome {
     let output = |kind: OutputKind, word: &str| {
         let stem = job.source.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let path = job.source.with_file_name(format!("{stem}_{word}.png"));
+        let name = format!("{stem}_{word}.png");
+        let path = match job.save.as_ref().map(|save| &save.options.folder) {
+            Some(Destination::Folder(folder)) => folder.join(name),
+            _ => job.source.with_file_name(name),
+        };
         Output { kind, path, skipped: false }
     };
     let cutout = job.save.as_ref().filter(|save| save.cutout);
@@ -32,6 +36,7 @@ pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Ou
         doubts: Vec::new(),
         size_px,
         preview,
+        cutout: job.cutout.then(|| Arc::new(RgbaImage::new(4, 3))),
         outputs: cutout.into_iter().chain(mask).collect(),
         timings: Timings { decode_ms: 30.0, infer_ms: 150.0, refine_ms: 30.0, save_ms: 0.0 },
         cleanups: Vec::new(),

@@ -43,6 +43,7 @@ pub fn cut(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
             thumbnail: true,
             preview_px: selected.then_some(PREVIEW_PX),
             edits,
+            cutout: false,
             save: None,
         });
     }

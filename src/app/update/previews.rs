@@ -62,6 +62,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
             thumbnail: false,
             preview_px: Some(PREVIEW_PX),
             edits: item.previewed.clone(),
+            cutout: false,
             save: None,
         });
     }

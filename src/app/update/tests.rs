@@ -82,6 +82,7 @@ pub fn done(job: &Job) -> Outcome {
         doubts: Vec::new(),
         size_px: (4, 3),
         preview,
+        cutout: job.cutout.then(Arc::default),
         outputs: cutout.into_iter().chain(mask).collect(),
         timings: Timings { decode_ms: 1.0, infer_ms: 2.0, refine_ms: 3.0, save_ms: 0.0 },
         cleanups: Vec::new(),

@@ -113,6 +113,7 @@ impl<'a> Watch<'a> {
             thumbnail: false,
             preview_px: None,
             edits: Arc::default(),
+            cutout: false,
             save: Some(save.clone()),
         };
         self.send(Command::Submit(numbers.map(job).collect()))

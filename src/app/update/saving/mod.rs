@@ -169,6 +169,7 @@ fn submit(
             thumbnail: false,
             preview_px: None,
             edits: item.edits.current().clone(),
+            cutout: false,
             save: Some(Save {
                 cutout,
                 mask,
