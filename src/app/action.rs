@@ -143,6 +143,12 @@ pub enum Action {
     SaveElsewhere,
     /// Asked for a folder in the desktop's file manager.
     ShowFolder(PathBuf),
+    /// Asked for the photos of the clipboard.
+    Paste,
+    /// Asked for the clipboard's text in the field that has the keys.
+    PasteText,
+    /// Asked for the cutout of the photo in the middle on the clipboard.
+    CopyCutout,
     /// Opened or closed the memory panel.
     ShowMemory(bool),
     /// Gave libtorch's cache back to the driver.

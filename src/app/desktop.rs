@@ -1,11 +1,15 @@
-//! The desktop's own dialogs and file manager.
+//! The desktop's own dialogs, file manager and clipboard.
 
 use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use image::RgbaImage;
+
+use super::clipboard::{Clip, NativeClipboard};
 use crate::imaging::EXTENSIONS;
 
 /// What the window asks of the desktop. Every call may last as long as the user takes; the window
@@ -23,10 +27,25 @@ pub trait Desktop: Send + Sync {
     }
     /// Shows a folder in the file manager.
     fn show_folder(&self, folder: &Path) -> Result<(), String>;
+    /// What the clipboard holds. An error is the reason, in the system's words.
+    fn read_clipboard(&self) -> Result<Clip, String>;
+    /// The clipboard's text, if it has any.
+    fn clipboard_text(&self) -> Result<Option<String>, String>;
+    /// Puts a picture on the clipboard, where it stays for as long as the window lives.
+    fn copy_picture(&self, picture: Arc<RgbaImage>) -> Result<(), String>;
 }
 
 /// The desktop that the program runs on.
-pub struct NativeDesktop;
+pub struct NativeDesktop {
+    clipboard: NativeClipboard,
+}
+
+impl NativeDesktop {
+    /// The desktop, with a thread for its clipboard.
+    pub fn start() -> Self {
+        Self { clipboard: NativeClipboard::start() }
+    }
+}
 
 /// Nobody closes a dialog faster than this: it never opened. rfd does not tell the two apart.
 const DIALOG_OPENS: Duration = Duration::from_millis(200);
@@ -64,6 +83,18 @@ impl Desktop for NativeDesktop {
     fn show_folder(&self, folder: &Path) -> Result<(), String> {
         open::that_detached(folder)
             .map_err(|error| format!("{} cannot be shown: {error}.", folder.display()))
+    }
+
+    fn read_clipboard(&self) -> Result<Clip, String> {
+        self.clipboard.read()
+    }
+
+    fn clipboard_text(&self) -> Result<Option<String>, String> {
+        self.clipboard.text()
+    }
+
+    fn copy_picture(&self, picture: Arc<RgbaImage>) -> Result<(), String> {
+        self.clipboard.put(picture)
     }
 }
 

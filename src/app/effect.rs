@@ -1,8 +1,11 @@
 //! What an update asks for, and what comes back from it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
+
+use image::RgbaImage;
 
 use super::{
+    clipboard::Pasted,
     item::ItemId,
     session::{Recalled, SessionProblem},
     settings::Settings,
@@ -34,6 +37,17 @@ pub enum Effect {
     },
     /// Show a folder in the desktop's file manager.
     ShowFolder(PathBuf),
+    /// Look for photos on the clipboard.
+    Paste,
+    /// Read the clipboard's text.
+    ReadText,
+    /// Put a cutout on the clipboard.
+    Copy {
+        /// The photo's name.
+        name: String,
+        /// The cutout.
+        cutout: Arc<RgbaImage>,
+    },
     /// Ask the desktop whether things are to change place at once rather than glide.
     AskAboutMotion,
     /// Watch this folder for new photos, and no other; `None` for none.
@@ -78,6 +92,17 @@ pub enum Report {
         nothing_in: Option<PathBuf>,
         /// Folders that have photos in subfolders, where that was to be told.
         deeper: Vec<PathBuf>,
+    },
+    /// What a paste brought.
+    Pasted(Pasted),
+    /// The clipboard's text, for the field that has the keys.
+    ClipboardText(String),
+    /// A cutout was put on the clipboard, or why it could not be.
+    Copied {
+        /// The photo's name.
+        name: String,
+        /// What became of it; an error is the reason, in the system's words.
+        result: Result<(), String>,
     },
     /// What became of the maps of photos that were finished the last time.
     Recalled(Vec<(ItemId, Recalled)>),

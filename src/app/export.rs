@@ -1,6 +1,6 @@
 //! What saving is to write, and what is asked before it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     arrangement,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::engine::{
     output,
-    protocol::{OutputKind, Place, TemplateError},
+    protocol::{Destination, OutputKind, Place, TemplateError},
 };
 
 /// Which files a save writes.
@@ -129,6 +129,15 @@ pub fn of_scope(state: &State, scope: Scope, files: Files) -> Vec<ToSave> {
 /// Whether some chosen photo can be saved.
 pub fn can_save_chosen(state: &State) -> bool {
     state.chosen().into_iter().any(|id| state.item(id).is_some_and(Item::can_save))
+}
+
+/// Where results of pasted photos go, where these have such and are saved beside their originals.
+pub fn results_of_pasted<'a>(state: &'a State, wanted: &[ToSave]) -> Option<&'a Path> {
+    let place = state.pasted.as_ref()?;
+    let is_beside = state.settings.export.options().folder == Destination::Beside;
+    let is_pasted = |id: ItemId| state.item(id).is_some_and(|item| place.has(&item.path));
+    let has_some = is_beside && wanted.iter().any(|one| is_pasted(one.item));
+    has_some.then(|| place.results())
 }
 
 /// How many files these are.

@@ -12,6 +12,8 @@ pub enum Purpose {
     Cut,
     /// To show before and after; the mask is known.
     Preview,
+    /// To put the cutout on the clipboard; the mask is known.
+    Copy,
     /// To write files; the mask is known.
     Save(ToSave),
 }

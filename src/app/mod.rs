@@ -6,6 +6,7 @@ pub mod about;
 pub mod action;
 pub mod arrangement;
 pub mod brush;
+pub mod clipboard;
 pub mod desktop;
 pub mod detail;
 pub mod edit_action;
@@ -19,6 +20,7 @@ pub mod jobs;
 pub mod live;
 pub mod memory;
 pub mod pace;
+pub mod pasted;
 mod placing;
 mod run;
 mod samples;
@@ -55,6 +57,7 @@ use action::Action;
 use desktop::Desktop;
 use effect::{Effect, Report};
 use handover::{Reception, Visitors};
+use pasted::PastedPlace;
 use placing::Placing;
 use run::Runner;
 use session::{Session, SessionOptions};
@@ -89,6 +92,8 @@ pub struct Start {
     pub settings: StartSettings,
     /// Where the list is kept; `None` for a list of this window alone.
     pub session: Option<SessionOptions>,
+    /// Where pasted pictures are kept; `None` where they cannot be.
+    pub pasted: Option<PastedPlace>,
     /// Where later starts bring their photos; `None` where they do not.
     pub reception: Option<Reception>,
 }
@@ -149,9 +154,11 @@ impl App {
             stored_settings: settings.stored,
             about: start.about,
             notice: settings.problem.map(Notice::problem),
+            pasted: start.pasted,
             ..State::new(start.samples, start.takes_drops)
         };
-        let runner = Runner::new(port, desktop, Arc::new(settings.file), wake);
+        let pasted = state.pasted.as_ref();
+        let runner = Runner::new(port, desktop, Arc::new(settings.file), pasted, wake);
         let visitors = start.reception.and_then(|reception| {
             let told = |error: &_| tracing::warn!("later starts will not be heard: {error}");
             reception.serve(runner.reporter().waker()).inspect_err(told).ok()
@@ -206,8 +213,10 @@ impl App {
                 break;
             }
             let Some(report) = self.runner.next_report() else { break };
-            if let Report::Recalled(recalled) = &report {
-                self.session.are_kept(recalled);
+            match &report {
+                Report::Recalled(recalled) => self.session.are_kept(recalled),
+                Report::ClipboardText(text) => ui::type_pasted(context, text),
+                _ => {}
             }
             let effects = update::report(&mut self.state, report);
             self.runner.run(effects);

@@ -5,9 +5,10 @@ use std::{collections::VecDeque, sync::Arc, thread};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{
-    EnginePort, Wake,
+    EnginePort, Wake, clipboard,
     desktop::Desktop,
     effect::{Effect, Report},
+    pasted::{PastedFolder, PastedPlace},
     scan,
     settings::SettingsFile,
     watch::{Pace, Watch, WatchOptions},
@@ -28,6 +29,7 @@ pub struct Runner {
     sender: Reporter,
     reports: Receiver<Report>,
     settings: Arc<SettingsFile>,
+    pasted: Option<Arc<PastedFolder>>,
     /// After the reports: a thread that waits to report ends when nobody can take them.
     watch: Option<Watch>,
 }
@@ -64,11 +66,14 @@ impl Runner {
         port: EnginePort,
         desktop: Arc<dyn Desktop>,
         settings: Arc<SettingsFile>,
+        pasted: Option<&PastedPlace>,
         wake: Wake,
     ) -> Self {
         let (sender, reports) = bounded(REPORTS_WAITING);
         let sender = Reporter { sender, wake };
-        Self { port, outbox: VecDeque::new(), desktop, sender, reports, settings, watch: None }
+        let pasted = pasted.map(|place| Arc::new(PastedFolder::of(place)));
+        let outbox = VecDeque::new();
+        Self { port, outbox, desktop, sender, reports, settings, pasted, watch: None }
     }
 
     /// For threads with something to report.
@@ -108,6 +113,29 @@ impl Runner {
                         if let Err(message) = desktop.show_folder(&folder) {
                             reporter.send(Report::Problem(message));
                         }
+                    });
+                }
+                Effect::Paste => {
+                    let (desktop, folder) = (self.desktop.clone(), self.pasted.clone());
+                    self.spawn("cutout-paste", move |reporter| {
+                        let pasted = clipboard::paste(desktop.read_clipboard(), folder.as_deref());
+                        reporter.send(Report::Pasted(pasted));
+                    });
+                }
+                Effect::ReadText => {
+                    let desktop = self.desktop.clone();
+                    self.spawn("cutout-paste", move |reporter| match desktop.clipboard_text() {
+                        Ok(text) => {
+                            text.map(|text| reporter.send(Report::ClipboardText(text)));
+                        }
+                        Err(reason) => tracing::warn!("the clipboard cannot be read: {reason}"),
+                    });
+                }
+                Effect::Copy { name, cutout } => {
+                    let desktop = self.desktop.clone();
+                    self.spawn("cutout-copy", move |reporter| {
+                        let result = desktop.copy_picture(cutout);
+                        reporter.send(Report::Copied { name, result });
                     });
                 }
                 Effect::SaveSettings(settings) => {
@@ -211,9 +239,15 @@ mod tests {
         rc::Rc,
     };
 
+    use image::RgbaImage;
+
     use super::*;
     use crate::{
-        app::{effect::Subfolders, item::ItemId},
+        app::{
+            clipboard::{Clip, Pasted},
+            effect::Subfolders,
+            item::ItemId,
+        },
         engine::{protocol::JobId, sources::Source},
     };
 
@@ -232,12 +266,21 @@ mod tests {
         fn show_folder(&self, _folder: &Path) -> Result<(), String> {
             Err("no file manager".to_owned())
         }
+        fn read_clipboard(&self) -> Result<Clip, String> {
+            Ok(Clip::Picture(RgbaImage::new(2, 1)))
+        }
+        fn clipboard_text(&self) -> Result<Option<String>, String> {
+            Ok(Some("some words".to_owned()))
+        }
+        fn copy_picture(&self, _picture: Arc<RgbaImage>) -> Result<(), String> {
+            Err("no clipboard".to_owned())
+        }
     }
 
     fn runner(commands: impl Fn(Command) -> Result<(), Command> + 'static) -> Runner {
         let (_, events) = bounded(0);
         let port = EnginePort { commands: Box::new(commands), events };
-        Runner::new(port, Arc::new(NoDesktop), Arc::default(), Arc::new(|| {}))
+        Runner::new(port, Arc::new(NoDesktop), Arc::default(), None, Arc::new(|| {}))
     }
 
     #[test]
@@ -282,6 +325,15 @@ mod tests {
             ),
             (Effect::PickSaveFolder, Report::SaveFolder(Some("folder".into()))),
             (Effect::ShowFolder(empty.clone()), Report::Problem("no file manager".to_owned())),
+            (
+                Effect::Paste,
+                Report::Pasted(Pasted::NotKept("this system names no folder for it".to_owned())),
+            ),
+            (Effect::ReadText, Report::ClipboardText("some words".to_owned())),
+            (
+                Effect::Copy { name: "a.png".to_owned(), cutout: Arc::default() },
+                Report::Copied { name: "a.png".to_owned(), result: Err("no clipboard".to_owned()) },
+            ),
             (
                 Effect::Scan { paths: vec![photo], subfolders: Subfolders::Ask },
                 Report::Found(vec![found]),

@@ -19,6 +19,7 @@ use super::{
     live::Live,
     memory::{Cleanups, ImagePeaks, InferTimes, Marks, MemoryHistory},
     pace::Pace,
+    pasted::PastedPlace,
     selection::Selection,
     settings::Settings,
     view::{Looking, View},
@@ -99,6 +100,10 @@ pub struct State {
     pub pace: Pace,
     /// The window that says how results are saved, while it is open.
     pub export_window: Option<ExportWindow>,
+    /// Photos are being looked for on the clipboard.
+    pub is_pasting: bool,
+    /// Where pasted pictures are kept, if they can be.
+    pub pasted: Option<PastedPlace>,
     /// What is asked before files are written.
     pub question: Option<Question>,
     /// Saves under way and what they wrote so far.

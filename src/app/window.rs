@@ -4,7 +4,8 @@ use std::{io, path::PathBuf, sync::Arc};
 
 use super::{
     App, EnginePort, Start, StartSettings, Wake, about::About, desktop::NativeDesktop,
-    handover::Reception, samples, session::SessionOptions, settings::WindowPlace,
+    handover::Reception, pasted::PastedPlace, samples, session::SessionOptions,
+    settings::WindowPlace,
 };
 
 /// How the window starts.
@@ -48,7 +49,8 @@ pub fn run_window(
     let samples = std::env::current_exe().map(|path| samples::near(&path)).unwrap_or_default();
     let takes_drops = display != Display::Wayland;
     let WindowOptions { paths, about, settings, session, reception } = options;
-    let start = Start { paths, samples, takes_drops, about, settings, session, reception };
+    let pasted = session.as_ref().and_then(|session| PastedPlace::of_session(&session.folder));
+    let start = Start { paths, samples, takes_drops, about, settings, session, pasted, reception };
     let icon = eframe::icon_data::from_png_bytes(ICON_PNG).unwrap_or_default();
     let native_options = eframe::NativeOptions {
         viewport: builder(&start.settings.in_force.window)
@@ -57,6 +59,8 @@ pub fn run_window(
             .with_min_inner_size([760.0, 520.0])
             .with_icon(icon),
         event_loop_builder: display.event_loop_hook(),
+        // They would be turned into events on this thread, which then waits for other programs.
+        clipboard_shortcuts: false,
         ..Default::default()
     };
     let create: eframe::AppCreator<'_> = Box::new(move |creation| {
@@ -66,7 +70,7 @@ pub fn run_window(
             move || context.request_repaint()
         });
         let port = start_engine(wake.clone())?;
-        Ok(Box::new(App::new(&context, start, port, Arc::new(NativeDesktop), wake)))
+        Ok(Box::new(App::new(&context, start, port, Arc::new(NativeDesktop::start()), wake)))
     });
     eframe::run_native("cutout", native_options, create).map_err(|error| {
         tracing::warn!(%error, "no window");

@@ -22,6 +22,7 @@ mod swatches;
 mod texture;
 pub mod theme;
 mod toolbar;
+mod typing;
 mod viewer;
 pub(crate) mod words;
 
@@ -30,6 +31,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use crate::app::{action::Action, state::State, view::Pane};
 use texture::Textures;
 use theme::{SPACE, palette};
+pub use typing::type_pasted;
 
 /// What drawing remembers from frame to frame.
 #[derive(Default)]
@@ -52,6 +54,7 @@ pub fn show(ui: &mut Ui, state: &State, local: &mut Local, actions: &mut Vec<Act
     viewer::take_keys(ui, state, local, actions);
     viewer::take_brush_keys(ui, state, &local.painting);
     let sight = commands::Sight { state, pane: local.pane };
+    typing::take_keys(ui, actions);
     commands::take_keys(ui, &sight, actions);
     let palette = palette(ui.visuals());
     let frame = |fill| Frame::new().fill(fill).inner_margin(SPACE.m);

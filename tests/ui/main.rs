@@ -3,6 +3,7 @@
 
 mod adding;
 mod brush;
+mod clipboard;
 mod commands;
 mod inspector;
 mod list;

@@ -12,6 +12,7 @@ use crossbeam_channel::{Sender, unbounded};
 use cutout::{
     app::{
         App, EnginePort, Start,
+        clipboard::Clip,
         desktop::Desktop,
         settings::{Look, ReduceMotion, ThemeChoice},
     },
@@ -26,6 +27,7 @@ use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
 };
+use image::RgbaImage;
 
 /// What the desktop says where it has no dialogs.
 pub const NO_DIALOG: &str = "no dialogs here: drop the photos instead";
@@ -35,11 +37,27 @@ pub const NO_DIALOG: &str = "no dialogs here: drop the photos instead";
 pub struct FakeDesktop {
     picks: Option<PathBuf>,
     shown: Mutex<Vec<PathBuf>>,
+    clip: Mutex<Option<Result<Clip, String>>>,
+    copied: Mutex<Vec<Arc<RgbaImage>>>,
 }
 
 impl FakeDesktop {
     pub fn picking(path: &str) -> Self {
         Self { picks: Some(path.into()), ..Self::default() }
+    }
+
+    /// A desktop with this on its clipboard, or one that cannot be read.
+    pub fn holding(clip: Result<Clip, String>) -> Self {
+        Self { clip: Mutex::new(Some(clip)), ..Self::default() }
+    }
+
+    fn clip(&self) -> Result<Clip, String> {
+        self.clip.lock().unwrap().clone().unwrap_or(Ok(Clip::Nothing))
+    }
+
+    /// The pictures that were put on the clipboard.
+    pub fn copied(&self) -> Vec<Arc<RgbaImage>> {
+        self.copied.lock().unwrap().clone()
     }
 
     /// The folders that were shown in the file manager.
@@ -64,6 +82,21 @@ impl Desktop for FakeDesktop {
     fn show_folder(&self, folder: &Path) -> Result<(), String> {
         self.shown.lock().unwrap().push(folder.to_owned());
         Ok(())
+    }
+
+    fn read_clipboard(&self) -> Result<Clip, String> {
+        self.clip()
+    }
+
+    fn clipboard_text(&self) -> Result<Option<String>, String> {
+        Ok(match self.clip()? {
+            Clip::Text(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    fn copy_picture(&self, picture: Arc<RgbaImage>) -> Result<(), String> {
+        self.clip().map(|_| self.copied.lock().unwrap().push(picture))
     }
 }
 

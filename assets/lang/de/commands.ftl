@@ -19,6 +19,8 @@ command-save-elsewhere = Woanders speichern…
 command-show-folder = Ordner des Gespeicherten zeigen
 command-quit = Beenden
 
+command-copy-cutout = Freisteller kopieren
+command-paste = Einfügen
 command-select-all = Alles auswählen
 command-select-one = Nur dieses Foto auswählen
 command-palette = Befehl suchen…

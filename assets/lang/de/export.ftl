@@ -25,6 +25,7 @@ export-beside = Neben jedem Foto
 export-in-folder = In einem Ordner
 export-choose-folder = Wählen…
 export-mirrored = Die Unterordner des Hinzugefügten werden darin neu angelegt.
+export-of-pasted = Die von eingefügten Fotos kommen nach { $folder }.
 export-name = Dateiname
 export-example = Beispiel: { $name }
 export-placeholder-name = Der Name des Fotos

@@ -19,6 +19,8 @@ command-save-elsewhere = Save elsewhere…
 command-show-folder = Show the folder of what was saved
 command-quit = Quit
 
+command-copy-cutout = Copy cutout
+command-paste = Paste
 command-select-all = Select all
 command-select-one = Select only this photo
 command-palette = Find a command…

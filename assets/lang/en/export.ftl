@@ -25,6 +25,7 @@ export-beside = Beside each photo
 export-in-folder = In a folder
 export-choose-folder = Choose…
 export-mirrored = The subfolders of what was added are made again in it.
+export-of-pasted = Those of pasted photos go to { $folder }.
 export-name = File name
 export-example = Example: { $name }
 export-placeholder-name = The photo's own name

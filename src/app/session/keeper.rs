@@ -18,7 +18,10 @@ use super::{
     stamp::Stamp,
     tracker::Change,
 };
-use crate::imaging::{SaliencyMap, WriteError};
+use crate::{
+    app::pasted,
+    imaging::{SaliencyMap, WriteError},
+};
 
 const LOCK: &str = "session.lock";
 
@@ -69,6 +72,10 @@ impl Keeper {
         let is_done = |kept: &&Kept| matches!(kept.state, KeptState::Done { .. });
         let done = journal.contents().photos().filter(is_done).map(|kept| kept.id);
         maps.keep_only(&done.collect::<HashSet<_>>());
+        // What a damaged list names is not known.
+        if problem.is_none() {
+            pasted::sweep(folder, journal.contents().photos().map(|kept| kept.path.as_path()));
+        }
         Ok((Self { journal, maps, waiting: HashMap::new(), _lock: lock }, problem))
     }
 

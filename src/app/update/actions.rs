@@ -1,7 +1,8 @@
 //! What the user's actions change.
 
 use super::{
-    adding, detail, edits, files, jobs, list, memory, running, saving, settings, viewing, watch,
+    adding, clipboard, detail, edits, files, jobs, list, memory, running, saving, settings,
+    viewing, watch,
 };
 use crate::{
     app::{action::Action, effect::Effect, selection::Selection, state::State},
@@ -100,6 +101,9 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::StopSaving => saving::stop(state),
         Action::SaveElsewhere => open_dialog(state, Effect::PickSaveFolder),
         Action::ShowFolder(folder) => vec![Effect::ShowFolder(folder)],
+        Action::Paste => clipboard::paste(state),
+        Action::PasteText => vec![Effect::ReadText],
+        Action::CopyCutout => clipboard::copy(state),
         Action::ShowMemory(open) => memory::show_panel(state, open),
         Action::FreeCache => vec![Effect::Send(Command::FreeCache)],
         Action::UnloadModel => vec![Effect::Send(Command::UnloadModel)],

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{detail, files, live, memory, previews, saving, watch};
+use super::{clipboard, detail, files, live, memory, previews, saving, watch};
 use crate::{
     app::{
         effect::Effect,
@@ -71,6 +71,7 @@ fn finished(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Effect> {
     match state.jobs.end(id) {
         Some((item, Purpose::Cut)) => cut(state, item, outcome),
         Some((item, Purpose::Preview)) => preview(state, item, id, outcome),
+        Some((item, Purpose::Copy)) => clipboard::rendered(state, item, outcome),
         Some((_, Purpose::Save(to_save))) => {
             saving::ended(state, to_save, outcome);
             Vec::new()

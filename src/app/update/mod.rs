@@ -3,6 +3,7 @@
 
 mod actions;
 mod adding;
+mod clipboard;
 mod detail;
 mod edits;
 mod engine;
@@ -76,6 +77,13 @@ fn take_in(state: &mut State, report: Report) -> Vec<Effect> {
         }
         Report::Found(photos) => found(state, photos),
         Report::Scanned { nothing_in, deeper } => adding::scanned(state, nothing_in, deeper),
+        Report::Pasted(pasted) => clipboard::pasted(state, pasted),
+        // The window types it.
+        Report::ClipboardText(_) => Vec::new(),
+        Report::Copied { name, result } => {
+            clipboard::copied(state, name, result);
+            Vec::new()
+        }
         Report::Recalled(recalled) => session::recalled(state, recalled),
         Report::SessionProblem(problem) => {
             session::problem_met(state, problem);

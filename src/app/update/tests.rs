@@ -23,6 +23,7 @@ use crate::{
 };
 
 mod adding;
+mod clipboard;
 mod editing;
 mod files;
 mod list;

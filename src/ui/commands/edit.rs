@@ -23,6 +23,17 @@ pub const GROUPS: &[Group] = &[
         .icon(Icon::Redo2),
     ],
     &[
+        Command::new("command-copy-cutout", &[keys(CTRL, Key::C), plain(Key::Copy)], |sight| {
+            let item = sight.state.selected_item().filter(|item| item.can_save());
+            item.map(|_| Action::CopyCutout)
+        })
+        .icon(Icon::ClipboardCopy),
+        Command::new("command-paste", &[keys(CTRL, Key::V), plain(Key::Paste)], |_| {
+            Some(Action::Paste)
+        })
+        .icon(Icon::ClipboardPaste),
+    ],
+    &[
         Command::new("command-select-all", &[keys(CTRL, Key::A)], |sight| {
             (!sight.state.items.is_empty()).then_some(Action::SelectAll)
         })

@@ -4,17 +4,32 @@ use egui::{Button, ComboBox, Label, RichText, Ui};
 
 use super::row_title;
 use crate::{
-    app::{action::Action, settings::ExportSettings, state::State},
+    app::{
+        action::Action,
+        export::{self, ToSave},
+        settings::ExportSettings,
+        state::State,
+    },
     engine::protocol::OnExist,
     lang::t,
 };
 
 /// Draws the choice of a folder.
-pub fn show(ui: &mut Ui, state: &State, export: &mut ExportSettings, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut Ui,
+    state: &State,
+    export: &mut ExportSettings,
+    wanted: &[ToSave],
+    actions: &mut Vec<Action>,
+) {
     row_title(ui, t!("export-where"));
     ui.vertical(|ui| {
         if ui.radio(export.beside, t!("export-beside")).clicked() {
             export.beside = true;
+        }
+        if let Some(folder) = export::results_of_pasted(state, wanted) {
+            let words = t!("export-of-pasted", folder = folder.display().to_string());
+            ui.add(Label::new(RichText::new(words).small().weak()).wrap());
         }
         ui.horizontal(|ui| {
             let in_folder = ui.radio(!export.beside, t!("export-in-folder"));

@@ -40,7 +40,7 @@ pub fn window(ui: &mut Ui, state: &State, is_new: bool, actions: &mut Vec<Action
         Grid::new("export").num_columns(2).spacing(vec2(SPACE.l, SPACE.m)).show(ui, |ui| {
             what::show(ui, state, window, &mut export, actions);
             format::show(ui, &mut export);
-            destination::show(ui, state, &mut export, actions);
+            destination::show(ui, state, &mut export, &wanted, actions);
             let example = export::example(state, &wanted);
             name::show(ui, window, example.as_deref(), actions);
             destination::existing(ui, &mut export);

@@ -38,6 +38,9 @@ fn many(ui: &mut Ui, state: &State, wanted: &[ToSave], is_new: bool, actions: &m
             t!("many-in", count = photos, folder = folder.display().to_string())
         }
     };
+    let of_pasted = export::results_of_pasted(state, wanted)
+        .map(|folder| t!("export-of-pasted", folder = folder.display().to_string()));
+    let text = std::iter::once(text).chain(of_pasted).collect::<Vec<_>>().join(" ");
     title(ui, &t!("many-title", count = files), &text);
     if super::save_or_cancel(ui, files, true, is_new, actions) {
         actions.push(Action::ConfirmMany);

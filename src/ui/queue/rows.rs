@@ -21,7 +21,7 @@ pub const ROW_HEIGHT: f32 = 62.0;
 /// What can be done with the chosen photos, as the menu of a row has it.
 const MENU: &[&[&str]] = &[
     &["command-retry", "command-stop-these"],
-    &["command-save-cutout", "command-save-mask"],
+    &["command-save-cutout", "command-save-mask", "command-copy-cutout"],
     &["command-move-up", "command-move-down", "command-show-original"],
     &["command-remove"],
 ];

@@ -1,12 +1,13 @@
 //! How saves end: what became of each photo's files, the question where some exist, and the line at
 //! the end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{
     app::{
         export::{Question, ToSave},
         item::file_name,
+        pasted::PastedPlace,
         state::{Notice, State},
     },
     engine::protocol::Outcome,
@@ -59,19 +60,15 @@ pub fn settle(state: &mut State) {
 /// The line at the end: how many files were saved, left and failed.
 pub fn tell(state: &mut State) {
     let saving = &state.saving;
-    let saved = match (saving.written.as_slice(), &saving.folder) {
-        ([], _) => None,
-        ([one], None) => Some(t!("saved-one-beside", name = file_name(one))),
-        ([one], Some(folder)) => {
-            Some(t!("saved-one-in", name = file_name(one), folder = in_words(folder)))
-        }
-        (many, None) => Some(t!("saved-beside", count = many.len())),
-        (many, Some(folder)) => Some(t!("saved-in", count = many.len(), folder = in_words(folder))),
-    };
+    let results = state.pasted.as_ref().filter(|_| saving.folder.is_none());
+    let results = results.map(PastedPlace::results);
+    let is_of_pasted = |path: &&PathBuf| results.is_some() && path.parent() == results;
+    let (of_pasted, others): (Vec<_>, Vec<_>) = saving.written.iter().partition(is_of_pasted);
     let failed = saving.problems.len();
     let some = |count: usize, words: &dyn Fn() -> String| (count > 0).then(words);
     let parts = [
-        saved,
+        saved(&others, saving.folder.as_deref()),
+        saved(&of_pasted, results),
         some(saving.skipped, &|| t!("saved-left", count = saving.skipped)),
         some(saving.stopped, &|| t!("saved-stopped", count = saving.stopped)),
         some(failed.saturating_sub(1), &|| t!("saved-failed", count = failed)),
@@ -88,6 +85,19 @@ pub fn tell(state: &mut State) {
         is_about_return: false,
         folder: saving.written.last().and_then(|path| path.parent()).map(Path::to_owned),
     });
+}
+
+/// What was written, to a folder or beside the originals.
+fn saved(written: &[&PathBuf], folder: Option<&Path>) -> Option<String> {
+    Some(match (written, folder) {
+        ([], _) => return None,
+        ([one], None) => t!("saved-one-beside", name = file_name(one)),
+        ([one], Some(folder)) => {
+            t!("saved-one-in", name = file_name(one), folder = in_words(folder))
+        }
+        (many, None) => t!("saved-beside", count = many.len()),
+        (many, Some(folder)) => t!("saved-in", count = many.len(), folder = in_words(folder)),
+    })
 }
 
 fn in_words(folder: &Path) -> String {

@@ -154,13 +154,18 @@ fn submit(
     folder: Option<PathBuf>,
     on_exist: Option<OnExist>,
 ) -> Vec<Effect> {
-    let folder = folder.map_or(Destination::Beside, Destination::Folder);
-    let options = ExportOptions { folder, on_exist, ..state.settings.export.options() };
-    let options = Arc::new(options);
+    let options =
+        |folder| Arc::new(ExportOptions { folder, on_exist, ..state.settings.export.options() });
+    // Pasted photos have no place of their own to be saved beside.
+    let pasted = state.pasted.as_ref().filter(|_| folder.is_none());
+    let of_pasted = pasted.map(|place| options(Destination::Folder(place.results().to_owned())));
+    let options = options(folder.map_or(Destination::Beside, Destination::Folder));
     let mut jobs = Vec::with_capacity(wanted.len());
     for &to_save in wanted {
         let Some(item) = state.items.get(to_save.item) else { continue };
         let Files { cutout, mask } = to_save.files;
+        let is_pasted = pasted.is_some_and(|place| place.has(&item.path));
+        let options = of_pasted.as_ref().filter(|_| is_pasted).unwrap_or(&options);
         jobs.push(Job {
             id: state.jobs.start(item.id, Purpose::Save(to_save)),
             source: item.path.clone(),
