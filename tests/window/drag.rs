@@ -99,7 +99,7 @@ pub fn drop_files(desktop: &Desktop, target: Window, files: &[PathBuf]) {
 }
 
 /// Percent-encodes a path as file managers do.
-fn encode(path: &str) -> String {
+pub fn encode(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {
             b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {

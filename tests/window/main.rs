@@ -2,6 +2,7 @@
 //! of Cutout's own code on this side.
 #![cfg(target_os = "linux")]
 
+mod clipboard;
 mod desktop;
 mod drag;
 #[path = "../common/gradient.rs"]
