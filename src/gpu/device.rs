@@ -74,15 +74,17 @@ pub struct Selected {
 }
 
 /// The GPU that was asked for by name cannot be used.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "CUDA device {number} cannot be used: {}. {}Use --device cpu or --device auto to work without \
      it.",
     reason, reason.advice().map(|advice| format!("{advice} ")).unwrap_or_default()
 )]
 pub struct DeviceError {
-    number: usize,
-    reason: NoGpu,
+    /// The number that it was asked for by.
+    pub number: usize,
+    /// Why it cannot be used.
+    pub reason: NoGpu,
 }
 
 /// Chooses the device, loading libtorch's CUDA library first unless the CPU was asked for.

@@ -39,9 +39,9 @@ pub fn decode(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<Picture, 
     with_file(path, limits, cancel, |mut reader, format| match format {
         ImageFormat::Jpeg => {
             let mut file = Vec::new();
-            reader.read_to_end(&mut file).map_err(DecodeProblem::Unreadable)?;
+            reader.read_to_end(&mut file).map_err(unreadable)?;
             if !jpeg::is_complete(&file) {
-                return Err(DecodeProblem::Truncated(formats::name(format)));
+                return Err(DecodeProblem::Truncated(formats::name(format).into()));
             }
             let file = Cursor::new(file);
             let beside = beside::look_at_jpeg(&file);
@@ -49,7 +49,7 @@ pub fn decode(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<Picture, 
         }
         _ => {
             let beside = beside::look(&mut reader, format);
-            reader.rewind().map_err(DecodeProblem::Unreadable)?;
+            reader.rewind().map_err(unreadable)?;
             decode_from(reader, format, beside, limits)
         }
     })
@@ -69,14 +69,16 @@ pub(super) fn with_file<T>(
     cancel.check()?;
     let seen = open(path, limits).and_then(|file| {
         let mut reader = BufReader::new(Cancellable::new(file, cancel));
-        let format = match sniff(&mut reader).map_err(DecodeProblem::Unreadable)? {
+        let format = match sniff(&mut reader).map_err(unreadable)? {
             Content::Supported(format) => format,
-            Content::Unsupported(name) => return Err(DecodeProblem::UnsupportedFormat(name)),
+            Content::Unsupported(name) => {
+                return Err(DecodeProblem::UnsupportedFormat(name.into()));
+            }
             Content::Other(kind) => return Err(DecodeProblem::NotAPicture(kind)),
         };
         panic::catch_unwind(AssertUnwindSafe(|| look(reader, format))).unwrap_or_else(|panic| {
             let reason = format!("its decoder failed: {}", panic_message(&*panic));
-            Err(DecodeProblem::Damaged { format: formats::name(format), reason })
+            Err(DecodeProblem::Damaged { format: formats::name(format).into(), reason })
         })
     });
     // Whatever went wrong after the flag was raised, the flag is why.
@@ -104,8 +106,12 @@ fn open(path: &Path, limits: &Limits) -> Result<File, DecodeProblem> {
 fn cannot_read(error: io::Error) -> DecodeProblem {
     match error.kind() {
         io::ErrorKind::NotFound => DecodeProblem::NotFound,
-        _ => DecodeProblem::Unreadable(error),
+        _ => unreadable(error),
     }
+}
+
+fn unreadable(error: io::Error) -> DecodeProblem {
+    DecodeProblem::Unreadable(error.into())
 }
 
 fn sniff(reader: &mut (impl Read + Seek)) -> io::Result<Content> {
@@ -195,14 +201,12 @@ fn problem_of(error: ImageError, format: ImageFormat, limits: &Limits) -> Decode
             DecodeProblem::TooMuchMemory { max_bytes: limits.max_bytes }
         }
         ImageError::Unsupported(error) => {
-            DecodeProblem::UnsupportedVariant { format: name, reason: error.to_string() }
+            DecodeProblem::UnsupportedVariant { format: name.into(), reason: error.to_string() }
         }
         // The system's own errors carry its number; those that decoders make up do not.
-        ImageError::IoError(error) if error.raw_os_error().is_some() => {
-            DecodeProblem::Unreadable(error)
-        }
-        error if is_cut_off(&error) => DecodeProblem::Truncated(name),
-        error => DecodeProblem::Damaged { format: name, reason: error.to_string() },
+        ImageError::IoError(error) if error.raw_os_error().is_some() => unreadable(error),
+        error if is_cut_off(&error) => DecodeProblem::Truncated(name.into()),
+        error => DecodeProblem::Damaged { format: name.into(), reason: error.to_string() },
     }
 }
 

@@ -1,8 +1,10 @@
 //! Why a file could not be decoded, in words for a user.
 
-use std::{io, path::PathBuf};
+use std::{borrow::Cow, path::PathBuf};
 
-use super::{Cancelled, FORMATS};
+use serde::{Deserialize, Serialize};
+
+use super::{Cancelled, FORMATS, NoPicture, SystemError};
 
 /// Why a file was not decoded.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +24,8 @@ pub enum DecodeError {
 }
 
 /// What is wrong with a file that should be a picture.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum DecodeProblem {
     /// There is nothing at that path.
     #[error("there is no such file; check the name and the folder")]
@@ -35,34 +38,34 @@ pub enum DecodeProblem {
     NotAFile,
     /// The system would not let it be read.
     #[error("it cannot be read ({0}); check its permissions and its disk")]
-    Unreadable(io::Error),
+    Unreadable(SystemError),
     /// No bytes at all.
     #[error("the file is empty; get it again from where it came from")]
     Empty,
-    /// Something else, named here, whatever its extension says.
+    /// Something else, whatever its extension says.
     #[error("this is not a picture but {0}; pictures can be {FORMATS}")]
-    NotAPicture(&'static str),
+    NotAPicture(NoPicture),
     /// A picture of a format, named here, that cannot be decoded.
     #[error("{0} is not supported yet; convert it to PNG or JPEG")]
-    UnsupportedFormat(&'static str),
+    UnsupportedFormat(Cow<'static, str>),
     /// A rare kind of a format that can be decoded otherwise.
     #[error(
         "this kind of {format} is not supported ({reason}); save it as an ordinary PNG or JPEG"
     )]
     UnsupportedVariant {
         /// The format's name.
-        format: &'static str,
+        format: Cow<'static, str>,
         /// The decoder's words.
         reason: String,
     },
     /// The end of a file of this format is missing.
     #[error("the {0} is cut off before its end; get it again from where it came from")]
-    Truncated(&'static str),
+    Truncated(Cow<'static, str>),
     /// The bytes do not follow the format.
     #[error("the {format} is damaged ({reason}); get it again from where it came from")]
     Damaged {
         /// The format's name.
-        format: &'static str,
+        format: Cow<'static, str>,
         /// The decoder's words.
         reason: String,
     },
@@ -92,6 +95,7 @@ pub enum DecodeProblem {
     },
 }
 
-fn megapixels(pixels: u64) -> f64 {
+/// Pixels in millions.
+pub fn megapixels(pixels: u64) -> f64 {
     pixels as f64 / 1e6
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use image::ImageFormat;
+use serde::{Deserialize, Serialize};
 
 /// The formats that can be opened, in words.
 pub const FORMATS: &str = "PNG, JPEG, WebP, BMP, TIFF and GIF";
@@ -33,7 +34,22 @@ pub enum Content {
     /// A picture of a format, named here, that cannot.
     Unsupported(&'static str),
     /// No picture, but this.
-    Other(&'static str),
+    Other(NoPicture),
+}
+
+/// What a file without a picture is. [`std::fmt::Display`] gives it for sentences: "a web page".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum NoPicture {
+    /// HTML, often what a server said instead of sending the picture.
+    #[error("a web page")]
+    WebPage,
+    /// Some other text.
+    #[error("text")]
+    Text,
+    /// Nothing known.
+    #[error("data of an unknown format")]
+    Unknown,
 }
 
 impl Content {
@@ -60,9 +76,10 @@ impl Content {
             return Self::Unsupported(name);
         }
         match text {
-            Some("an SVG drawing") => Self::Unsupported("SVG"),
-            Some(kind) => Self::Other(kind),
-            None => Self::Other("data of an unknown format"),
+            Some(Text::Svg) => Self::Unsupported("SVG"),
+            Some(Text::Html) => Self::Other(NoPicture::WebPage),
+            Some(Text::Plain) => Self::Other(NoPicture::Text),
+            None => Self::Other(NoPicture::Unknown),
         }
     }
 }
@@ -104,8 +121,15 @@ fn iso_media_kind(head: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Kinds of text.
+enum Text {
+    Svg,
+    Html,
+    Plain,
+}
+
 /// What kind of text the bytes are, if they are text.
-fn text_kind(head: &[u8]) -> Option<&'static str> {
+fn text_kind(head: &[u8]) -> Option<Text> {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
         // A character may be cut in two where the bytes end.
@@ -119,11 +143,11 @@ fn text_kind(head: &[u8]) -> Option<&'static str> {
     }
     let text = text.to_ascii_lowercase();
     Some(if text.contains("<svg") {
-        "an SVG drawing"
+        Text::Svg
     } else if text.contains("<html") || text.contains("<!doctype html") {
-        "a web page"
+        Text::Html
     } else {
-        "text"
+        Text::Plain
     })
 }
 
@@ -150,17 +174,17 @@ mod tests {
             (&b"\x89PNG\r\n\x1a\n\0\0\0\x0d"[..], Content::Supported(ImageFormat::Png)),
             (b"\xff\xd8\xff\xe0", Content::Supported(ImageFormat::Jpeg)),
             (b"BM\x46\0\0\0\0\0\0\0", Content::Supported(ImageFormat::Bmp)),
-            (b"BMW is a maker of cars", Content::Other("text")),
+            (b"BMW is a maker of cars", Content::Other(NoPicture::Text)),
             (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", Content::Unsupported("AVIF")),
             (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", Content::Unsupported("AVIF")),
             (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Content::Unsupported("HEIC")),
-            (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", Content::Other("data of an unknown format")),
+            (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", Content::Other(NoPicture::Unknown)),
             (b"%PDF-1.7", Content::Unsupported("PDF")),
             (b"<svg xmlns='http://www.w3.org/2000/svg'>", Content::Unsupported("SVG")),
-            (b"<!DOCTYPE html><html>", Content::Other("a web page")),
-            ("Grüße".as_bytes(), Content::Other("text")),
-            (&"Grüße".as_bytes()[..3], Content::Other("text")),
-            (b"\x01\x02\x03\xff", Content::Other("data of an unknown format")),
+            (b"<!DOCTYPE html><html>", Content::Other(NoPicture::WebPage)),
+            ("Grüße".as_bytes(), Content::Other(NoPicture::Text)),
+            (&"Grüße".as_bytes()[..3], Content::Other(NoPicture::Text)),
+            (b"\x01\x02\x03\xff", Content::Other(NoPicture::Unknown)),
         ] {
             assert_eq!(Content::of(head), expected, "{:?}", head.escape_ascii().to_string());
         }

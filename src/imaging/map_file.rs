@@ -22,7 +22,7 @@ pub fn save_map(path: &Path, map: &SaliencyMap) -> Result<(), WriteError> {
         Some(levels) => save_mask(path, &Matte(levels), Existing::Replace, &Cancel::default()),
         None => Err(WriteError::Other {
             path: path.to_owned(),
-            source: io::ErrorKind::InvalidInput.into(),
+            source: io::Error::from(io::ErrorKind::InvalidInput).into(),
         }),
     }
 }

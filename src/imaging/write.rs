@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Cancel, Cancelled, cancel_io::Cancellable};
+use super::{Cancel, Cancelled, SystemError, SystemErrorKind, cancel_io::Cancellable};
 
 /// What to do where the file exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Existing {
 }
 
 /// Why a file was not written. What stood under its name is as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     /// It was asked to stop.
     #[error(transparent)]
@@ -34,7 +34,7 @@ pub enum WriteError {
         /// The folder.
         folder: PathBuf,
         /// The system's words.
-        source: io::Error,
+        source: SystemError,
     },
     /// A format's own limit.
     #[error(
@@ -58,7 +58,7 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
         /// What the system or the encoder says.
-        source: io::Error,
+        source: SystemError,
     },
 }
 
@@ -89,9 +89,9 @@ pub fn write_whole(
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let mut file = create_in(folder).map_err(|source| match source.kind() {
+    let mut file = create_in(folder).map_err(|error| match error.kind() {
         kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
-        _ => WriteError::Folder { folder: folder.to_path_buf(), source },
+        _ => WriteError::Folder { folder: folder.to_path_buf(), source: error.into() },
     })?;
     let mut failure = None;
     let remembering = Remembering { inner: &mut file, failure: &mut failure };
@@ -100,10 +100,10 @@ pub fn write_whole(
     drop(writer);
     cancel.check()?;
     let failed =
-        |source: io::Error, first: Option<io::ErrorKind>| match first.unwrap_or(source.kind()) {
+        |error: io::Error, first: Option<io::ErrorKind>| match first.unwrap_or(error.kind()) {
             io::ErrorKind::AlreadyExists => WriteError::Taken(path.to_path_buf()),
             kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
-            _ => WriteError::Other { path: path.to_path_buf(), source },
+            _ => WriteError::Other { path: path.to_path_buf(), source: error.into() },
         };
     written.map_err(|error| failed(error, failure))?;
     match existing {
@@ -139,7 +139,7 @@ impl<W: Seek> Seek for Remembering<'_, W> {
 }
 
 fn is_full(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    SystemErrorKind::from(kind) == SystemErrorKind::DiskFull
 }
 
 fn create_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {

@@ -11,13 +11,16 @@ use sha2::{Digest, Sha256};
 use tch::Device;
 
 use super::Located;
-use crate::u2net::{
-    Precision, SaliencyNetwork, U2Net,
-    weights::{MAX_FILE_BYTES, Weights, WeightsError},
+use crate::{
+    imaging::SystemError,
+    u2net::{
+        Precision, SaliencyNetwork, U2Net,
+        weights::{MAX_FILE_BYTES, Weights, WeightsError},
+    },
 };
 
 /// Why a model cannot be used, for the user.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// The model is known, but its file is in none of the folders.
     #[error(
@@ -44,7 +47,7 @@ pub enum ModelError {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        source: SystemError,
     },
     /// The file is larger than any weights of these networks.
     #[error("{} is larger than any weights of U²-Net ({} MiB)", path.display(), MAX_FILE_BYTES >> 20)]
@@ -132,7 +135,8 @@ pub fn load(
 
 /// The whole file, unless it is too large to be a model.
 fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
-    let unreadable = |source| ModelError::Read { path: path.to_owned(), source };
+    let unreadable =
+        |error: io::Error| ModelError::Read { path: path.to_owned(), source: error.into() };
     let file = File::open(path).map_err(unreadable)?;
     let size_bytes = file.metadata().map_err(unreadable)?.len();
     if size_bytes > MAX_FILE_BYTES {

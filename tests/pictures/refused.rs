@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cutout::imaging::{Cancel, DecodeError, DecodeProblem, Limits, decode};
+use cutout::imaging::{Cancel, DecodeError, DecodeProblem, Limits, NoPicture, decode};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, RgbaImage};
 
 use super::{encoded, motley, open, skip::skipped};
@@ -44,14 +44,16 @@ fn files_that_are_no_pictures_are_refused_with_the_reason() {
         ("empty.png", vec![], |problem| matches!(problem, DecodeProblem::Empty)),
         ("zero.jpg", vec![0], |problem| matches!(problem, DecodeProblem::NotAPicture(_))),
         ("letter.jpg", b"Dear photo".to_vec(), |problem| {
-            matches!(problem, DecodeProblem::NotAPicture("text"))
+            matches!(problem, DecodeProblem::NotAPicture(NoPicture::Text))
         }),
         ("page.jpg", b"<!DOCTYPE html>".to_vec(), |problem| {
-            matches!(problem, DecodeProblem::NotAPicture("a web page"))
+            matches!(problem, DecodeProblem::NotAPicture(NoPicture::WebPage))
         }),
-        ("photo.avif", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf".to_vec(), |problem| {
-            matches!(problem, DecodeProblem::UnsupportedFormat("AVIF"))
-        }),
+        (
+            "photo.avif",
+            b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf".to_vec(),
+            |problem| matches!(problem, DecodeProblem::UnsupportedFormat(name) if name == "AVIF"),
+        ),
         ("half.png", half(&png), truncated),
         ("half.jpg", half(&jpeg), truncated),
         ("half.webp", half(&webp), damaged),

@@ -64,7 +64,7 @@ fn read(bytes: &[u8]) -> Result<StateDict<'_>, WeightsError> {
 }
 
 /// Why a file's bytes are not weights that can be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeightsError {
     /// The content is of no known format.
     #[error("neither an ONNX graph, safetensors nor a PyTorch checkpoint (.pth)")]
