@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn items() -> Items {
-        let failed = || Progress::Failed { message: String::new() };
+        let failed = || Progress::Failed { why: String::new().into() };
         let mut items = Items::default();
         for (id, (name, progress)) in (0..).zip([
             ("img10.png", done(false)),

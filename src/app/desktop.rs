@@ -9,11 +9,14 @@ use std::{
 
 use image::RgbaImage;
 
-use super::clipboard::{Clip, NativeClipboard};
-use crate::imaging::EXTENSIONS;
+use super::{
+    clipboard::{Clip, NativeClipboard},
+    wording,
+};
+use crate::{imaging::EXTENSIONS, lang::t};
 
 /// What the window asks of the desktop. Every call may last as long as the user takes; the window
-/// makes it on a thread of its own.
+/// makes it on a thread of its own, which speaks the user's language.
 pub trait Desktop: Send + Sync {
     /// Photos that the user picks; none if the dialog was left. An error says what to do instead.
     fn pick_photos(&self) -> Result<Vec<PathBuf>, String>;
@@ -50,12 +53,9 @@ impl NativeDesktop {
 /// Nobody closes a dialog faster than this: it never opened. rfd does not tell the two apart.
 const DIALOG_OPENS: Duration = Duration::from_millis(200);
 
-const NO_DIALOG: &str = "This desktop shows no file dialog: install xdg-desktop-portal or zenity, \
-                         or drop the photos on this window.";
-
 impl Desktop for NativeDesktop {
     fn pick_photos(&self) -> Result<Vec<PathBuf>, String> {
-        let dialog = photo_dialog("Open photos");
+        let dialog = photo_dialog(&t!("dialog-open-photos"));
         Ok(asked(|| dialog.pick_files())?.unwrap_or_default())
     }
 
@@ -81,8 +81,10 @@ impl Desktop for NativeDesktop {
     }
 
     fn show_folder(&self, folder: &Path) -> Result<(), String> {
-        open::that_detached(folder)
-            .map_err(|error| format!("{} cannot be shown: {error}.", folder.display()))
+        open::that_detached(folder).map_err(|error| {
+            let folder = folder.display().to_string();
+            t!("desktop-not-shown", folder = folder, reason = wording::system(&error.into()))
+        })
     }
 
     fn read_clipboard(&self) -> Result<Clip, String> {
@@ -101,8 +103,8 @@ impl Desktop for NativeDesktop {
 fn photo_dialog(title: &str) -> rfd::FileDialog {
     rfd::FileDialog::new()
         .set_title(title)
-        .add_filter("Photos", &both_cases(EXTENSIONS))
-        .add_filter("All files", &["*"])
+        .add_filter(t!("dialog-photos"), &both_cases(EXTENSIONS))
+        .add_filter(t!("dialog-all-files"), &["*"])
 }
 
 /// Linux desktops match file names case by case.
@@ -114,7 +116,7 @@ fn both_cases(extensions: &[&str]) -> Vec<String> {
 fn asked<T>(dialog: impl FnOnce() -> Option<T>) -> Result<Option<T>, String> {
     let start = Instant::now();
     match dialog() {
-        None if start.elapsed() < DIALOG_OPENS => Err(NO_DIALOG.to_owned()),
+        None if start.elapsed() < DIALOG_OPENS => Err(t!("desktop-no-dialog")),
         answer => Ok(answer),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::item::ItemId;
 use crate::{
-    engine::protocol::{Layer, TILE_PX, Tile, TileId},
+    engine::protocol::{Failure, Layer, TILE_PX, Tile, TileId},
     imaging::edit::Edits,
 };
 
@@ -20,7 +20,7 @@ pub struct Detail {
     /// The tiles that are needed for what is seen, those in the middle first.
     pub wanted: Vec<TileId>,
     /// Why there are none.
-    pub problem: Option<String>,
+    pub problem: Option<Failure>,
     /// Those that are there; what was not wanted for longest comes first.
     held: Vec<Held>,
     /// What was asked for last.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::engine::{
     output,
-    protocol::{Destination, OutputKind, Place, TemplateError},
+    protocol::{Destination, Failure, OutputKind, Place, TemplateError},
 };
 
 /// Which files a save writes.
@@ -96,7 +96,7 @@ pub struct Saving {
     /// Photos whose files the user stopped.
     pub stopped: usize,
     /// What went wrong, a line a photo.
-    pub problems: Vec<String>,
+    pub problems: Vec<Failure>,
     /// What can be tried again in another folder.
     pub failed: Vec<ToSave>,
     /// What waits for the user to say what to do where files exist.

@@ -7,7 +7,7 @@ use std::{
 
 use super::history::History;
 use crate::{
-    engine::protocol::{JobId, Preview, Rung, Step},
+    engine::protocol::{Failure, JobId, Preview, Rung, Step},
     imaging::{Doubt, Rgba, SaliencyMap, edit::Edits},
 };
 
@@ -31,8 +31,8 @@ pub enum Progress {
     },
     /// It could not be done.
     Failed {
-        /// Names the file, what was wrong and what to do.
-        message: String,
+        /// The reason.
+        why: Failure,
     },
     /// The user stopped it.
     Stopped,
@@ -72,7 +72,7 @@ pub enum PreviewState {
     /// Here it is.
     Ready(Arc<Preview>),
     /// It could not be made.
-    Failed(String),
+    Failed(Failure),
 }
 
 /// One photo of the list.
@@ -93,7 +93,7 @@ pub struct Item {
     /// The file's size.
     pub bytes: Option<u64>,
     /// Why the file gives no picture, as a look at it told; the pipeline has the last word.
-    pub unreadable: Option<String>,
+    pub unreadable: Option<Failure>,
     /// Why the mask should be looked at, the weightiest reason first.
     pub doubts: Vec<Doubt>,
     /// Whether a GPU found its mask; unknown where none was found in this run.
@@ -161,10 +161,10 @@ impl Item {
     }
 
     /// Why it has no mask, or will hardly get one.
-    pub fn problem(&self) -> Option<&str> {
+    pub fn problem(&self) -> Option<&Failure> {
         match &self.progress {
-            Progress::Failed { message } => Some(message),
-            Progress::Waiting => self.unreadable.as_deref(),
+            Progress::Failed { why } => Some(why),
+            Progress::Waiting => self.unreadable.as_ref(),
             _ => None,
         }
     }

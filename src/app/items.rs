@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(items.revision(), before);
         items.get_mut(ItemId(0)).unwrap().progress = Progress::Stopped;
         assert!(items.revision() > before);
-        let failed = Progress::Failed { message: String::new() };
+        let failed = Progress::Failed { why: String::new().into() };
         items.get_mut(ItemId(1)).unwrap().progress = failed;
         let tally = items.tally();
         assert_eq!((tally.all, tally.stopped, tally.failed, tally.under_way), (3, 1, 1, 1));

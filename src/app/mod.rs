@@ -7,6 +7,7 @@ pub mod action;
 pub mod arrangement;
 pub mod brush;
 pub mod clipboard;
+mod damage;
 pub mod desktop;
 pub mod detail;
 pub mod edit_action;
@@ -61,7 +62,7 @@ use pasted::PastedPlace;
 use placing::Placing;
 use run::Runner;
 use session::{Session, SessionOptions};
-use settings::{Look, Settings, SettingsFile, WindowPlace};
+use settings::{Look, Settings, SettingsFile, SettingsProblem, WindowPlace};
 use state::{Notice, State};
 
 pub use window::{WindowError, WindowOptions, run_window};
@@ -108,7 +109,7 @@ pub struct StartSettings {
     /// Where they are kept.
     pub file: SettingsFile,
     /// What was wrong with the file.
-    pub problem: Option<String>,
+    pub problem: Option<SettingsProblem>,
 }
 
 /// At most this many engine events are taken in per frame, so that a frame stays short.
@@ -149,19 +150,20 @@ impl App {
         let settings = start.settings;
         lang::speak(settings.in_force.look.language.language());
         ui::theme::install(context);
+        let told = |problem| Notice::problem(wording::settings_problem(&problem));
         let state = State {
             settings: settings.in_force,
             stored_settings: settings.stored,
             about: start.about,
-            notice: settings.problem.map(Notice::problem),
+            notice: settings.problem.map(told),
             pasted: start.pasted,
             ..State::new(start.samples, start.takes_drops)
         };
         let pasted = state.pasted.as_ref();
         let runner = Runner::new(port, desktop, Arc::new(settings.file), pasted, wake);
         let visitors = start.reception.and_then(|reception| {
-            let told = |error: &_| tracing::warn!("later starts will not be heard: {error}");
-            reception.serve(runner.reporter().waker()).inspect_err(told).ok()
+            let warn = |error: &_| tracing::warn!("later starts will not be heard: {error}");
+            reception.serve(runner.reporter().waker()).inspect_err(warn).ok()
         });
         let session = start.session.map(|options| Session::start(options, runner.reporter()));
         let watch = update::watch_options(&state);

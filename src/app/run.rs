@@ -12,10 +12,11 @@ use super::{
     scan,
     settings::SettingsFile,
     watch::{Pace, Watch, WatchOptions},
+    wording,
 };
 use crate::{
     engine::protocol::{Command, Event},
-    lang::t,
+    lang::{self, t},
 };
 
 /// Reports that may wait for the window; a scan pauses when there are as many.
@@ -90,7 +91,7 @@ impl Runner {
                     self.ask(|desktop| Ok(Report::Picked(desktop.pick_photos()?)));
                 }
                 Effect::PickFolder => self.ask(|desktop| {
-                    let folder = desktop.pick_folder("Open a folder of photos")?;
+                    let folder = desktop.pick_folder(&t!("dialog-open-folder"))?;
                     Ok(Report::Picked(folder.into_iter().collect()))
                 }),
                 Effect::PickBackground(id) => {
@@ -100,7 +101,7 @@ impl Runner {
                     });
                 }
                 Effect::PickSaveFolder => self.ask(|desktop| {
-                    Ok(Report::SaveFolder(desktop.pick_folder("Save in this folder")?))
+                    Ok(Report::SaveFolder(desktop.pick_folder(&t!("dialog-save-folder"))?))
                 }),
                 Effect::PickExportFolder => {
                     // In the window's language: other threads speak their own.
@@ -142,8 +143,8 @@ impl Runner {
                     self.settings.put(*settings);
                     let file = self.settings.clone();
                     self.spawn("settings", move |reporter| {
-                        if let Err(message) = file.write() {
-                            reporter.send(Report::Problem(message));
+                        if let Err(problem) = file.write() {
+                            reporter.send(Report::Problem(wording::settings_problem(&problem)));
                         }
                     });
                 }
@@ -214,9 +215,14 @@ impl Runner {
     }
 
     fn spawn(&self, name: &str, work: impl FnOnce(&Reporter) + Send + 'static) {
-        let reporter = self.sender.clone();
+        // What it says is for the user.
+        let (reporter, language) = (self.sender.clone(), lang::spoken());
+        let work = move || {
+            lang::speak(language);
+            work(&reporter);
+        };
         let thread = thread::Builder::new().name(name.to_owned());
-        if let Err(error) = thread.spawn(move || work(&reporter)) {
+        if let Err(error) = thread.spawn(work) {
             tracing::error!(%error, name, "the system gives no thread");
         }
     }
@@ -225,8 +231,8 @@ impl Runner {
 impl Drop for Runner {
     /// A setting changed just before the window closed is written by now, or here.
     fn drop(&mut self) {
-        if let Err(message) = self.settings.write() {
-            tracing::error!("{message}");
+        if let Err(problem) = self.settings.write() {
+            tracing::error!("{problem}");
         }
     }
 }
@@ -306,6 +312,19 @@ mod tests {
         *room.borrow_mut() = 9;
         assert!(runner.flush());
         assert_eq!(*taken.borrow(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn what_other_threads_say_is_in_the_users_language() {
+        let folder = tempfile::tempdir().unwrap();
+        let in_the_way = folder.path().join("file");
+        std::fs::write(&in_the_way, "").unwrap();
+        lang::speak(lang::Language::German);
+        let mut runner = runner(|_| Ok(()));
+        runner.settings = Arc::new(SettingsFile::in_folder(in_the_way.join("cutout")));
+        runner.run(vec![Effect::SaveSettings(Box::default())]);
+        let Report::Problem(told) = runner.reports.recv().unwrap() else { panic!("no problem") };
+        assert!(told.starts_with("Die Einstellungen lassen sich nicht speichern"), "{told}");
     }
 
     #[test]

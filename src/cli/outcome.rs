@@ -30,7 +30,7 @@ enum Line<'a> {
     },
     Failed {
         path: &'a Path,
-        error: &'a str,
+        error: String,
         rungs: &'a [Rung],
     },
     Cancelled {
@@ -53,7 +53,7 @@ pub fn print_json(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
         },
         Outcome::Skipped { outputs } => Line::Skipped { path, outputs },
         Outcome::Exists { paths } => Line::Exists { path, paths },
-        Outcome::Failed { message } => Line::Failed { path, error: message, rungs },
+        Outcome::Failed { why } => Line::Failed { path, error: why.to_string(), rungs },
         Outcome::Cancelled => Line::Cancelled { path },
     };
     match serde_json::to_string(&line) {
@@ -69,7 +69,7 @@ pub fn print_words(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
         Outcome::Done(done) => println!("{}", words(path, done, rungs)),
         Outcome::Skipped { outputs } => println!("{} -> {}", path.display(), names(outputs)),
         Outcome::Exists { paths } => println!("{} -> {} files exist", path.display(), paths.len()),
-        Outcome::Failed { message } => eprintln!("cutout: {message}{}", tried(rungs)),
+        Outcome::Failed { why } => eprintln!("cutout: {why}{}", tried(rungs)),
         Outcome::Cancelled => eprintln!("cutout: {}: cancelled", path.display()),
     }
 }

@@ -7,7 +7,7 @@ use crate::imaging::{
     edit::{Backdrop, Background, Edits},
 };
 
-use super::stop::Stop;
+use super::{protocol::Problem, stop::Stop};
 
 /// The file of the background picture that edits ask for.
 pub fn path(edits: &Edits) -> Option<&Path> {
@@ -20,12 +20,14 @@ pub fn path(edits: &Edits) -> Option<&Path> {
 /// Reads the background picture that edits ask for, if they do.
 ///
 /// # Errors
-/// [`Stop`], in words that name the file.
+/// [`Stop`], which names the file.
 pub fn load(edits: &Edits, limits: &Limits, cancel: &Cancel) -> Result<Option<Backdrop>, Stop> {
     let Some(path) = path(edits) else { return Ok(None) };
     match decode(path, limits, cancel) {
         Ok(picture) => Ok(Some(Backdrop::new(picture))),
         Err(DecodeError::Cancelled(_)) => Err(Stop::Cancelled),
-        Err(error) => Err(Stop::Failed(format!("The background picture cannot be used. {error}"))),
+        Err(DecodeError::Refused { path, problem }) => {
+            Err(Stop::Failed(Problem::NoBackdrop { path, problem }.into()))
+        }
     }
 }

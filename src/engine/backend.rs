@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::protocol::DeviceInfo;
+use super::protocol::{DeviceInfo, ModelProblem};
 use crate::{
     gpu::{
         allocator::AllocatorSettings,
@@ -39,8 +39,8 @@ pub trait Backend: Send {
     /// Chooses the device.
     ///
     /// # Errors
-    /// What was wrong and what to do.
-    fn open_device(&mut self) -> Result<OpenedDevice, String>;
+    /// Why it cannot be used.
+    fn open_device(&mut self) -> Result<OpenedDevice, ModelProblem>;
 
     /// Gives the device up for the CPU, for this reason.
     fn fall_back(&mut self, why: NoGpu) -> OpenedDevice;
@@ -57,8 +57,8 @@ pub trait Backend: Send {
     /// Reads the model onto a device.
     ///
     /// # Errors
-    /// What was wrong and what to do.
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String>;
+    /// Why it cannot be used.
+    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem>;
 
     /// The numbers in which the model takes half of fp32's memory and differs least from it.
     fn half_precision(&self) -> Precision;
@@ -114,9 +114,9 @@ impl Torch {
 }
 
 impl Backend for Torch {
-    fn open_device(&mut self) -> Result<OpenedDevice, String> {
+    fn open_device(&mut self) -> Result<OpenedDevice, ModelProblem> {
         let selected = device::select(self.options.device, &self.options.allocator);
-        Ok(self.use_device(selected.map_err(|error| error.to_string())?))
+        Ok(self.use_device(selected?))
     }
 
     fn fall_back(&mut self, why: NoGpu) -> OpenedDevice {
@@ -131,18 +131,15 @@ impl Backend for Torch {
         self.options.model.clone()
     }
 
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String> {
-        let load = || -> Result<_, ModelError> {
-            let located = self.located()?;
-            let asked = zoo::precision(located.entry, self.options.precision, self.is_fast_in_half);
-            let (device, precision) = match how {
-                LoadAs::Asked => (self.device, asked),
-                LoadAs::Lowered(precision) => (self.device, precision),
-                LoadAs::OnCpu => (tch::Device::Cpu, Precision::Fp32),
-            };
-            zoo::load(&located, device, precision)
+    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
+        let located = self.located()?;
+        let asked = zoo::precision(located.entry, self.options.precision, self.is_fast_in_half);
+        let (device, precision) = match how {
+            LoadAs::Asked => (self.device, asked),
+            LoadAs::Lowered(precision) => (self.device, precision),
+            LoadAs::OnCpu => (tch::Device::Cpu, Precision::Fp32),
         };
-        load().map_err(|error| error.to_string())
+        Ok(zoo::load(&located, device, precision)?)
     }
 
     fn half_precision(&self) -> Precision {

@@ -16,13 +16,13 @@ use super::{
     backdrop,
     infer::describe_panic,
     meters::HeldPicture,
-    protocol::{DetailRequest, Event, Layer, Tile, TileId},
+    protocol::{DetailRequest, Event, Failure, Layer, Problem, Tile, TileId},
     shared::Shared,
     slot::Slot,
     stop::Stop,
 };
 use crate::imaging::{
-    self, Cancel, DecodeError, Picture, Rgba,
+    self, Cancel, Picture, Rgba,
     edit::{self, Backdrop, Composer, Edits, Proxy, Rect},
 };
 
@@ -136,14 +136,9 @@ fn show_photo(shared: &Shared, request: Box<DetailRequest>) -> Option<Order> {
 
 fn decode(request: &DetailRequest, shared: &Shared, cancel: &Cancel) -> Result<HeldPicture, Stop> {
     let source = &request.source;
-    let picture =
-        imaging::decode(source, &shared.settings.limits, cancel).map_err(|error| match error {
-            DecodeError::Cancelled(_) => Stop::Cancelled,
-            error => Stop::Failed(error.to_string()),
-        })?;
+    let picture = imaging::decode(source, &shared.settings.limits, cancel)?;
     if (picture.pixels.width(), picture.pixels.height()) != request.size_px {
-        let message = "this photo is another one by now; remove it from the list and add it again";
-        return Err(Stop::Failed(format!("{}: {message}", source.display())));
+        return Err(Stop::Failed(Failure::of(source, Problem::Replaced)));
     }
     Ok(shared.meters.hold(picture))
 }
@@ -152,7 +147,7 @@ fn decode(request: &DetailRequest, shared: &Shared, cancel: &Cancel) -> Result<H
 fn guarded<T>(work: impl FnOnce() -> Result<T, Stop>) -> Result<T, Stop> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let words = describe_panic(panic.as_ref());
-        Err(Stop::Failed(format!("A fault of Cutout's own while looking closely ({words}).")))
+        Err(Stop::Failed(Problem::FaultUpClose { words }.into()))
     })
 }
 
@@ -161,9 +156,9 @@ fn or_tell<T>(shared: &Shared, key: u64, result: Result<T, Stop>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(Stop::Cancelled | Stop::Exists(_)) => None,
-        Err(Stop::Failed(message)) => {
-            tracing::warn!("{message}");
-            shared.emitter.emit(Event::DetailFailed { key, message });
+        Err(Stop::Failed(why)) => {
+            tracing::warn!("{why}");
+            shared.emitter.emit(Event::DetailFailed { key, why });
             None
         }
     }
@@ -222,7 +217,12 @@ impl Photo<'_> {
                 self.shared.emitter.emit(Event::Tile { key, serial, tile });
             }
             match orders.take() {
-                Some(Order::Show(newer)) if newer.key == key && newer.serial == serial => {
+                // Where the photo was let go of meanwhile, the order is for whoever reads it anew.
+                Some(Order::Show(newer))
+                    if newer.key == key
+                        && newer.serial == serial
+                        && !self.cancel.is_cancelled() =>
+                {
                     request = newer;
                 }
                 other => return Ok(other),

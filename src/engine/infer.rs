@@ -4,10 +4,12 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
 };
 
 use tch::Tensor;
 
+use super::protocol::ModelProblem;
 use crate::{
     gpu::cleanup::{Cleaner, CleanupPoint},
     imaging::{Cancel, Cancelled, NetworkInput, SaliencyMap},
@@ -34,7 +36,7 @@ pub enum InferError {
     OutOfMemory(String),
     /// There is no network to run, for this reason.
     #[error("{0}")]
-    NoModel(String),
+    NoModel(Arc<ModelProblem>),
     /// The network or libtorch failed, by an error or a panic.
     #[error("{0}")]
     Failed(String),

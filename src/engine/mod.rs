@@ -6,6 +6,7 @@ pub mod backend;
 pub mod batch;
 mod detail;
 mod export;
+mod failure;
 mod files;
 mod infer;
 mod ladder;

@@ -15,8 +15,8 @@ use super::{
     meters::HeldPicture,
     output::{Names, Target},
     protocol::{
-        CleanupRecord, Done, Event, Job, Outcome, Output, Pass, Preview, Step, THUMBNAIL_PX,
-        Timings,
+        CleanupRecord, Done, Event, Failure, Job, Outcome, Output, Pass, Preview, Problem, Step,
+        THUMBNAIL_PX, Timings,
     },
     saving::{self, Edited},
     shared::{Settings, Shared},
@@ -25,7 +25,7 @@ use super::{
     worker::Worker,
 };
 use crate::imaging::{
-    self, DecodeError, Mipmap, NetworkInput, Picture, SaliencyMap,
+    self, Mipmap, NetworkInput, Picture, SaliencyMap,
     edit::{self, Proxy, Screen},
 };
 
@@ -78,14 +78,7 @@ pub fn decode(mut work: Work, shared: &Shared) -> Option<Next> {
     let started = Instant::now();
     let decoded = attempt(&work, Step::Decoding, |work| {
         let cancel = work.ticket.cancel();
-        let picture =
-            imaging::decode(&work.job.source, &settings.limits, cancel).map_err(|error| {
-                if matches!(error, DecodeError::Cancelled(_)) {
-                    Stop::Cancelled
-                } else {
-                    Stop::Failed(error.to_string())
-                }
-            })?;
+        let picture = imaging::decode(&work.job.source, &settings.limits, cancel)?;
         cancel.check()?;
         if work.job.thumbnail {
             work.ticket.emitter().emit(Event::Thumbnail {
@@ -185,19 +178,14 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
 }
 
 fn stop(error: InferError, source: &Path, on_gpu: bool) -> Stop {
-    let source = source.display();
-    let or_on_cpu = if on_gpu { ", or try --device cpu" } else { "" };
-    match error {
-        InferError::Cancelled(_) => Stop::Cancelled,
-        InferError::NoModel(message) => Stop::Failed(message),
-        InferError::OutOfMemory(words) => Stop::Failed(format!(
-            "{source}: there is not enough memory for this image, whatever was tried ({words}). \
-             Close other programs and try it again{or_on_cpu}."
-        )),
-        InferError::Failed(words) => Stop::Failed(format!(
-            "{source}: the network failed on this image ({words}). Try it again{or_on_cpu}."
-        )),
-    }
+    Stop::Failed(match error {
+        InferError::Cancelled(_) => return Stop::Cancelled,
+        InferError::NoModel(why) => Problem::NoModel(why).into(),
+        InferError::OutOfMemory(words) => {
+            Failure::of(source, Problem::OutOfMemory { words, on_gpu })
+        }
+        InferError::Failed(words) => Failure::of(source, Problem::NetworkFailed { words, on_gpu }),
+    })
 }
 
 /// Makes the matte, the previews, the cutout and the files, and ends the job.
@@ -219,8 +207,8 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
             Ok(backdrop) => (backdrop, None),
             // What is seen can do without it; what is saved or handed out cannot.
             Err(Stop::Failed(problem)) if !wants_cutout => (None, Some(problem)),
-            Err(Stop::Failed(problem)) => {
-                return Err(Stop::Failed(format!("{}: {problem}", job.source.display())));
+            Err(Stop::Failed(Failure { problem, .. })) => {
+                return Err(Stop::Failed(Failure::of(&job.source, problem)));
             }
             Err(stop) => return Err(stop),
         };
@@ -295,12 +283,8 @@ fn attempt<T>(
     work.ticket.cancel().check()?;
     work.ticket.enter(step);
     catch_unwind(AssertUnwindSafe(|| body(work))).unwrap_or_else(|panic| {
-        Err(Stop::Failed(format!(
-            "{}: a fault of Cutout's own while {} ({}). The other images are not affected.",
-            work.job.source.display(),
-            step.words(),
-            describe_panic(panic.as_ref())
-        )))
+        let words = describe_panic(panic.as_ref());
+        Err(Stop::Failed(Failure::of(&work.job.source, Problem::Fault { step, words })))
     })
 }
 
@@ -312,24 +296,12 @@ fn or_end<T>(work: Work, result: Result<T, Stop>) -> Option<(Work, T)> {
             work.ticket.finish(match stop {
                 Stop::Cancelled => Outcome::Cancelled,
                 Stop::Exists(paths) => Outcome::Exists { paths },
-                Stop::Failed(message) => {
-                    tracing::warn!("{message}");
-                    Outcome::Failed { message }
+                Stop::Failed(why) => {
+                    tracing::warn!("{why}");
+                    Outcome::Failed { why }
                 }
             });
             None
-        }
-    }
-}
-
-impl Step {
-    /// For sentences: "while …".
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Decoding => "reading the photo",
-            Self::Inferring => "finding the subject",
-            Self::Refining => "making the cutout",
-            Self::Saving => "writing files",
         }
     }
 }

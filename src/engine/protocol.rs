@@ -10,20 +10,25 @@ pub use super::tile::{Layer, TILE_PX, Tile, TileId};
 // Re-exported so that the window imports this room alone.
 pub use super::{
     export::{Destination, ExportOptions, OnExist},
+    failure::{Failure, ModelProblem, Problem},
     template::{NameTemplate, Place, Placeholder, TemplateError},
 };
 pub use crate::{
     gpu::{
         allocator::AllocatorSettings,
         cleanup::{CleanupPoint, CleanupRecord},
-        device::DeviceInfo,
+        device::{DeviceError, DeviceInfo},
         ledger::{Ledger, Part, Whole},
         memory::{CardMemory, MemoryStats},
         no_gpu::{Advice, NoGpu},
         switches::{CleanupPreset, CleanupSwitches},
     },
     imaging::{FileFormat, MetadataPolicy},
-    u2net::Precision,
+    u2net::{
+        Precision,
+        weights::{MAX_FILE_BYTES, Mismatch, WeightsError},
+    },
+    zoo::ModelError,
 };
 
 /// Longest side of the pictures in the list, in pixels.
@@ -58,8 +63,8 @@ pub enum FileNews {
         /// The file's size.
         bytes: u64,
     },
-    /// It gives no picture. The message names the file, what was wrong and what to do.
-    Unreadable(String),
+    /// It gives no picture.
+    Unreadable(Failure),
     /// It has the same bytes as this one, which was listed earlier.
     SameAs(FileId),
     /// Its list picture.
@@ -174,7 +179,7 @@ pub struct DetailRequest {
 }
 
 /// Where an image is in the pipeline, while it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Reading and decoding the file.
@@ -254,8 +259,8 @@ pub enum Event {
     DetailFailed {
         /// Of which photo.
         key: u64,
-        /// Names the file, what was wrong and what to do.
-        message: String,
+        /// The reason.
+        why: Failure,
     },
     /// A job ended. Comes exactly once for every job submitted, and last of its events.
     Finished {
@@ -290,10 +295,10 @@ pub enum ModelState {
         /// Its id or path.
         name: String,
     },
-    /// It cannot be used; jobs will fail with the same words.
+    /// It cannot be used; jobs will fail for the same reason.
     Failed {
-        /// What was wrong and what to do.
-        message: String,
+        /// The reason.
+        why: Arc<ModelProblem>,
     },
 }
 
@@ -378,10 +383,10 @@ pub enum Outcome {
         /// Those that exist.
         paths: Vec<PathBuf>,
     },
-    /// It failed; a file that was written before that is whole. The message names the file, what was wrong and what to do.
+    /// It failed; a file that was written before that is whole.
     Failed {
-        /// For the user.
-        message: String,
+        /// The reason.
+        why: Failure,
     },
     /// It was cancelled; nothing was written after that.
     Cancelled,
@@ -439,8 +444,8 @@ pub struct Preview {
     pub mask: Mipmap,
     /// The frame that a trimmed result keeps: left, top, right and bottom in pixels of the photo.
     pub trim_px: Option<[f32; 4]>,
-    /// What could not be shown and why, for the user: a background picture that is missing.
-    pub problem: Option<String>,
+    /// What could not be shown and why: a background picture that is missing.
+    pub problem: Option<Failure>,
 }
 
 /// Asks for a photo on the screen with other edits. The network is not run and the photo's file

@@ -6,7 +6,7 @@ use image::DynamicImage;
 
 use super::{
     output::{self, Names, Target},
-    protocol::{Destination, ExportOptions, OnExist, Output, OutputKind, Save},
+    protocol::{Destination, ExportOptions, Failure, OnExist, Output, OutputKind, Problem, Save},
     stop::Stop,
 };
 use crate::imaging::{
@@ -53,10 +53,8 @@ pub fn write_all(
 ) -> Result<Vec<Output>, Stop> {
     if let Destination::Folder(_) = &save.options.folder {
         let folder = output::folder(source, save);
-        std::fs::create_dir_all(&folder).map_err(|error| {
-            let folder = folder.display();
-            Stop::Failed(format!("{folder}: this folder cannot be made ({error}); choose another"))
-        })?;
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| Stop::Failed(Failure::of(&folder, Problem::NoFolder(error.into()))))?;
     }
     let mut first_number = 1;
     for _ in 0..NAME_ATTEMPTS {
@@ -68,10 +66,12 @@ pub fn write_all(
             }
             Err(WriteError::Taken(_)) => first_number = number + 1,
             Err(WriteError::Cancelled(_)) => return Err(Stop::Cancelled),
-            Err(error) => return Err(Stop::Failed(format!("{}: {error}", source.display()))),
+            Err(error) => {
+                return Err(Stop::Failed(Failure::of(source, Problem::NotWritten(error))));
+            }
         }
     }
-    Err(Stop::Failed(format!("{}: no free name for its results", source.display())))
+    Err(Stop::Failed(Failure::of(source, Problem::NoFreeName)))
 }
 
 fn write_targets(

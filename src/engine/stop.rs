@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::imaging::Cancelled;
+use super::failure::{Failure, Problem};
+use crate::imaging::{Cancelled, DecodeError};
 
 /// Why a job ends before its end.
 pub enum Stop {
@@ -10,12 +11,23 @@ pub enum Stop {
     Cancelled,
     /// These files exist, and nobody said what to do then.
     Exists(Vec<PathBuf>),
-    /// For the user.
-    Failed(String),
+    /// It cannot go on.
+    Failed(Failure),
 }
 
 impl From<Cancelled> for Stop {
     fn from(_: Cancelled) -> Self {
         Self::Cancelled
+    }
+}
+
+impl From<DecodeError> for Stop {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Cancelled(_) => Self::Cancelled,
+            DecodeError::Refused { path, problem } => {
+                Self::Failed(Failure::of(path, Problem::Unreadable(problem)))
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ use crossbeam_channel::{SendTimeoutError, Sender};
 
 use super::{
     metrics,
-    protocol::{Event, JobId, Outcome, Step},
+    protocol::{Event, JobId, Outcome, Problem, Step},
 };
 use crate::imaging::Cancel;
 
@@ -149,10 +149,7 @@ impl Drop for Ticket {
         self.end(if self.cancel.is_cancelled() {
             Outcome::Cancelled
         } else {
-            Outcome::Failed {
-                message: "Cutout lost this job to a fault of its own; please try it again."
-                    .to_owned(),
-            }
+            Outcome::Failed { why: Problem::Lost.into() }
         });
     }
 }

@@ -11,7 +11,7 @@ use super::{
     batch::{BatchChoice, BatchPlan},
     infer::{Image, InferError, describe_panic, infer, is_out_of_memory},
     ladder::{Ground, Inferred, Outcome, climb},
-    protocol::{CleanupRecord, Event, ModelState, Pass, Precision, Rung},
+    protocol::{CleanupRecord, Event, ModelProblem, ModelState, Pass, Precision, Rung},
     requests::Asked,
     shared::Shared,
 };
@@ -32,7 +32,8 @@ pub struct Worker<'a> {
     pub(super) cleaner: Cleaner,
     pub(super) memory: Arc<dyn DeviceMemory>,
     is_gpu: bool,
-    why_this_device: String,
+    /// Why the CPU does the work.
+    no_gpu: Option<NoGpu>,
     pub(super) model: Model,
     /// The model on the CPU beside a GPU, once an image needed it.
     pub(super) spare: Option<Box<dyn SaliencyNetwork>>,
@@ -50,7 +51,7 @@ pub enum Model {
     /// Let go, or it found no memory: the next image brings it back.
     Absent,
     /// It cannot be loaded, or no device was opened, for this reason.
-    Failed(String),
+    Failed(Arc<ModelProblem>),
 }
 
 impl<'a> Worker<'a> {
@@ -72,7 +73,7 @@ impl<'a> Worker<'a> {
             cleaner: cleaner_of(nothing.clone()),
             memory: nothing,
             is_gpu: false,
-            why_this_device: String::new(),
+            no_gpu: None,
             model: Model::Absent,
             spare: None,
             lowered: None,
@@ -87,7 +88,7 @@ impl<'a> Worker<'a> {
                 // What fails is told, and met again by the first image.
                 let _told = worker.load();
             }
-            Err(message) => worker.model = Model::Failed(worker.tell_failed(message)),
+            Err(problem) => worker.model = Model::Failed(worker.tell_failed(problem)),
         }
         worker
     }
@@ -100,15 +101,17 @@ impl<'a> Worker<'a> {
         meters.set_device(memory.clone());
         self.memory = memory;
         self.is_gpu = info.is_gpu;
-        self.why_this_device = info.why.clone();
+        let or_in_words = || NoGpu::Other(info.why.clone());
+        self.no_gpu = (!info.is_gpu).then(|| info.no_gpu.clone().unwrap_or_else(or_in_words));
         self.plan = BatchPlan::new(self.batch, info.is_gpu);
         self.shared.emitter.emit(Event::Device(info));
     }
 
-    fn tell_failed(&self, message: String) -> String {
-        tracing::warn!("{message}");
-        self.shared.emitter.emit(Event::Model(ModelState::Failed { message: message.clone() }));
-        message
+    fn tell_failed(&self, problem: ModelProblem) -> Arc<ModelProblem> {
+        tracing::warn!("{problem}");
+        let why = Arc::new(problem);
+        self.shared.emitter.emit(Event::Model(ModelState::Failed { why: why.clone() }));
+        why
     }
 
     /// Loads the model, telling each step. A panic on the way is an error like any other. One that
@@ -131,14 +134,15 @@ impl<'a> Worker<'a> {
                 return_to_system();
                 Ok(())
             }
-            Err(message) => {
-                let message = self.tell_failed(message);
-                if is_out_of_memory(&message) {
+            Err(problem) => {
+                let why = self.tell_failed(problem);
+                let words = why.to_string();
+                if is_out_of_memory(&words) {
                     self.model = Model::Absent;
-                    return Err(InferError::OutOfMemory(message));
+                    return Err(InferError::OutOfMemory(words));
                 }
-                self.model = Model::Failed(message.clone());
-                Err(InferError::NoModel(message))
+                self.model = Model::Failed(why.clone());
+                Err(InferError::NoModel(why))
             }
         }
     }
@@ -171,13 +175,9 @@ impl<'a> Worker<'a> {
     /// first if it was let go. `tell` hears what is tried when memory runs out or the GPU fails.
     pub fn infer(&mut self, images: &[Image], tell: &dyn Fn(usize, Rung)) -> Vec<Outcome> {
         self.asked = self.shared.requests.standing();
-        if self.asked.require_gpu && !self.is_gpu {
-            let words = format!(
-                "A GPU is required, but none is used: {}. To use the CPU instead, switch \"Require GPU\" off or \
-                 leave --require-gpu out.",
-                self.why_this_device
-            );
-            return images.iter().map(|_| Err(InferError::NoModel(words.clone()))).collect();
+        if let Some(no_gpu) = self.no_gpu.as_ref().filter(|_| self.asked.require_gpu) {
+            let why = Arc::new(ModelProblem::GpuRequired(no_gpu.clone()));
+            return images.iter().map(|_| Err(InferError::NoModel(why.clone()))).collect();
         }
         climb(self, images, tell)
     }
@@ -224,8 +224,8 @@ impl Ground for Worker<'_> {
         }
         let network = match &self.model {
             Model::Ready(network) => network,
-            Model::Failed(message) => return Err(InferError::NoModel(message.clone())),
-            Model::Absent => return Err(InferError::NoModel("the model was let go".to_owned())),
+            Model::Failed(why) => return Err(InferError::NoModel(why.clone())),
+            Model::Absent => return Err(InferError::NoModel(ModelProblem::LetGo.into())),
         };
         let inferred = self.measured_pass(&**network, images, self.is_gpu)?;
         let working_set_bytes = inferred.pass.peak_bytes.saturating_sub(network.weights_bytes());
@@ -264,14 +264,14 @@ impl Ground for Worker<'_> {
         }
         if self.spare.is_none() {
             let loaded = caught(|| self.backend.load_model(LoadAs::OnCpu));
-            self.spare = loaded.inspect_err(|words| tracing::warn!("{words}")).ok();
+            self.spare = loaded.inspect_err(|problem| tracing::warn!("{problem}")).ok();
         }
         self.spare.is_some()
     }
 
     fn pass_on_cpu(&mut self, images: &[Image]) -> Result<Inferred, InferError> {
         let network = self.spare.as_deref();
-        let network = network.ok_or_else(|| InferError::NoModel("no model on the CPU".into()))?;
+        let network = network.ok_or_else(|| InferError::NoModel(ModelProblem::NotOnCpu.into()))?;
         self.measured_pass(network, images, false)
     }
 
@@ -290,6 +290,7 @@ impl Ground for Worker<'_> {
     }
 }
 
-fn caught<T>(body: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| Err(describe_panic(panic.as_ref())))
+fn caught<T, E: From<String>>(body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(body))
+        .unwrap_or_else(|panic| Err(describe_panic(panic.as_ref()).into()))
 }

@@ -1,8 +1,8 @@
 //! The window's words in the user's language: messages in Fluent files, one a part of the window,
 //! under `assets/lang/`. Code asks for them by key with `t!`.
 //!
-//! Each thread speaks a language of its own, English at first: the window's thread chooses, and
-//! tests do not disturb each other.
+//! Each thread speaks a language of its own, English at first: the window's thread chooses, those
+//! that it starts for a dialog or a file speak as it does, and tests do not disturb each other.
 
 mod catalogue;
 mod language;

@@ -8,6 +8,7 @@ use super::{
     export,
     mark::{self, Mark},
     theme::{self, SPACE, palette},
+    words,
 };
 use crate::{
     app::{action::Action, item::file_name, state::State},
@@ -20,9 +21,10 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let palette = palette(ui.visuals());
     let margin = Margin::symmetric(SPACE.l as i8, 6);
     let frame = Frame::new().fill(palette.raised).inner_margin(margin);
-    if let Some(ModelState::Failed { message }) = &state.model {
+    if let Some(ModelState::Failed { why }) = &state.model {
+        let message = words::no_model(why);
         Panel::top("model-problem").frame(frame).show(ui, |ui| {
-            ui.horizontal_top(|ui| line(ui, true, message));
+            ui.horizontal_top(|ui| line(ui, true, &message));
         });
     }
     if let Some(folder) = state.asks_subfolders.first() {

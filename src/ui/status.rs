@@ -79,7 +79,7 @@ fn model_details(ui: &mut Ui, state: &State) {
             t!("status-weights", bytes = words::bytes(*weights_bytes), time = took)
         }
         Some(ModelState::Unloaded { .. }) => t!("status-brought-back"),
-        Some(ModelState::Failed { message }) => message.clone(),
+        Some(ModelState::Failed { why }) => words::no_model(why),
     });
 }
 

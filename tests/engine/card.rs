@@ -11,7 +11,9 @@ use cutout::{
     engine::{
         Engine, EngineOptions,
         backend::{Backend, LoadAs, OpenedDevice},
-        protocol::{CardMemory, Command, Event, Job, JobId, MemoryStats, Outcome, Rung},
+        protocol::{
+            CardMemory, Command, Event, Job, JobId, MemoryStats, ModelProblem, Outcome, Rung,
+        },
     },
     gpu::{
         memory::{DeviceMemory, NoDeviceMemory},
@@ -132,7 +134,7 @@ struct CardBackend {
 }
 
 impl Backend for CardBackend {
-    fn open_device(&mut self) -> Result<OpenedDevice, String> {
+    fn open_device(&mut self) -> Result<OpenedDevice, ModelProblem> {
         Ok(match &self.card {
             Some(card) => OpenedDevice { info: device(true, "a test"), memory: card.clone() },
             None => self.fall_back(NoGpu::Other("there is no driver".to_owned())),
@@ -152,7 +154,7 @@ impl Backend for CardBackend {
         "scripted".into()
     }
 
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String> {
+    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
         let precision = match how {
             LoadAs::Lowered(precision) => precision,
             LoadAs::Asked | LoadAs::OnCpu => Precision::Fp32,

@@ -61,7 +61,7 @@ fn next(rig: &Rig) -> Result<(u64, u64, Arc<Tile>), String> {
     loop {
         match rig.engine.events().recv_timeout(PATIENCE).expect("an event") {
             Event::Tile { key, serial, tile } => return Ok((key, serial, tile)),
-            Event::DetailFailed { message, .. } => return Err(message),
+            Event::DetailFailed { why, .. } => return Err(why.to_string()),
             _ => {}
         }
     }

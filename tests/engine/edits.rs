@@ -102,7 +102,7 @@ fn a_background_picture_that_is_missing_is_told_and_left_out() {
     };
     let without = ask(1);
     let problem = without.problem.as_ref().expect("a problem");
-    assert!(problem.contains("sea.png"), "{problem}");
+    assert!(problem.to_string().contains("sea.png"), "{problem}");
     assert_eq!(pixel(&without.after, 300, 100), [0; 4]);
     // Once it is there, it is used.
     image::RgbImage::from_pixel(30, 90, image::Rgb([5, 6, 7])).save(&sea).unwrap();
@@ -141,14 +141,17 @@ fn without_its_background_picture_nothing_is_saved_but_all_else_is_seen() {
     let mut rig = Rig::new(&[]);
     rig.submit([known(saving(1, &photo, &out), sea.clone())]);
     let (_, outcome) = rig.until_ended(1).remove(0);
-    let Outcome::Failed { message } = outcome else { panic!("{}", words(&outcome)) };
+    let Outcome::Failed { why } = outcome else { panic!("{}", words(&outcome)) };
+    let message = why.to_string();
     assert!(message.contains("a.png") && message.contains("sea.png"), "{message}");
     assert!(!Path::exists(&out) || files_in(&out).is_empty());
     rig.submit([Job { preview_px: Some(64), ..known(job(2, &photo), sea) }]);
     let (_, outcome) = rig.until_ended(1).remove(0);
     let Outcome::Done(done) = outcome else { panic!("{}", words(&outcome)) };
     let preview = done.preview.unwrap();
-    assert!(preview.problem.as_ref().is_some_and(|problem| problem.contains("sea.png")));
+    assert!(
+        preview.problem.as_ref().is_some_and(|problem| problem.to_string().contains("sea.png"))
+    );
     assert_eq!(pixel(&preview.after, preview.after.full().width_px - 1, 0)[3], 0);
 }
 

@@ -116,8 +116,8 @@ fn files_are_looked_at_before_their_turn() {
     assert!(told.contains(&(2, FileNews::SameAs(FileId(1)))));
     assert_eq!(told[3], (3, picture((7, 5), "other.png")));
     for (place, name) in [(4, "text.jpg"), (5, "missing.png")] {
-        let FileNews::Unreadable(message) = &told[place].1 else { panic!("{:?}", told[place]) };
-        assert!(message.contains(name), "{message}");
+        let FileNews::Unreadable(why) = &told[place].1 else { panic!("{:?}", told[place]) };
+        assert!(why.to_string().contains(name), "{why}");
     }
 
     send(&rig, Command::Glimpse(files));

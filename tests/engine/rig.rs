@@ -16,7 +16,7 @@ use cutout::{
         backend::{Backend, LoadAs, OpenedDevice},
         protocol::{
             CardMemory, CleanupPoint, Command, Destination, DeviceInfo, Event, ExportOptions, Job,
-            JobId, MemoryStats, OnExist, Outcome, Place, Save,
+            JobId, MemoryStats, ModelProblem, OnExist, Outcome, Place, Save,
         },
     },
     gpu::{memory::DeviceMemory, no_gpu::NoGpu},
@@ -138,7 +138,7 @@ pub fn device(is_gpu: bool, why: impl Into<String>) -> DeviceInfo {
 }
 
 impl Backend for Fake {
-    fn open_device(&mut self) -> Result<OpenedDevice, String> {
+    fn open_device(&mut self) -> Result<OpenedDevice, ModelProblem> {
         Ok(OpenedDevice { info: device(false, "a test"), memory: self.memory.clone() })
     }
 
@@ -158,9 +158,9 @@ impl Backend for Fake {
         "scripted".into()
     }
 
-    fn load_model(&mut self, _how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String> {
+    fn load_model(&mut self, _how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
         if let Some(error) = self.load_error {
-            return Err(error.into());
+            return Err(error.to_owned().into());
         }
         Ok(Box::new(ScriptedNetwork {
             script: self.script.clone(),
@@ -261,7 +261,7 @@ pub fn words(outcome: &Outcome) -> String {
         Outcome::Done(_) => "done".into(),
         Outcome::Skipped { .. } => "skipped".into(),
         Outcome::Exists { paths } => format!("exists: {paths:?}"),
-        Outcome::Failed { message } => format!("failed: {message}"),
+        Outcome::Failed { why } => format!("failed: {why}"),
         Outcome::Cancelled => "cancelled".into(),
     }
 }

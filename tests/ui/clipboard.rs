@@ -11,7 +11,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use image::{Rgba, RgbaImage};
 
 use crate::{
-    scene::done,
+    pictures::done,
     window::{FakeDesktop, Window},
 };
 
@@ -179,7 +179,7 @@ fn a_copy_that_fails_says_so() {
     says(&mut window, "The cutout of a.png cannot be put on the clipboard (it is busy).");
     window.press(Modifiers::COMMAND, Key::C);
     let job = copy_job(&window).unwrap();
-    window.finish(&job, Outcome::Failed { message: "a.png: it is gone".to_owned() });
+    window.finish(&job, Outcome::Failed { why: "a.png: it is gone".into() });
     says(&mut window, "a.png: it is gone");
     assert!(window.desktop.copied().is_empty());
 }

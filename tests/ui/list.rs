@@ -30,7 +30,7 @@ fn a_failure_shows_its_reason_and_can_be_tried_again() {
     let reason = "scan.jpg: the file ends early; copy it again";
     let mut window = Window::with_photos(&["scan.jpg"]);
     let job = window.jobs().remove(0);
-    window.finish(&job, Outcome::Failed { message: reason.to_owned() });
+    window.finish(&job, Outcome::Failed { why: reason.to_owned().into() });
     assert_eq!(window.rows(), ["scan.jpg, Failed: the file ends early; copy it again"]);
     window.harness.get_by_label(reason);
     window.click("Try again");

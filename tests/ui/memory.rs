@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cutout::{
-    app::settings::SettingsFile,
+    app::settings::{SettingsFile, SettingsProblem},
     engine::protocol::{
         CleanupPoint, CleanupPreset, CleanupSwitches, Command, Event, LetGo, ModelState, NoGpu,
         Outcome, Precision, Rung, Step,
@@ -309,7 +309,7 @@ fn a_photo_tried_again_starts_without_the_rungs_of_before() {
     let mut window = on_gpu();
     let job = window.jobs().remove(0);
     window.tell(Event::Rung { id: job.id, rung: Rung::OnCpu });
-    window.finish(&job, Outcome::Failed { message: "memory ran out".to_owned() });
+    window.finish(&job, Outcome::Failed { why: "memory ran out".to_owned().into() });
     window.click("Try again");
     let again = window.jobs().remove(1);
     window.finish(&again, done(&again));
@@ -377,10 +377,12 @@ fn the_allocator_in_force_and_when_changes_take_effect_are_said() {
 #[test]
 fn damaged_settings_are_told_when_the_window_opens() {
     let mut window = Window::with(Theme::Dark, FakeDesktop::default(), |start| {
-        start.settings.problem = Some("settings.toml is damaged".to_owned());
+        let error = std::io::Error::other("it is away").into();
+        let path = "settings.toml".into();
+        start.settings.problem = Some(SettingsProblem::Unreadable { path, error });
     });
     window.harness.run();
-    sees(&window, &["settings.toml is damaged"]);
+    sees(&window, &["settings.toml cannot be read (it is away): the settings are as by default."]);
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn the_list_is_sorted_by_its_heading() {
 fn photos_are_found_by_name_and_by_state() {
     let mut window = Window::with_photos(&NAMES);
     let job = window.jobs().remove(1);
-    window.finish(&job, Outcome::Failed { message: "the file ends early".to_owned() });
+    window.finish(&job, Outcome::Failed { why: "the file ends early".to_owned().into() });
     window.press(Modifiers::COMMAND, Key::F);
     window.harness.get_by_label("Search by name").type_text("B.P");
     window.harness.run();
@@ -145,7 +145,7 @@ fn rows_tell_what_a_look_at_their_files_found() {
     window.tell(Event::File { id: ids[0], news: FileNews::Picture { size_px, bytes: 3_210_000 } });
     window.tell(Event::File { id: ids[1], news: FileNews::SameAs(ids[0]) });
     let reason = "photos/b.png: this is a text; choose a picture".to_owned();
-    window.tell(Event::File { id: ids[2], news: FileNews::Unreadable(reason) });
+    window.tell(Event::File { id: ids[2], news: FileNews::Unreadable(reason.into()) });
     assert_eq!(
         window.rows(),
         [

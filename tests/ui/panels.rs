@@ -1,7 +1,7 @@
 //! Zoom, model, device and memory.
 
 use cutout::engine::protocol::{
-    DeviceInfo, Event, Job, ModelState, NoGpu, Outcome, Precision, Timings,
+    DeviceInfo, Event, Job, ModelProblem, ModelState, NoGpu, Outcome, Precision, Timings,
 };
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -47,7 +47,9 @@ fn the_model_is_told_in_words() {
     window.tell(Event::Model(ModelState::Unloaded { name }));
     window.harness.get_by_label("U²-Net · unloaded");
     let message = "U²-Net is not here: run `cutout models fetch u2net`".to_owned();
-    window.tell(Event::Model(ModelState::Failed { message: message.clone() }));
+    window.tell(Event::Model(ModelState::Failed {
+        why: ModelProblem::Other(message.clone()).into(),
+    }));
     window.harness.get_by_label(&message);
 }
 

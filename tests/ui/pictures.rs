@@ -3,7 +3,9 @@
 use std::{env, path::PathBuf, sync::Arc};
 
 use cutout::{
-    engine::protocol::{Destination, Done, Job, Outcome, Output, OutputKind, Pass, Precision, Preview, Timings},
+    engine::protocol::{
+        Destination, Done, Job, Outcome, Output, OutputKind, Pass, Precision, Preview, Timings,
+    },
     imaging::{Mipmap, Rgba, SaliencyMap},
 };
 use image::{DynamicImage, GrayImage, RgbaImage};

@@ -9,7 +9,7 @@ use crate::{pictures::done, window::Window};
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 fn failed() -> Outcome {
-    Outcome::Failed { message: "the file ends early".to_owned() }
+    Outcome::Failed { why: "the file ends early".to_owned().into() }
 }
 
 fn told(window: &Window, wanted: impl Fn(&Command) -> bool) -> usize {

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use cutout::engine::protocol::{Event, JobId, LetGo, ModelState, NoGpu, Outcome, Rung, Step};
+use cutout::{
+    engine::protocol::{
+        Event, Failure, JobId, LetGo, ModelError, ModelProblem, ModelState, NoGpu, Outcome, Problem,
+        Rung, Step,
+    },
+    imaging::DecodeProblem,
+};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
@@ -110,10 +116,9 @@ impl Scene {
             Self::FirstStart => ready_on_cpu(window),
             Self::NoModel => {
                 ready_on_cpu(window);
-                let message = "The model U²-Net is not on this computer: get it with `cutout \
-                               models fetch u2net` (176 MB), then start again."
-                    .to_owned();
-                window.tell(Event::Model(ModelState::Failed { message }));
+                let (id, looked) = ("u2net".to_owned(), vec!["models".into()]);
+                let why = ModelProblem::from(ModelError::NotHere { id, looked }).into();
+                window.tell(Event::Model(ModelState::Failed { why }));
             }
             Self::Hovering => {
                 ready_on_cpu(window);
@@ -143,10 +148,9 @@ impl Scene {
                 ready_on_cpu(window);
                 all_done(window, &PHOTOS, 4);
                 let job = window.jobs().remove(4);
-                let message = "im_21.png: the file ends early, after 12 of 480 rows. Copy it \
-                               again from where it came from."
-                    .to_owned();
-                window.finish(&job, Outcome::Failed { message });
+                let cut_off = Problem::Unreadable(DecodeProblem::Truncated("PNG".into()));
+                let why = Failure::of("im_21.png", cut_off);
+                window.finish(&job, Outcome::Failed { why });
                 window.click_row("im_21.png");
             }
             Self::Saved => {

@@ -1,2 +1,7 @@
 dialog-pick-background = Bild hinter dem Motiv wählen
 dialog-pick-watch-folder = Diesen Ordner auf neue Fotos überwachen
+dialog-open-photos = Fotos öffnen
+dialog-open-folder = Ordner mit Fotos öffnen
+dialog-save-folder = In diesem Ordner speichern
+dialog-photos = Fotos
+dialog-all-files = Alle Dateien

@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use image::{RgbaImage, codecs::png::PngEncoder};
 
 use super::Clip;
-use crate::app::worker::Worker;
+use crate::{app::worker::Worker, lang::t};
 
 /// Requests that may wait; those who ask then wait too.
 const REQUESTS: usize = 4;
@@ -25,9 +25,23 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(300);
 /// no picture in several, and nobody would hear of one that is larger.
 const X11_BYTES: usize = (16 << 20) - 1024;
 
-const TOO_LARGE: &str = "X11 takes no more than 16 MB at once, and this is more";
+/// Why something could not be done.
+enum Trouble {
+    /// It is more than X11 takes.
+    TooLarge,
+    /// The clipboard's thread has ended.
+    Gone,
+    /// It gave up on what is there.
+    GaveUp,
+    /// The desktop's words.
+    Desktop(Error),
+}
 
-const GONE: &str = "its thread has ended";
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Desktop(error)
+    }
+}
 
 type Request = Box<dyn FnOnce(&mut Option<Clipboard>) + Send>;
 
@@ -74,7 +88,7 @@ impl NativeClipboard {
     /// # Errors
     /// Why it cannot be read, in the system's words.
     pub fn text(&self) -> Result<Option<String>, String> {
-        self.ask(|clipboard| available(clipboard.get_text()))
+        self.ask(|clipboard| Ok(available(clipboard.get_text())?))
     }
 
     /// Puts a picture on it.
@@ -84,25 +98,31 @@ impl NativeClipboard {
     pub fn put(&self, picture: Arc<RgbaImage>) -> Result<(), String> {
         self.ask(move |clipboard| {
             if is_on_x11() && is_too_large_for_x11(&picture) {
-                return Err(Error::Unknown { description: TOO_LARGE.to_owned() });
+                return Err(Trouble::TooLarge);
             }
             let (width, height) = (picture.width() as usize, picture.height() as usize);
-            clipboard.set_image(ImageData { width, height, bytes: picture.as_raw().into() })
+            Ok(clipboard.set_image(ImageData { width, height, bytes: picture.as_raw().into() })?)
         })
     }
 
     fn ask<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Clipboard) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&mut Clipboard) -> Result<T, Trouble> + Send + 'static,
     ) -> Result<T, String> {
+        self.answer_of(work).map_err(|trouble| in_words(&trouble))
+    }
+
+    fn answer_of<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Clipboard) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Trouble> {
         let (answer, answered) = bounded(1);
         let request: Request = Box::new(move |clipboard| {
-            let done = open(clipboard).and_then(work);
-            let _ = answer.send(done.map_err(|error| in_words(&error)));
+            let _ = answer.send(open(clipboard).map_err(Trouble::from).and_then(work));
         });
-        let requests = self.requests.as_ref().ok_or(GONE)?;
-        requests.send(request).map_err(|_| GONE)?;
-        answered.recv().map_err(|_| "it gave up on what is there".to_owned())?
+        let requests = self.requests.as_ref().ok_or(Trouble::Gone)?;
+        requests.send(request).map_err(|_| Trouble::Gone)?;
+        answered.recv().map_err(|_| Trouble::GaveUp)?
     }
 }
 
@@ -177,10 +197,16 @@ fn picture(image: ImageData) -> Option<RgbaImage> {
 }
 
 /// For use within a sentence.
-fn in_words(error: &Error) -> String {
+fn in_words(trouble: &Trouble) -> String {
+    let error = match trouble {
+        Trouble::TooLarge => return t!("clipboard-too-large"),
+        Trouble::Gone => return t!("clipboard-gone"),
+        Trouble::GaveUp => return t!("clipboard-gave-up"),
+        Trouble::Desktop(error) => error,
+    };
     match error {
-        Error::ClipboardNotSupported => "this desktop has none for programs".to_owned(),
-        Error::ClipboardOccupied => "another program holds it".to_owned(),
+        Error::ClipboardNotSupported => t!("clipboard-not-supported"),
+        Error::ClipboardOccupied => t!("clipboard-occupied"),
         Error::Unknown { description } => description.trim_end_matches('.').to_owned(),
         other => other.to_string().trim_end_matches('.').to_owned(),
     }

@@ -1,7 +1,10 @@
 //! Makes photos of what the clipboard holds.
 
 use super::{Clip, Pasted, text};
-use crate::app::pasted::PastedFolder;
+use crate::{
+    app::{pasted::PastedFolder, wording},
+    lang::t,
+};
 
 /// What a paste brings. A picture becomes a file: the pipeline reads nothing else.
 pub fn paste(clip: Result<Clip, String>, folder: Option<&PastedFolder>) -> Pasted {
@@ -9,8 +12,8 @@ pub fn paste(clip: Result<Clip, String>, folder: Option<&PastedFolder>) -> Paste
         Err(reason) => return Pasted::Unread(reason),
         Ok(Clip::Picture(picture)) => {
             let kept = match folder {
-                Some(folder) => folder.keep(picture).map_err(|error| error.to_string()),
-                None => Err("this system names no folder for it".to_owned()),
+                Some(folder) => folder.keep(picture).map_err(|error| wording::not_written(&error)),
+                None => Err(t!("paste-no-folder")),
             };
             return kept.map_or_else(Pasted::NotKept, Pasted::Picture);
         }

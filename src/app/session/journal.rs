@@ -11,7 +11,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{contents::Contents, record::Line};
-use crate::imaging::{Cancel, Existing, write_whole};
+use crate::{
+    app::damage::Damage,
+    imaging::{Cancel, Existing, write_whole},
+};
 
 const FILE: &str = "session.jsonl";
 const NEW: &str = "session.jsonl.new";
@@ -33,7 +36,7 @@ struct Heading {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damaged {
     /// What is wrong with it.
-    pub reason: String,
+    pub damage: Damage,
     /// Where it is kept.
     pub aside: PathBuf,
 }
@@ -71,10 +74,10 @@ impl Journal {
                 Ok((journal, None))
             }
             Ok(_) => Ok((Self::anew(folder, Contents::default())?, None)),
-            Err(reason) => {
+            Err(damage) => {
                 let aside = folder.join(DAMAGED);
                 fs::rename(&path, &aside)?;
-                let damaged = Damaged { reason, aside };
+                let damaged = Damaged { damage, aside };
                 Ok((Self::anew(folder, Contents::default())?, Some(damaged)))
             }
         }
@@ -160,41 +163,41 @@ fn text_of(line: &mut Line) -> io::Result<String> {
 
 /// What the lines add up to, and the bytes of those that are whole. What stands after the last
 /// whole line was cut off while it was written, and is passed over.
-fn read(bytes: &[u8]) -> Result<(Contents, u64), String> {
+fn read(bytes: &[u8]) -> Result<(Contents, u64), Damage> {
     let mut contents = Contents::default();
     let mut whole = 0;
-    let mut broken: Option<(usize, String)> = None;
+    let mut broken: Option<(usize, Damage)> = None;
     for (number, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
         let taken = if !line.ends_with(b"\n") {
-            Err("it ends early".to_owned())
+            Err(Damage::Other("it ends early".to_owned()))
         } else if number == 0 {
             heading(line)
         } else {
             serde_json::from_slice(line)
                 .map(|line| contents.take(line))
-                .map_err(|error| error.to_string())
+                .map_err(|error| Damage::Line { number: number + 1, words: error.to_string() })
         };
         match (taken, &broken) {
             (Ok(()), None) => whole += line.len() as u64,
-            (Err(reason), None) => broken = Some((number + 1, reason)),
-            (Ok(()), Some((number, reason))) => return Err(format!("line {number}: {reason}")),
+            (Err(damage), None) => broken = Some((number, damage)),
+            (Ok(()), Some((_, damage))) => return Err(damage.clone()),
             (Err(_), Some(_)) => {}
         }
     }
     match broken {
         // A whole first line that is not ours: it is another file, or of another version.
-        Some((1, reason)) if bytes.contains(&b'\n') => Err(reason),
+        Some((0, damage)) if bytes.contains(&b'\n') => Err(damage),
         _ => Ok((contents, whole)),
     }
 }
 
-fn heading(line: &[u8]) -> Result<(), String> {
+fn heading(line: &[u8]) -> Result<(), Damage> {
     let Heading { cutout_session: version } =
-        serde_json::from_slice(line).map_err(|error| error.to_string())?;
+        serde_json::from_slice(line).map_err(|error| Damage::from(error.to_string()))?;
     if version == VERSION {
         Ok(())
     } else {
-        Err(format!("its version is {version}, not {VERSION}"))
+        Err(Damage::Version { found: version.to_string(), known: VERSION.into() })
     }
 }
 
@@ -219,7 +222,7 @@ mod tests {
     /// A list with something of each kind.
     fn lines() -> Vec<Line> {
         let mut failed = photo(2);
-        failed.state = KeptState::Failed { message: "b.png: \"it\"\nends early".to_owned() };
+        failed.state = KeptState::failed(&"b.png: \"it\"\nends early".to_owned().into());
         let mut waiting = photo(3);
         waiting.state = KeptState::Waiting;
         vec![
@@ -276,7 +279,7 @@ mod tests {
             fs::write(&path, &text).unwrap();
             let (journal, problem) = Journal::open(folder.path()).unwrap();
             let damaged = problem.expect("a reason");
-            assert!(damaged.reason.contains(reason), "{damaged:?}");
+            assert!(damaged.damage.to_string().contains(reason), "{damaged:?}");
             assert_eq!(journal.contents, Contents::default());
             assert_eq!(fs::read_to_string(damaged.aside).unwrap(), text);
             assert_eq!(reopened(folder.path()), Contents::default());

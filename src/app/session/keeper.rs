@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::pasted,
-    imaging::{SaliencyMap, WriteError},
+    imaging::{SaliencyMap, SystemError, WriteError},
 };
 
 const LOCK: &str = "session.lock";
@@ -36,7 +36,7 @@ pub struct Keeper {
 }
 
 /// Why a session cannot be kept.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeepError {
     /// Another window keeps it.
     #[error("another window keeps its list in {}", .0.display())]
@@ -47,11 +47,17 @@ pub enum KeepError {
         /// The folder.
         folder: PathBuf,
         /// The system's words.
-        source: io::Error,
+        source: SystemError,
     },
     /// A map cannot be written.
     #[error(transparent)]
     Map(#[from] WriteError),
+}
+
+impl KeepError {
+    fn folder(folder: &Path, error: io::Error) -> Self {
+        Self::Folder { folder: folder.to_owned(), source: error.into() }
+    }
 }
 
 impl Keeper {
@@ -60,7 +66,7 @@ impl Keeper {
     /// # Errors
     /// Where another window keeps it, or the folder takes nothing.
     pub fn open(folder: &Path, fresh: bool) -> Result<(Self, Option<Damaged>), KeepError> {
-        let failed = |source| KeepError::Folder { folder: folder.to_owned(), source };
+        let failed = |error| KeepError::folder(folder, error);
         make_private(folder).map_err(failed)?;
         let lock = lock(folder)?;
         let (journal, problem) = if fresh {
@@ -90,7 +96,7 @@ impl Keeper {
     }
 
     /// Keeps what comes until nothing more can. What goes wrong is told, once until it works again.
-    pub fn run(mut self, changes: &Receiver<Vec<Change>>, tell: impl Fn(String)) {
+    pub fn run(mut self, changes: &Receiver<Vec<Change>>, tell: impl Fn(KeepError)) {
         let mut is_told = false;
         for changes in changes {
             match self.keep(changes) {
@@ -98,7 +104,7 @@ impl Keeper {
                 Err(error) => {
                     tracing::warn!("the session is not kept: {error}");
                     if !std::mem::replace(&mut is_told, true) {
-                        tell(error.to_string());
+                        tell(error);
                     }
                 }
             }
@@ -130,10 +136,7 @@ impl Keeper {
         let written = self.journal.append(lines);
         self.maps.remove(&gone);
         self.waiting.retain(|id, _| !gone.contains(id));
-        written.map_err(|source| {
-            let folder = self.journal.folder().to_owned();
-            KeepError::Folder { folder, source }
-        })?;
+        written.map_err(|error| KeepError::folder(self.journal.folder(), error))?;
         map_error.map_or(Ok(()), |error| Err(error.into()))
     }
 
@@ -178,8 +181,7 @@ fn make_private(folder: &Path) -> io::Result<()> {
 /// Held until it is dropped, or the process ends in whatever way. `None` where the file system
 /// knows no locks.
 fn lock(folder: &Path) -> Result<Option<File>, KeepError> {
-    let file = File::create(folder.join(LOCK))
-        .map_err(|source| KeepError::Folder { folder: folder.to_owned(), source })?;
+    let file = File::create(folder.join(LOCK)).map_err(|error| KeepError::folder(folder, error))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Err(KeepError::Busy(folder.to_owned())),

@@ -22,12 +22,13 @@ use std::{env, path::PathBuf, thread, time::Duration};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::{effect::Report, item::ItemId, run::Reporter, state::State, worker::Worker};
-use keeper::{KeepError, Keeper};
+use keeper::Keeper;
 use recall::Recall;
 use record::Kept;
 use tracker::{Change, Tracker};
 
 pub use journal::Damaged;
+pub use keeper::KeepError;
 pub use recall::Recalled;
 
 /// Names another folder for the session.
@@ -81,7 +82,7 @@ pub enum SessionProblem {
     /// What was kept cannot be read.
     Damaged(Damaged),
     /// Nothing can be kept, for this reason.
-    NotKept(String),
+    NotKept(KeepError),
 }
 
 /// The session of a window.
@@ -194,7 +195,7 @@ fn keep(
             tracing::warn!("no session: {error}");
             let problem = match error {
                 KeepError::Busy(_) => SessionProblem::Busy,
-                error => SessionProblem::NotKept(error.to_string()),
+                error => SessionProblem::NotKept(error),
             };
             let _ = opened.send(Restored { problem: Some(problem), ..Restored::default() });
             reporter.wake();
@@ -219,7 +220,7 @@ fn keep(
             tracing::error!(%error, "the system gives no thread to bring maps back");
         }
     }
-    keeper.run(changes, |words| {
-        reporter.send(Report::SessionProblem(SessionProblem::NotKept(words)));
+    keeper.run(changes, |error| {
+        reporter.send(Report::SessionProblem(SessionProblem::NotKept(error)));
     });
 }

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{path_text, stamp::Stamp};
-use crate::imaging::edit::Edits;
+use crate::{engine::protocol::Failure, imaging::edit::Edits};
 
 /// A photo of the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,11 +56,27 @@ pub enum KeptState {
     },
     /// It could not be done.
     Failed {
-        /// Names the file, what was wrong and what to do.
+        /// Names the file, what was wrong and what to do, in English.
         message: String,
+        /// The same as data, where it can be kept as that; any version may read what it knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<serde_json::Value>,
     },
     /// The user stopped it.
     Stopped,
+}
+
+impl KeptState {
+    /// A failure as it is kept.
+    pub fn failed(why: &Failure) -> Self {
+        Self::Failed { message: why.to_string(), why: serde_json::to_value(why).ok() }
+    }
+}
+
+/// A failure that was kept, by an earlier version in words alone.
+pub fn failure(message: String, why: Option<serde_json::Value>) -> Failure {
+    let known = why.and_then(|why| serde_json::from_value(why).ok());
+    known.unwrap_or_else(|| message.into())
 }
 
 /// A line of the journal: something that changed.
@@ -83,6 +99,40 @@ fn is_empty(path: &Path) -> bool {
 
 fn is_unchanged(edits: &Arc<Edits>) -> bool {
     edits.is_unchanged()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::protocol::{ModelProblem, Problem},
+        imaging::DecodeProblem,
+    };
+
+    fn read(line: &str) -> Failure {
+        match serde_json::from_str(line).unwrap() {
+            KeptState::Failed { message, why } => failure(message, why),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn failures_come_back_as_data_and_those_of_other_versions_in_their_words() {
+        let cut_off = Problem::Unreadable(DecodeProblem::Truncated("PNG".into()));
+        let in_words = Problem::NoModel(ModelProblem::LetGo.into());
+        for (why, comes_back_as) in [
+            (Failure::of("/a.png", cut_off.clone()), Failure::of("/a.png", cut_off)),
+            (in_words.clone().into(), in_words.to_string().into()),
+            ("/a.png: as told".to_owned().into(), "/a.png: as told".to_owned().into()),
+        ] {
+            let line = serde_json::to_string(&KeptState::failed(&why)).unwrap();
+            assert_eq!(read(&line), comes_back_as, "{line}");
+        }
+        let earlier = r#"{"state":"failed","message":"/a.png: it is cut off"}"#;
+        assert_eq!(read(earlier), "/a.png: it is cut off".to_owned().into());
+        let later = r#"{"state":"failed","message":"as told","why":{"problem":"unheard_of"}}"#;
+        assert_eq!(read(later), "as told".to_owned().into());
+    }
 }
 
 mod shared {

@@ -135,7 +135,7 @@ fn kept(item: &Item) -> Kept {
             &Progress::Done { took_ms, no_clear_subject } => {
                 KeptState::Done { took_ms, no_clear_subject }
             }
-            Progress::Failed { message } => KeptState::Failed { message: message.clone() },
+            Progress::Failed { why } => KeptState::failed(why),
             Progress::Stopped => KeptState::Stopped,
         },
         size_px: item.size_px,

@@ -3,18 +3,22 @@
 use std::{
     env, fs,
     io::ErrorKind,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Mutex, PoisonError},
 };
 
-use super::{Settings, layout};
-use crate::imaging::{Cancel, Existing, write_whole};
+use super::{Settings, SettingsProblem, layout};
+use crate::{
+    app::damage::Damage,
+    imaging::{Cancel, Existing, write_whole},
+};
 
 /// Names another folder for the settings.
-const FOLDER_VARIABLE: &str = "CUTOUT_CONFIG";
+pub const FOLDER_VARIABLE: &str = "CUTOUT_CONFIG";
 const FILE: &str = "settings.toml";
 /// A damaged file is kept under this name.
 const DAMAGED: &str = "settings.toml.bad";
+
 /// Where the settings are kept, and what still has to be written.
 #[derive(Debug, Default)]
 pub struct SettingsFile {
@@ -39,25 +43,22 @@ impl SettingsFile {
         Self { folder: Some(folder.into()), ..Self::default() }
     }
 
-    /// Reads the settings. Where that fails they are as by default, and the message says why; a
+    /// Reads the settings. Where that fails they are as by default, and the problem says why; a
     /// damaged file is kept under another name.
-    pub fn load(&self) -> (Settings, Option<String>) {
+    pub fn load(&self) -> (Settings, Option<SettingsProblem>) {
         let Some(folder) = &self.folder else { return Default::default() };
         let path = folder.join(FILE);
         let text = match fs::read(&path) {
-            Ok(bytes) => String::from_utf8(bytes).map_err(|_| "it is not text".to_owned()),
+            Ok(bytes) => String::from_utf8(bytes).map_err(|_| Damage::NoText),
             Err(error) if error.kind() == ErrorKind::NotFound => return Default::default(),
             Err(error) => {
-                let message = format!(
-                    "{} cannot be read ({error}): the settings are as by default.",
-                    path.display()
-                );
-                return (Settings::default(), Some(message));
+                let problem = SettingsProblem::Unreadable { path, error: error.into() };
+                return (Settings::default(), Some(problem));
             }
         };
         match text.and_then(|text| layout::from_text(&text)) {
             Ok(settings) => (settings, None),
-            Err(reason) => (Settings::default(), Some(set_aside(&path, &reason))),
+            Err(damage) => (Settings::default(), Some(set_aside(path, damage))),
         }
     }
 
@@ -70,39 +71,29 @@ impl SettingsFile {
     /// be called from any thread.
     ///
     /// # Errors
-    /// Names the file, what was wrong and what to do.
-    pub fn write(&self) -> Result<(), String> {
+    /// [`SettingsProblem::NoFolder`] and [`SettingsProblem::NotWritten`].
+    pub fn write(&self) -> Result<(), SettingsProblem> {
         let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (Some(folder), Some(settings)) = (&self.folder, waiting) else { return Ok(()) };
         fs::create_dir_all(folder).map_err(|error| {
-            format!(
-                "The settings cannot be kept: {} cannot be made ({error}). \
-                 Set {FOLDER_VARIABLE} to another folder.",
-                folder.display()
-            )
+            let (folder, error) = (folder.clone(), error.into());
+            SettingsProblem::NoFolder { folder, error }
         })?;
         let text = layout::to_text(&settings);
         write_whole(&folder.join(FILE), Existing::Replace, &Cancel::default(), |writer| {
             writer.write_all(text.as_bytes())
         })
-        .map_err(|error| format!("The settings cannot be kept: {error}."))
+        .map_err(SettingsProblem::NotWritten)
     }
 }
 
-fn set_aside(path: &Path, reason: &str) -> String {
+fn set_aside(path: PathBuf, damage: Damage) -> SettingsProblem {
     let aside = path.with_file_name(DAMAGED);
-    let kept = match fs::rename(path, &aside) {
-        Ok(()) => format!("it is kept as {}", aside.display()),
-        Err(error) => format!("it could not be kept aside ({error})"),
-    };
-    let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
-    let message = format!(
-        "{} is damaged ({reason}): the settings are as by default, and {kept}.",
-        path.display()
-    );
-    tracing::warn!("{message}");
-    message
+    let aside = fs::rename(&path, &aside).map(|()| aside).map_err(Into::into);
+    let problem = SettingsProblem::Damaged { path, damage, aside };
+    tracing::warn!("{problem}");
+    problem
 }
 
 #[cfg(test)]
@@ -154,7 +145,7 @@ mod tests {
             let file = SettingsFile::in_folder(folder.path());
             let (settings, problem) = file.load();
             assert_eq!(settings, Settings::default());
-            let problem = problem.expect("a message");
+            let problem = problem.expect("a problem").to_string();
             assert!(problem.contains(reason) && problem.contains(DAMAGED), "{problem}");
             assert_eq!(fs::read(folder.path().join(DAMAGED)).unwrap(), text);
             assert_eq!(file.load(), (Settings::default(), None));
@@ -168,7 +159,7 @@ mod tests {
         fs::write(&file_in_the_way, "").unwrap();
         let file = SettingsFile::in_folder(file_in_the_way.join("cutout"));
         file.put(own());
-        let error = file.write().unwrap_err();
+        let error = file.write().unwrap_err().to_string();
         assert!(error.contains(&file_in_the_way.display().to_string()), "{error}");
     }
 }

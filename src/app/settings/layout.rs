@@ -4,6 +4,7 @@ use serde::Deserialize as _;
 use toml::{Table, Value};
 
 use super::Settings;
+use crate::app::damage::Damage;
 
 /// The layout of the file; a later one is not read.
 const VERSION: i64 = 2;
@@ -33,14 +34,16 @@ pub fn to_text(settings: &Settings) -> String {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn from_text(text: &str) -> Result<Settings, String> {
-    let words = |error: toml::de::Error| error.message().trim_end().to_owned();
+pub fn from_text(text: &str) -> Result<Settings, Damage> {
+    let words = |error: toml::de::Error| Damage::from(error.message().to_owned());
     let mut table: Table = toml::from_str(text).map_err(words)?;
     match table.remove("version") {
         Some(Value::Integer(VERSION)) => {}
         Some(Value::Integer(1)) => table = from_version_1(table)?,
-        Some(version) => return Err(format!("its version is {version}, not {VERSION}")),
-        None => return Err("it names no version".to_owned()),
+        Some(version) => {
+            return Err(Damage::Version { found: version.to_string(), known: VERSION });
+        }
+        None => return Err(Damage::NoVersion),
     }
     let settings = Settings::deserialize(table).map_err(words)?;
     settings.check()?;
@@ -188,7 +191,7 @@ mod tests {
             ("version = 2\n[export]\ncolour = \"pink\"", "#rrggbb"),
             ("version = 2\n[window]\ncorner = [1]", "2"),
         ] {
-            let error = from_text(text).unwrap_err();
+            let error = from_text(text).unwrap_err().to_string();
             assert!(error.contains(reason), "{text}: {error}");
         }
     }

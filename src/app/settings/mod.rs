@@ -12,6 +12,7 @@ mod layout;
 mod look;
 mod memory;
 mod place;
+mod problem;
 mod viewing;
 mod watching;
 
@@ -20,10 +21,11 @@ use serde::{Deserialize, Serialize};
 pub use adding::Adding;
 pub use editing::Editing;
 pub use export::{ExportSettings, FormatChoice};
-pub use file::SettingsFile;
+pub use file::{FOLDER_VARIABLE, SettingsFile};
 pub use look::{Look, ReduceMotion, ThemeChoice};
 pub use memory::MemorySettings;
 pub use place::{Area, WindowPlace};
+pub use problem::SettingsProblem;
 pub use viewing::{Backdrop, ViewMode, Viewing};
 pub use watching::Watching;
 

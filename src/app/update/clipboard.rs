@@ -8,6 +8,7 @@ use crate::{
         item::ItemId,
         jobs::Purpose,
         state::{Notice, State},
+        wording,
     },
     engine::protocol::{Job, Outcome},
     lang::t,
@@ -68,8 +69,8 @@ pub fn rendered(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> 
             let copy = |(name, cutout)| Effect::Copy { name, cutout };
             name.zip(done.cutout).map(copy).into_iter().collect()
         }
-        Outcome::Failed { message } => {
-            state.notice = Some(Notice::problem(message));
+        Outcome::Failed { why } => {
+            state.notice = Some(Notice::problem(wording::failure(&why)));
             Vec::new()
         }
         // Stopped by the user; the other two are told of files alone.

@@ -9,7 +9,7 @@ use crate::{
         item::{ItemId, PreviewState},
         state::State,
     },
-    engine::protocol::{Command, DetailRequest, Tile, TileId},
+    engine::protocol::{Command, DetailRequest, Failure, Tile, TileId},
 };
 
 /// Other tiles are needed for what is seen of a photo.
@@ -27,9 +27,9 @@ pub fn tile(state: &mut State, key: u64, serial: u64, tile: Arc<Tile>) {
 }
 
 /// No tiles can be had.
-pub fn failed(state: &mut State, key: u64, message: String) {
+pub fn failed(state: &mut State, key: u64, why: Failure) {
     if state.detail.photo == Some(ItemId(key)) {
-        state.detail.problem = Some(message);
+        state.detail.problem = Some(why);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         jobs::Purpose,
         state::State,
     },
-    engine::protocol::{Done, Event, JobId, Outcome, Step},
+    engine::protocol::{Done, Event, JobId, Outcome, Problem, Step},
 };
 
 /// Takes in what the engine told.
@@ -52,7 +52,7 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Live(answer) => live::answer(state, answer),
         Event::Tile { key, serial, tile } => detail::tile(state, key, serial, tile),
-        Event::DetailFailed { key, message } => detail::failed(state, key, message),
+        Event::DetailFailed { key, why } => detail::failed(state, key, why),
         Event::File { id, news } => files::news(state, id, news),
         Event::Finished { id, outcome } => return finished(state, id, outcome),
     }
@@ -102,7 +102,7 @@ fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
                 item.preview = PreviewState::Ready(Arc::new(preview));
             }
         }
-        Outcome::Failed { message } => item.progress = Progress::Failed { message },
+        Outcome::Failed { why } => item.progress = Progress::Failed { why },
         Outcome::Cancelled | Outcome::Skipped { .. } | Outcome::Exists { .. } => {
             item.progress = Progress::Stopped
         }
@@ -125,9 +125,9 @@ fn preview(state: &mut State, id: ItemId, job: JobId, outcome: Outcome) -> Vec<E
     item.preview = match outcome {
         Outcome::Done(done) => match done.preview {
             Some(preview) => PreviewState::Ready(Arc::new(preview)),
-            None => PreviewState::Failed("The preview could not be made.".to_owned()),
+            None => PreviewState::Failed(Problem::Lost.into()),
         },
-        Outcome::Failed { message } => PreviewState::Failed(message),
+        Outcome::Failed { why } => PreviewState::Failed(why),
         Outcome::Cancelled | Outcome::Skipped { .. } | Outcome::Exists { .. } => {
             PreviewState::Absent
         }

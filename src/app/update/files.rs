@@ -56,7 +56,7 @@ pub fn news(state: &mut State, id: FileId, news: FileNews) {
             item.size_px.get_or_insert(size_px);
             item.bytes = Some(bytes);
         }
-        FileNews::Unreadable(message) => item.unreadable = Some(message),
+        FileNews::Unreadable(why) => item.unreadable = Some(why),
         FileNews::SameAs(earlier) => item.same_as = Some(ItemId(earlier.0)),
         FileNews::Glimpse { picture, size_px } => {
             item.size_px.get_or_insert(size_px);

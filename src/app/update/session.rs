@@ -9,9 +9,10 @@ use crate::{
         item::{Item, ItemId, PreviewState, Progress},
         session::{
             Recalled, Restored, SessionProblem,
-            record::{Kept, KeptState},
+            record::{Kept, KeptState, failure},
         },
         state::{Notice, State},
+        wording,
     },
     lang::t,
 };
@@ -54,7 +55,7 @@ fn item(kept: Kept) -> Item {
         KeptState::Done { took_ms, no_clear_subject } => {
             Progress::Done { took_ms, no_clear_subject }
         }
-        KeptState::Failed { message } => Progress::Failed { message },
+        KeptState::Failed { message, why } => Progress::Failed { why: failure(message, why) },
         KeptState::Stopped => Progress::Stopped,
     };
     item.below = kept.below;
@@ -96,9 +97,11 @@ pub fn problem_met(state: &mut State, problem: SessionProblem) {
         SessionProblem::Busy => t!("notice-list-kept-by-another"),
         SessionProblem::Damaged(damaged) => {
             let aside = damaged.aside.display().to_string();
-            t!("notice-list-damaged", reason = damaged.reason, file = aside)
+            let reason = wording::damage(&damaged.damage);
+            t!("notice-list-damaged", reason = reason, file = aside)
         }
-        SessionProblem::NotKept(reason) => {
+        SessionProblem::NotKept(error) => {
+            let reason = wording::not_kept(&error);
             t!("notice-list-not-kept", reason = reason.trim_end_matches('.').to_owned())
         }
     };
@@ -111,12 +114,16 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::{session::Damaged, update::adding},
+        app::{
+            damage::Damage,
+            session::{Damaged, KeepError},
+            update::adding,
+        },
         engine::{
             protocol::{Command, Job},
             sources::Source,
         },
-        imaging::SaliencyMap,
+        imaging::{SaliencyMap, WriteError},
     };
 
     fn kept(id: u64, state: KeptState) -> Kept {
@@ -138,7 +145,7 @@ mod tests {
     }
 
     fn list() -> Restored {
-        let failed = KeptState::Failed { message: "it ends early".to_owned() };
+        let failed = KeptState::failed(&"it ends early".to_owned().into());
         let states = [(7, done()), (2, KeptState::Waiting), (4, failed), (5, KeptState::Stopped)];
         let photos = states.into_iter().chain([(9, done())]).map(|(id, state)| kept(id, state));
         Restored { photos: photos.collect(), chosen: vec![ItemId(9), ItemId(2)], problem: None }
@@ -213,11 +220,15 @@ mod tests {
 
     #[test]
     fn problems_are_told_in_words() {
-        let damaged = Damaged { reason: "line 3: x".to_owned(), aside: "/s/session.bad".into() };
+        let damaged = Damaged {
+            damage: Damage::Line { number: 3, words: "x".to_owned() },
+            aside: "/s/session.bad".into(),
+        };
+        let full = KeepError::Map(WriteError::DiskFull("/s/1.png".into()));
         for (problem, words) in [
             (SessionProblem::Busy, "Another window"),
             (SessionProblem::Damaged(damaged), "/s/session.bad"),
-            (SessionProblem::NotKept("disk full.".to_owned()), "disk full."),
+            (SessionProblem::NotKept(full), "/s/1.png: the disk is full"),
         ] {
             let mut state = State::default();
             restored(&mut state, Restored { problem: Some(problem), ..list() });

@@ -92,7 +92,7 @@ pub fn done(job: &Job) -> Outcome {
 }
 
 pub fn failed() -> Outcome {
-    Outcome::Failed { message: "a.png: file ends early".to_owned() }
+    Outcome::Failed { why: "a.png: file ends early".to_owned().into() }
 }
 
 pub fn finish(state: &mut State, job: &Job, outcome: Outcome) -> Vec<Effect> {
@@ -124,7 +124,7 @@ fn each_photo_becomes_one_job_and_only_the_selected_one_asks_for_a_preview() {
 #[test]
 fn a_cutout_ends_as_its_last_event_says() {
     let took = Progress::Done { took_ms: 6.0, no_clear_subject: false };
-    let reason = Progress::Failed { message: "a.png: file ends early".to_owned() };
+    let reason = Progress::Failed { why: "a.png: file ends early".to_owned().into() };
     type OutcomeOf = fn(&Job) -> Outcome;
     let cases: [(OutcomeOf, Progress, bool); 3] = [
         (done, took, true),

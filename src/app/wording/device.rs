@@ -31,27 +31,38 @@ pub fn device_name(device: &DeviceInfo) -> String {
 pub fn why_no_gpu(device: &DeviceInfo) -> String {
     match &device.no_gpu {
         None => device.why.clone(),
-        Some(no_gpu) => match no_gpu {
-            NoGpu::Chosen => t!("no-gpu-chosen"),
-            NoGpu::NoCudaHere => t!("no-gpu-no-cuda-here"),
-            NoGpu::NoDriver(words) => t!("no-gpu-no-driver", words = words.as_str()),
-            NoGpu::NoLibrary(words) => t!("no-gpu-no-library", words = words.as_str()),
-            NoGpu::NoDevice => t!("no-gpu-no-device"),
-            NoGpu::NoSuchDevice { last } => t!("no-gpu-no-such-device", last = last.to_string()),
-            NoGpu::AllocatorRefused { settings, words } => {
-                t!("no-gpu-allocator", settings = settings.as_str(), words = words.as_str())
-            }
-            NoGpu::NotWorking(words) => t!("no-gpu-not-working", words = words.as_str()),
-            NoGpu::Failed(words) => t!("no-gpu-failed", words = words.as_str()),
-            NoGpu::Other(words) => words.clone(),
-        },
+        Some(reason) => no_gpu(reason),
+    }
+}
+
+/// Why no GPU is used, to be read after "because".
+pub fn no_gpu(reason: &NoGpu) -> String {
+    match reason {
+        NoGpu::Chosen => t!("no-gpu-chosen"),
+        NoGpu::NoCudaHere => t!("no-gpu-no-cuda-here"),
+        NoGpu::NoDriver(words) => t!("no-gpu-no-driver", words = words.as_str()),
+        NoGpu::NoLibrary(words) => t!("no-gpu-no-library", words = words.as_str()),
+        NoGpu::NoDevice => t!("no-gpu-no-device"),
+        NoGpu::NoSuchDevice { last } => t!("no-gpu-no-such-device", last = last.to_string()),
+        NoGpu::AllocatorRefused { settings, words } => {
+            t!("no-gpu-allocator", settings = settings.as_str(), words = words.as_str())
+        }
+        NoGpu::NotWorking(words) => t!("no-gpu-not-working", words = words.as_str()),
+        NoGpu::Failed(words) => t!("no-gpu-failed", words = words.as_str()),
+        NoGpu::Other(words) => words.clone(),
     }
 }
 
 /// What can be done so that a GPU is used, as a sentence.
 pub fn advice(device: &DeviceInfo) -> Option<String> {
-    let Some(no_gpu) = &device.no_gpu else { return device.advice.clone() };
-    Some(match no_gpu.advice()? {
+    match &device.no_gpu {
+        None => device.advice.clone(),
+        Some(reason) => advised(reason),
+    }
+}
+
+pub(super) fn advised(reason: &NoGpu) -> Option<String> {
+    Some(match reason.advice()? {
         Advice::LeaveOutCpu => t!("advice-leave-out-cpu"),
         Advice::InstallDriver => t!("advice-install-driver"),
         Advice::BringLibrary => t!("advice-bring-library"),

@@ -2,6 +2,17 @@
 
 mod amounts;
 mod device;
+mod failure;
+mod file;
+mod kept;
+mod model;
 
 pub use amounts::{bytes, micros, seconds};
-pub use device::{advice, device, device_name, ms_an_image, why_no_gpu};
+pub use device::{advice, device, device_name, ms_an_image, no_gpu, why_no_gpu};
+pub use failure::failure;
+pub use file::{formats, not_written, system, unreadable};
+pub use kept::{damage, not_kept, settings_problem};
+pub use model::no_model;
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,10 @@ use image::RgbImage;
 use tch::{Kind, Tensor};
 
 use crate::{
-    engine::backend::{Backend, LoadAs, OpenedDevice},
+    engine::{
+        backend::{Backend, LoadAs, OpenedDevice},
+        protocol::ModelProblem,
+    },
     gpu::no_gpu::NoGpu,
     imaging::Cancelled,
     u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs},
@@ -67,7 +70,7 @@ impl Faulty {
 }
 
 impl Backend for Faulty {
-    fn open_device(&mut self) -> Result<OpenedDevice, String> {
+    fn open_device(&mut self) -> Result<OpenedDevice, ModelProblem> {
         self.inner.open_device()
     }
 
@@ -83,7 +86,7 @@ impl Backend for Faulty {
         self.inner.model_name()
     }
 
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, String> {
+    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
         let inner = self.inner.load_model(how)?;
         Ok(Box::new(FaultyNetwork { inner }))
     }

@@ -172,8 +172,8 @@ impl<'a> Watch<'a> {
                 figures.precision = Some(*precision);
                 self.other_weights();
             }
-            Event::Model(ModelState::Failed { message }) => {
-                return Err(Stop::NoModel(message.clone()));
+            Event::Model(ModelState::Failed { why }) => {
+                return Err(Stop::NoModel(why.to_string()));
             }
             Event::Step { id, step: Step::Inferring } => _ = self.in_network.insert(*id),
             Event::Step { id, .. } => _ = self.in_network.remove(id),
@@ -220,19 +220,19 @@ impl<'a> Watch<'a> {
                 figures.infer.add((done.timings.infer_ms * 1e3) as u64);
                 done.pass.iter().for_each(|pass| figures.pass(pass));
                 remove(&done.outputs)?;
-                (false, "it was done")
+                (false, "it was done".to_owned())
             }
-            Outcome::Failed { message } => {
+            Outcome::Failed { why } => {
                 figures.outcomes.failed += 1;
-                (true, message.as_str())
+                (true, why.to_string())
             }
             Outcome::Skipped { .. } | Outcome::Exists { .. } => {
                 figures.outcomes.skipped += 1;
-                (true, "it was skipped")
+                (true, "it was skipped".to_owned())
             }
             Outcome::Cancelled => {
                 figures.outcomes.cancelled += 1;
-                (true, "it was cancelled")
+                (true, "it was cancelled".to_owned())
             }
         };
         if failed != planned.fails {

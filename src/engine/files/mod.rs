@@ -18,8 +18,9 @@ use super::{
     infer::describe_panic,
     protocol::{Event, FileId, FileNews, ListedFile, THUMBNAIL_PX},
     shared::Shared,
+    stop::Stop,
 };
-use crate::imaging::{self, Cancel, DecodeError};
+use crate::imaging::{self, Cancel};
 use desk::{Desk, Task};
 
 /// Threads of the pool: few, for the network wants the cores.
@@ -105,17 +106,19 @@ fn look(shared: &Shared, task: Task, file: &ListedFile, cancel: &Cancel) {
             shared.emitter.emit(Event::File { id, news });
         }
     };
+    let tell_unreadable = |error| {
+        if let Stop::Failed(why) = Stop::from(error) {
+            tell(file.id, FileNews::Unreadable(why));
+        }
+    };
     let limits = &shared.settings.limits;
     match task {
         Task::Glimpse => {
             let seen = imaging::glimpse(&file.source, THUMBNAIL_PX, limits, cancel);
-            tell(
-                file.id,
-                match seen {
-                    Ok((picture, size_px)) => FileNews::Glimpse { picture, size_px },
-                    Err(error) => FileNews::Unreadable(error.to_string()),
-                },
-            );
+            match seen {
+                Ok((picture, size_px)) => tell(file.id, FileNews::Glimpse { picture, size_px }),
+                Err(error) => tell_unreadable(error),
+            }
         }
         Task::Inspect => match imaging::peek_size_px(&file.source, limits, cancel) {
             Ok(size_px) => {
@@ -123,8 +126,7 @@ fn look(shared: &Shared, task: Task, file: &ListedFile, cancel: &Cancel) {
                 tell(file.id, FileNews::Picture { size_px, bytes });
                 shared.files.lock().sampled(file, sample);
             }
-            Err(DecodeError::Cancelled(_)) => {}
-            Err(error) => tell(file.id, FileNews::Unreadable(error.to_string())),
+            Err(error) => tell_unreadable(error),
         },
         Task::Digest => {
             let Ok(digest) = content::digest(&file.source, cancel) else { return };

@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     app::{action::Action, edit_action::EditAction, item::file_name},
+    engine::protocol::Failure,
     imaging::edit::Background,
     lang::t,
-    ui::{segments, theme::palette},
+    ui::{segments, theme::palette, words},
 };
 
 const BLUR: Amount = Amount::px("inspector-blur-radius", 1.0..=200.0).resting_at(BLUR_RADIUS_PX);
@@ -41,7 +42,7 @@ fn kind(background: &Background) -> Kind {
 pub fn show(
     ui: &mut Ui,
     background: &mut Background,
-    problem: Option<&str>,
+    problem: Option<&Failure>,
     actions: &mut Vec<Action>,
 ) -> Touch {
     let choices = [
@@ -83,7 +84,8 @@ pub fn show(
             });
             if let Some(problem) = problem {
                 let colour = palette(ui.visuals()).bad;
-                ui.add(Label::new(RichText::new(problem).small().color(colour)).wrap());
+                let words = words::failure(problem);
+                ui.add(Label::new(RichText::new(words).small().color(colour)).wrap());
             }
             Touch::default()
         }

@@ -131,7 +131,7 @@ fn parts(ui: &mut Ui, state: &State, item: &Item, actions: &mut Vec<Action>) {
     title(ui, "inspector-edge");
     touch = touch.and(edge::show(ui, &mut edits.mask));
     let problem = match &item.preview {
-        PreviewState::Ready(preview) => preview.problem.as_deref(),
+        PreviewState::Ready(preview) => preview.problem.as_ref(),
         _ => None,
     };
     title(ui, "inspector-background");

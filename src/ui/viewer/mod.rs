@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use egui::{Rect, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role, vec2};
 
-use super::{Local, theme::SPACE};
+use super::{Local, theme::SPACE, words};
 use crate::{
     app::{
         action::Action,
@@ -116,7 +116,7 @@ fn photo(
         divider::show(ui, seen, x, state.looking.divider, moves, actions);
     }
     if let (Some(problem), Some(_)) = (&state.detail.problem, level) {
-        caption::paint_below(ui, area, &t!("viewer-no-detail", reason = problem.as_str()));
+        caption::paint_below(ui, area, &t!("viewer-no-detail", reason = words::failure(problem)));
     }
     let wanted = tiles::wanted(&stage.sheets, level, photo_px);
     if wanted != state.detail.wanted {

@@ -11,6 +11,7 @@ use crate::{
     ui::{
         mark,
         theme::{SPACE, TITLE, palette},
+        words,
     },
 };
 
@@ -18,9 +19,9 @@ use crate::{
 pub fn of(item: &Item) -> Option<(String, String)> {
     match (&item.preview, &item.progress) {
         (PreviewState::Ready(_), _) => None,
-        (_, Progress::Failed { message }) => Some((t!("viewer-failed"), message.clone())),
+        (_, Progress::Failed { why }) => Some((t!("viewer-failed"), words::failure(why))),
         (_, Progress::Stopped) => Some((t!("viewer-stopped"), t!("viewer-stopped-why"))),
-        (PreviewState::Failed(message), _) => Some((t!("viewer-no-preview"), message.clone())),
+        (PreviewState::Failed(why), _) => Some((t!("viewer-no-preview"), words::failure(why))),
         _ => None,
     }
 }

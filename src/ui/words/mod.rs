@@ -10,7 +10,6 @@ pub use crate::app::wording::*;
 use crate::{
     app::item::file_name,
     engine::protocol::{ModelState, Precision},
-    imaging::FORMAT_NAMES,
     lang::t,
 };
 
@@ -45,12 +44,6 @@ pub fn precision(precision: Precision) -> String {
         Precision::Fp16 => t!("precision-fp16"),
         Precision::Bf16 => t!("precision-bf16"),
     }
-}
-
-/// The formats that can be opened.
-pub fn formats() -> String {
-    let [names @ .., last] = &FORMAT_NAMES;
-    t!("empty-formats", formats = names.join(", "), last = *last)
 }
 
 /// A text with its middle left out, at most `length` characters long.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{rung, rung_note, seconds};
+use super::{failure, rung, rung_note, seconds};
 use crate::{
     app::{
         item::{Group, Item, Progress, file_name},
@@ -27,9 +27,7 @@ pub fn progress(item: &Item) -> String {
 pub fn state(item: &Item) -> String {
     match &item.progress {
         Progress::Waiting => match &item.unreadable {
-            Some(reason) => {
-                t!("state-unreadable", reason = without_name(reason, &item.path))
-            }
+            Some(why) => t!("state-unreadable", reason = without_name(&failure(why), &item.path)),
             None => t!("state-waiting"),
         },
         Progress::Working(step) => match (step, item.rung) {
@@ -44,8 +42,8 @@ pub fn state(item: &Item) -> String {
             };
             format!("{word} · {}", seconds(took_ms / 1000.0))
         }
-        Progress::Failed { message } => {
-            t!("state-failed", reason = without_name(message, &item.path))
+        Progress::Failed { why } => {
+            t!("state-failed", reason = without_name(&failure(why), &item.path))
         }
         Progress::Stopped => t!("state-stopped"),
     }

@@ -9,6 +9,7 @@ use crate::{
         item::file_name,
         pasted::PastedPlace,
         state::{Notice, State},
+        wording,
     },
     engine::protocol::Outcome,
     lang::t,
@@ -34,8 +35,8 @@ pub fn ended(state: &mut State, to_save: ToSave, outcome: Outcome) {
             saving.exist.push(to_save);
             saving.example = saving.example.take().or(paths.into_iter().next());
         }
-        Outcome::Failed { message } => {
-            saving.problems.push(message);
+        Outcome::Failed { why } => {
+            saving.problems.push(why);
             saving.failed.push(to_save);
         }
         Outcome::Cancelled => saving.stopped += 1,
@@ -72,7 +73,7 @@ pub fn tell(state: &mut State) {
         some(saving.skipped, &|| t!("saved-left", count = saving.skipped)),
         some(saving.stopped, &|| t!("saved-stopped", count = saving.stopped)),
         some(failed.saturating_sub(1), &|| t!("saved-failed", count = failed)),
-        saving.problems.first().cloned(),
+        saving.problems.first().map(wording::failure),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     app::update::files::THUMBNAILS_KEPT,
-    engine::protocol::{FileId, FileNews},
+    engine::protocol::{Failure, FileId, FileNews},
 };
 
 fn glimpses(effects: &[Effect]) -> Option<Vec<u64>> {
@@ -30,9 +30,9 @@ fn new_photos_are_looked_at_and_those_in_sight_get_their_picture_first() {
     let effects = action(&mut state, Action::InSight(ids[..2].to_vec()));
     assert_eq!(glimpses(&effects), Some(vec![ids[0].0, ids[1].0]));
     news(&mut state, ids[0], glimpse());
-    let message = "b.png: this is a text".to_owned();
-    news(&mut state, ids[1], FileNews::Unreadable(message.clone()));
-    assert_eq!(state.item(ids[1]).unwrap().unreadable, Some(message));
+    let why = Failure::from("b.png: this is a text".to_owned());
+    news(&mut state, ids[1], FileNews::Unreadable(why.clone()));
+    assert_eq!(state.item(ids[1]).unwrap().unreadable, Some(why));
     assert_eq!(state.item(ids[1]).unwrap().progress, Progress::Waiting);
     let effects = action(&mut state, Action::InSight(ids.clone()));
     assert_eq!(glimpses(&effects), Some(vec![ids[2].0]), "nothing is made twice");
