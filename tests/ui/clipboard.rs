@@ -179,7 +179,7 @@ fn a_copy_that_fails_says_so() {
     says(&mut window, "The cutout of a.png cannot be put on the clipboard (it is busy).");
     window.press(Modifiers::COMMAND, Key::C);
     let job = copy_job(&window).unwrap();
-    window.finish(&job, Outcome::Failed { why: "a.png: it is gone".into() });
+    window.finish(&job, Outcome::Failed { why: "a.png: it is gone".to_owned().into() });
     says(&mut window, "a.png: it is gone");
     assert!(window.desktop.copied().is_empty());
 }
