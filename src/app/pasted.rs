@@ -78,11 +78,10 @@ impl PastedFolder {
     /// # Errors
     /// As of other files that are written.
     pub fn keep(&self, picture: RgbaImage) -> Result<PathBuf, WriteError> {
-        self.prepare()
-            .map_err(|source| WriteError::Folder {
-                folder: self.folder.clone(),
-                source: source.into(),
-            })?;
+        self.prepare().map_err(|source| WriteError::Folder {
+            folder: self.folder.clone(),
+            source: source.into(),
+        })?;
         let is_opaque = picture.pixels().all(|pixel| pixel[3] == u8::MAX);
         let picture = DynamicImage::from(picture);
         let picture = if is_opaque { picture.into_rgb8().into() } else { picture };

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use cutout::{
     engine::protocol::{
-        Event, Failure, JobId, LetGo, ModelError, ModelProblem, ModelState, NoGpu, Outcome, Problem,
-        Rung, Step,
+        Event, Failure, JobId, LetGo, ModelError, ModelProblem, ModelState, NoGpu, Outcome,
+        Problem, Rung, Step,
     },
     imaging::DecodeProblem,
 };

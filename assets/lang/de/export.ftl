@@ -24,7 +24,7 @@ export-where = Ordner
 export-beside = Neben jedem Foto
 export-in-folder = In einem Ordner
 export-choose-folder = Wählen…
-export-mirrored = Die Unterordner des Hinzugefügten werden darin neu angelegt.
+export-mirrored = Die Unterordner der hinzugefügten Ordner werden darin wieder angelegt.
 export-of-pasted = Die von eingefügten Fotos kommen nach { $folder }.
 export-name = Dateiname
 export-example = Beispiel: { $name }
@@ -32,7 +32,7 @@ export-placeholder-name = Der Name des Fotos
 export-placeholder-kind = „cutout“ oder „mask“
 export-placeholder-number = Die Nummer des Fotos unter denen, die zusammen gespeichert werden
 export-placeholder-folder = Der Ordner, in dem das Foto liegt
-export-existing = Gibt es eine Datei schon
+export-existing = Falls schon vorhanden
 export-ask = Fragen
 export-save = { $count ->
     [one] { $count } Datei speichern
@@ -40,9 +40,9 @@ export-save = { $count ->
 }
 export-cancel = Abbrechen
 
-name-error-same = Jedes Foto bekäme denselben Namen: {"{name}"} oder {"{number}"} hineinsetzen.
+name-error-same = Jedes Foto bekäme denselben Namen: {"{name}"} oder {"{number}"} einsetzen.
 name-error-unknown = {"{"}{ $word }{"}"} gibt es nicht.
-name-error-brace = Eine Klammer steht allein.
+name-error-brace = Eine geschweifte Klammer hat kein Gegenstück.
 name-error-character = Ein Dateiname kann das Zeichen „{ $character }“ nicht enthalten.
 name-error-hidden = Dateien, deren Name mit einem Punkt beginnt, sind versteckt.
 name-error-end = Ein Dateiname kann nicht mit einem Leerzeichen oder Punkt enden.
@@ -52,12 +52,12 @@ many-title = { $count ->
    *[other] { $count } Dateien speichern?
 }
 many-beside = { $count ->
-    [one] Die Ergebnisse von { $count } Foto werden daneben geschrieben.
-   *[other] Die Ergebnisse von { $count } Fotos werden neben sie geschrieben.
+    [one] Die Ergebnisse von { $count } Foto werden neben diesem gespeichert.
+   *[other] Die Ergebnisse von { $count } Fotos werden jeweils neben dem Foto gespeichert.
 }
 many-in = { $count ->
-    [one] Die Ergebnisse von { $count } Foto werden nach { $folder } geschrieben.
-   *[other] Die Ergebnisse von { $count } Fotos werden nach { $folder } geschrieben.
+    [one] Die Ergebnisse von { $count } Foto werden in { $folder } gespeichert.
+   *[other] Die Ergebnisse von { $count } Fotos werden in { $folder } gespeichert.
 }
 exists-title = Einige Ergebnisse gibt es schon
 exists-text = { $count ->
@@ -71,7 +71,7 @@ exists-later = Das lässt sich unter „Alle speichern…“ ändern.
 
 saving-progress = Speichern: { $done } von { $count } Fotos
 saving-progress-name = Gespeicherte Fotos
-saving-stop = Speichern anhalten
+saving-stop = Speichern abbrechen
 
 export-folder-title = Ergebnisse in diesem Ordner speichern
 
@@ -90,7 +90,7 @@ saved-left = { $count ->
    *[other] { $count } Dateien gab es schon, sie blieben, wie sie waren.
 }
 saved-stopped = { $count ->
-    [one] { $count } Foto wurde angehalten.
-   *[other] { $count } Fotos wurden angehalten.
+    [one] Bei { $count } Foto wurde das Speichern abgebrochen.
+   *[other] Bei { $count } Fotos wurde das Speichern abgebrochen.
 }
 saved-failed = { $count } Fotos konnten nicht gespeichert werden. Das erste:

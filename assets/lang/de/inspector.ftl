@@ -37,16 +37,16 @@ inspector-clear-strokes = { $count ->
    *[other] { $count } Striche entfernen
 }
 inspector-copy-to = Übertragen
-inspector-copy-to-hint = Diese Einstellungen auf andere Fotos übertragen
+inspector-copy-to-hint = Diese Anpassungen auf andere Fotos übertragen
 inspector-double-click = Ein Doppelklick stellt es zurück
 inspector-number = { $name }, Zahl
 colour-white = Weiß
 colour-light-grey = Hellgrau
 colour-grey = Grau
 colour-black = Schwarz
-inspector-default-made = Neue Fotos beginnen mit diesen Einstellungen.
+inspector-default-made = Neue Fotos beginnen mit diesen Anpassungen.
 inspector-settings-given = { $count ->
-    [0] Kein Foto musste geändert werden: alle haben diese Einstellungen.
-    [one] Einstellungen auf { $count } Foto übertragen.
-   *[other] Einstellungen auf { $count } Fotos übertragen.
+    [0] Kein Foto musste geändert werden: Alle haben diese Anpassungen.
+    [one] Anpassungen auf { $count } Foto übertragen.
+   *[other] Anpassungen auf { $count } Fotos übertragen.
 }

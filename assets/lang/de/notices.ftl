@@ -2,7 +2,7 @@ notice-dismiss = Ausblenden
 notice-show-folder = Ordner öffnen
 notice-save-elsewhere = Woanders speichern…
 notice-found-nothing = In { $folder } sind keine Fotos.
-notice-gpu-lost = { $device } wird nicht mehr benutzt: { $why }. Die CPU macht weiter.
+notice-gpu-lost = { $device } wird nicht mehr benutzt: { $why }. Die Arbeit geht auf der CPU weiter.
 notice-allocator-refused = Die Speicherverwaltung nimmt das nicht an: { $why }.
 notice-list-is-back =
     { $count ->
@@ -15,7 +15,7 @@ notice-list-damaged = Die Liste vom letzten Mal ist nicht lesbar ({ $reason }). 
 notice-list-not-kept = Die Liste kann für den nächsten Start nicht aufbewahrt werden: { $reason }.
 notice-watched-again = { $folder } wird wieder auf neue Fotos überwacht.
 notice-watch-gone = { $folder } ist nicht mehr da: Sobald der Ordner wieder da ist, wird er wieder auf neue Fotos überwacht.
-notice-watch-lost = { $folder } kann gerade nicht auf neue Fotos überwacht werden ({ $reason }); es wird weiter versucht.
+notice-watch-lost = { $folder } kann gerade nicht auf neue Fotos überwacht werden ({ $reason }); Cutout versucht es weiter.
 notice-listed-already = { $count ->
     [one] Dieses Foto ist bereits in der Liste.
    *[other] { $count } Fotos waren bereits in der Liste.

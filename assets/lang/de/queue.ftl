@@ -1,11 +1,11 @@
-# The list of photos, and the progress of the whole.
+# Die Liste der Fotos und wie weit das Ganze ist.
 queue-photos = Fotos
 queue-shown = { $count } von { $all }
-queue-chosen = { $count } von { $all } gewählt
+queue-chosen = { $count } von { $all } ausgewählt
 queue-order = Reihenfolge der Liste: { $order }
 queue-search = Nach Namen suchen
 queue-search-hint = Name
-queue-groups = Fotos nach Zustand
+queue-groups = Fotos nach Status
 queue-nothing-found = Kein Foto passt dazu.
 queue-progress = Fertige Fotos
 queue-done = { $count } von { $all } fertig
@@ -17,7 +17,7 @@ queue-stopped = { $count } angehalten
 queue-pause = Pause
 queue-resume = Weiter
 queue-stop = Stopp
-queue-ways-to-stop = Arten anzuhalten
+queue-ways-to-stop = Möglichkeiten anzuhalten
 queue-continue = Fortfahren
 queue-retry = Erneut: { $count }
 queue-clear-done = Fertige entfernen

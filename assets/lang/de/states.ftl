@@ -9,7 +9,7 @@ state-unreadable = Nicht lesbar: { $reason }
 state-done = Fertig
 state-no-subject = Kein klares Motiv
 state-saved = gespeichert
-state-failed = Misslungen: { $reason }
+state-failed = Fehlgeschlagen: { $reason }
 state-stopped = Angehalten
 
 step-decoding = Foto wird gelesen
@@ -19,8 +19,8 @@ step-saving = Wird gespeichert
 
 rung-empty-cache = Kein Speicher mehr: Cache geleert, neuer Versuch
 rung-fewer = { $count ->
-    [one] Kein Speicher mehr: Versuch mit einem allein
-   *[other] Kein Speicher mehr: Versuch mit { $count } zusammen
+    [one] Kein Speicher mehr: Versuch mit einem Foto allein
+   *[other] Kein Speicher mehr: Versuch mit { $count } Fotos zusammen
 }
 rung-lower-precision = Kein Speicher mehr: Versuch mit { $precision ->
     [fp32] voller Genauigkeit (fp32)

@@ -1,11 +1,11 @@
-status-looking-for-device = Rechenwerk wird gesucht…
+status-looking-for-device = Gerät wird gesucht…
 status-device-because = { $device }, denn { $why }
 status-driver = Treiber { $version }
 status-no-gpu = Keine GPU: { $why }
 status-engine-starts = Die Verarbeitung startet.
-status-photos-wait = Fotos können schon hinzugefügt werden: sie warten, bis das Modell bereit ist.
+status-photos-wait = Fotos können schon hinzugefügt werden: Sie warten, bis das Modell bereit ist.
 status-weights = Gewichte { $bytes }, geladen in { $time }
-status-brought-back = Das nächste Foto, das es braucht, holt es zurück.
+status-brought-back = Mit dem nächsten Foto, das es braucht, wird es wieder geladen.
 status-allocated = Belegt { $allocated } · Reserviert { $reserved }
 status-of-program = Arbeitsspeicher dieses Programms { $bytes }
 status-close-memory = Speicheransicht schließen
@@ -27,7 +27,7 @@ status-cpu = CPU, { $threads ->
     [one] { $threads } Thread
    *[other] { $threads } Threads
 }
-no-gpu-chosen = sie wurde gewählt
+no-gpu-chosen = die CPU wurde gewählt
 no-gpu-no-cuda-here = macOS hat kein CUDA
 no-gpu-no-driver = es gibt keinen NVIDIA-Treiber ({ $words })
 no-gpu-no-library = der NVIDIA-Treiber ist da, die CUDA-Bibliothek von libtorch aber nicht ({ $words })
