@@ -34,6 +34,7 @@ const CONTROL: u32 = 0xffe3;
 const F1: u32 = 0xffbe;
 const SHIFT: u32 = 0xffe1;
 const LETTER_A: u32 = 0x61;
+const LETTER_B: u32 = 0x62;
 const LETTER_K: u32 = 0x6b;
 const LETTER_M: u32 = 0x6d;
 const LETTER_S: u32 = 0x73;
@@ -49,7 +50,7 @@ enum Deed {
     DragPicture,
 }
 
-const DEEDS: [(Deed, usize); 23] = [
+const DEEDS: [(Deed, usize); 26] = [
     (Deed::Press(&[DOWN]), 12),
     (Deed::ClickRow(3), 1),
     (Deed::Wheel { button: WHEEL_DOWN, over_list: true }, 20),
@@ -65,6 +66,9 @@ const DEEDS: [(Deed, usize); 23] = [
     (Deed::Press(&[LETTER_S]), 1),
     (Deed::Press(&[LETTER_A]), 1),
     (Deed::Press(&[ESCAPE]), 2),
+    (Deed::Press(&[LETTER_B]), 1),
+    (Deed::DragPicture, 2),
+    (Deed::Press(&[ESCAPE]), 1),
     (Deed::Press(&[CONTROL, LETTER_M]), 2),
     (Deed::Press(&[SHIFT, DOWN]), 5),
     (Deed::Press(&[CONTROL, LETTER_A]), 1),

@@ -60,13 +60,10 @@ impl Desktop {
         let aware = self.atom("XdndAware");
         loop {
             if let Event::MapNotify(mapped) = self.x.wait_for_event().unwrap() {
-                let property = self
-                    .x
-                    .get_property(false, mapped.window, aware, 0_u32, 0, 1)
-                    .unwrap()
-                    .reply()
-                    .unwrap();
-                if property.value_len == 1 {
+                let property =
+                    self.x.get_property(false, mapped.window, aware, 0_u32, 0, 1).unwrap().reply();
+                // The window of a program that was killed since is gone.
+                if property.is_ok_and(|property| property.value_len == 1) {
                     return mapped.window;
                 }
             }
