@@ -6,7 +6,7 @@
 use std::{hint::black_box, path::PathBuf, sync::Arc, time::Instant};
 
 use cutout::imaging::{
-    Cancel, Limits, Metadata, Mipmap, Picture, Resampling, Rgba, SaliencyMap, decode,
+    Cancel, Limits, Metadata, Mipmap, Picture, Resampling, Rgba, SaliencyMap, both, decode,
     edit::{
         Backdrop, Background, BrushTool, Edits, Live, MaskEdits, Proxy, Shadow, Stroke, Trim,
         edited_matte, render,
@@ -89,7 +89,7 @@ impl Scene {
 
     fn show(&self, live: &mut Live, edits: &Edits, backdrop: &Backdrop) {
         let made = live.show(edits, Some(backdrop), &Cancel::default()).expect("not cancelled");
-        black_box((Mipmap::of(made.after), Mipmap::of(made.mask)));
+        black_box(both(|| Mipmap::of(made.after), || Mipmap::of(made.mask)));
     }
 
     fn full_ms(&self, edits: &Edits) -> f64 {

@@ -116,7 +116,7 @@ pub struct StartSettings {
 const EVENTS_PER_FRAME: usize = 512;
 
 /// At most this many reports: each may bring hundreds of photos.
-const REPORTS_PER_FRAME: usize = 2;
+const REPORTS_PER_FRAME: usize = 1;
 
 /// How soon a command that the busy engine gave back is tried again.
 const RETRY: Duration = Duration::from_millis(30);

@@ -22,7 +22,7 @@ use super::{
     stop::Stop,
 };
 use crate::imaging::{
-    Cancel, Mipmap,
+    Cancel, Mipmap, both,
     edit::{Backdrop, Edits, Live, LivePicture},
 };
 
@@ -105,7 +105,7 @@ impl Desk {
         };
         let backdrop = self.backdrop.as_ref().map(|(_, backdrop)| backdrop);
         let LivePicture { after, mask, trim_px } = photo.show(edits, backdrop, cancel).ok()?;
-        let (after, mask) = (Mipmap::of(after), Mipmap::of(mask));
+        let (after, mask) = both(|| Mipmap::of(after), || Mipmap::of(mask));
         let preview = Preview { before: before.clone(), after, mask, trim_px, problem };
         Some(LiveAnswer {
             key: *key,

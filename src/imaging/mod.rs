@@ -1,9 +1,11 @@
-//! Pictures: decode, resize, matte, compose, encode. No tensors and no threads live here.
+//! Pictures: decode, resize, matte, compose, encode. No tensors live here, and no thread
+//! outlives the call that started it.
 //!
 //! Every function is pure but for the reading and writing of files, and takes a [`Cancel`] where
 //! its work can last longer than a person waits.
 
 mod beside;
+mod both;
 mod cancel;
 mod cancel_io;
 mod colour;
@@ -29,6 +31,7 @@ mod saliency;
 mod system_error;
 mod write;
 
+pub use both::both;
 pub use cancel::{Cancel, Cancelled};
 pub use colour::Colour;
 pub use compose::{cutout, handed_out, mask_picture, preview, thumbnail};

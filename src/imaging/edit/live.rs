@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    super::{Cancel, Cancelled, Matte, Resampling, Rgba, SaliencyMap, mask_picture},
+    super::{Cancel, Cancelled, Matte, Resampling, Rgba, SaliencyMap, both, mask_picture},
     Backdrop, Background, Edits, MaskEdits, Proxy, Rect, Stroke, brush,
     field::Grown,
     matte::shaped_matte,
@@ -14,18 +14,28 @@ use super::{
 /// A photo that is changed while it is looked at.
 pub struct Live {
     before: Arc<Rgba>,
+    proxy: Proxy,
+    mask: Mask,
+    under: Under,
+    last: Option<(Edits, bool, LivePicture)>,
+}
+
+/// What becomes of the map.
+struct Mask {
     map: Arc<SaliencyMap>,
     proxy: Proxy,
     resampling: Resampling,
     grown: Option<Grown>,
     shaped: Option<(MaskEdits, Matte)>,
     painted: Option<Painted>,
-    ground: Option<(GroundKey, Option<Vec<[u8; 4]>>)>,
-    last: Option<(Edits, bool, LivePicture)>,
 }
 
+/// The background.
+#[derive(Default)]
+struct Under(Option<(UnderKey, Option<Vec<[u8; 4]>>)>);
+
 /// What a background depends on: what was chosen, and whether its picture was there.
-type GroundKey = (Background, bool);
+type UnderKey = (Background, bool);
 
 /// What a change made.
 #[derive(Clone)]
@@ -55,22 +65,13 @@ impl Live {
         resampling: Resampling,
     ) -> Self {
         let proxy = Proxy { photo_px, size_px: (before.width_px, before.height_px) };
-        Self {
-            before,
-            map,
-            proxy,
-            resampling,
-            grown: None,
-            shaped: None,
-            painted: None,
-            ground: None,
-            last: None,
-        }
+        let mask = Mask { map, proxy, resampling, grown: None, shaped: None, painted: None };
+        Self { before, proxy, mask, under: Under::default(), last: None }
     }
 
     /// Whether this is the photo of that small picture and that map.
     pub fn is_of(&self, before: &Arc<Rgba>, map: &Arc<SaliencyMap>) -> bool {
-        Arc::ptr_eq(&self.before, before) && Arc::ptr_eq(&self.map, map)
+        Arc::ptr_eq(&self.before, before) && Arc::ptr_eq(&self.mask.map, map)
     }
 
     /// The size at which it is worked on.
@@ -115,18 +116,19 @@ impl Live {
         backdrop: Option<&Backdrop>,
         cancel: &Cancel,
     ) -> Result<LivePicture, Cancelled> {
-        let matte = self.matte(edits, cancel)?;
-        let (before, proxy) = (self.before.clone(), self.proxy);
-        let ground = self.ground(edits, backdrop);
-        let made = screen::on_ground(&before, &matte, edits, &proxy, ground, cancel)?;
+        let Self { before, proxy, mask, under, .. } = self;
+        let (ground, matte) =
+            both(|| under.pixels(before, proxy, edits, backdrop), || mask.matte(edits, cancel));
+        let matte = matte?;
         let same_mask = last
             .filter(|(was, _)| was.mask == edits.mask && was.strokes == edits.strokes)
             .map(|(_, picture)| picture.mask);
-        Ok(LivePicture {
-            after: Arc::new(made.after),
-            mask: same_mask.unwrap_or_else(|| Arc::new(mask_picture(&matte))),
-            trim_px: made.trim_px,
-        })
+        let (mask, made) = both(
+            || same_mask.unwrap_or_else(|| Arc::new(mask_picture(&matte))),
+            || screen::on_ground(before, &matte, edits, proxy, ground, cancel),
+        );
+        let made = made?;
+        Ok(LivePicture { after: Arc::new(made.after), mask, trim_px: made.trim_px })
     }
 
     /// Renews what strokes changed and leaves the rest.
@@ -138,13 +140,13 @@ impl Live {
         backdrop: Option<&Backdrop>,
         cancel: &Cancel,
     ) -> Result<LivePicture, Cancelled> {
-        let matte = self.matte(edits, cancel)?;
+        let matte = self.mask.matte(edits, cancel)?;
         let (before, proxy) = (self.before.clone(), self.proxy);
         let same = common(&was.strokes, &edits.strokes);
         let differing = was.strokes[same..].iter().chain(&edits.strokes[same..]);
         let touched = differing.filter_map(|stroke| brush::touched(stroke, &proxy));
         let Some(rect) = touched.reduce(Rect::union) else { return Ok(picture) };
-        let ground = self.ground(edits, backdrop);
+        let ground = self.under.pixels(&before, &proxy, edits, backdrop);
         let LivePicture { mut after, mut mask, .. } = picture;
         let (after_px, mask_px) = (Arc::make_mut(&mut after), Arc::make_mut(&mut mask));
         for y in rect.top_px..rect.bottom_px() {
@@ -162,16 +164,26 @@ impl Live {
         let trim_px = screen::trim(&before, &matte, edits, &proxy, None, cancel)?;
         Ok(LivePicture { after, mask, trim_px })
     }
+}
 
-    fn ground(&mut self, edits: &Edits, backdrop: Option<&Backdrop>) -> Option<&[[u8; 4]]> {
+impl Under {
+    /// In 8 bits and premultiplied; `None` for nothing.
+    fn pixels(
+        &mut self,
+        before: &Rgba,
+        proxy: &Proxy,
+        edits: &Edits,
+        backdrop: Option<&Backdrop>,
+    ) -> Option<&[[u8; 4]]> {
         let key = (edits.background.clone(), backdrop.is_some());
-        if self.ground.as_ref().is_none_or(|(known, _)| *known != key) {
-            let pixels = screen::ground(&self.before, edits, &self.proxy, backdrop);
-            self.ground = Some((key, pixels));
+        if self.0.as_ref().is_none_or(|(known, _)| *known != key) {
+            self.0 = Some((key, screen::ground(before, edits, proxy, backdrop)));
         }
-        self.ground.as_ref()?.1.as_deref()
+        self.0.as_ref()?.1.as_deref()
     }
+}
 
+impl Mask {
     fn matte(&mut self, edits: &Edits, cancel: &Cancel) -> Result<Matte, Cancelled> {
         let shaped = match self.shaped.take() {
             Some((mask, matte)) if mask == edits.mask => matte,

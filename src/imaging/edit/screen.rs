@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use image::{DynamicImage, GrayImage, RgbaImage};
 
 use super::{
-    super::{Cancel, Cancelled, Matte, Rgba, compose::multiply_8},
+    super::{Cancel, Cancelled, Matte, Rgba, both, compose::multiply_8},
     Backdrop, Edits, Proxy, Rect,
     cast::Cast,
     frame,
@@ -66,11 +66,15 @@ pub(super) fn on_ground(
     assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
     let cast = edits.shadow.and_then(|shadow| Cast::new(shadow, proxy, &subject(before, matte)));
     cancel.check()?;
-    let trim_px = trim(before, matte, edits, proxy, cast.as_ref(), cancel)?;
-    let mut after = before.clone();
-    cancel.check()?;
-    put_over(&mut after, matte, ground, cast.as_ref(), Rect::whole(size_px));
-    Ok(Screen { after, trim_px })
+    let (trim_px, after) = both(
+        || trim(before, matte, edits, proxy, cast.as_ref(), cancel),
+        || {
+            let mut after = before.clone();
+            put_over(&mut after, matte, ground, cast.as_ref(), Rect::whole(size_px));
+            after
+        },
+    );
+    Ok(Screen { after, trim_px: trim_px? })
 }
 
 /// The frame that trimming keeps, in pixels of the photo.
@@ -99,30 +103,54 @@ pub(super) fn put_over(
 ) {
     let stride = photo.width_px as usize;
     let (pixels, _) = photo.premultiplied.as_chunks_mut::<4>();
-    let width = rect.width_px as usize;
-    let mut under = vec![[0; 4]; width];
-    let mut shadow = cast.map(|cast| cast.for_screen(rect));
-    for y in rect.top_px..rect.bottom_px() {
-        let from = y as usize * stride + rect.left_px as usize;
-        let row = from..from + width;
-        let pixels = pixels[row.clone()].iter_mut().zip(&matte.0.as_raw()[row.clone()]);
-        if ground.is_none() && shadow.is_none() {
-            for (pixel, &opacity) in pixels {
-                *pixel = pixel.map(|channel| multiply_8(channel, opacity));
+    let middle_px = rect.top_px + rect.height_px / 2;
+    let upper = Rect { height_px: middle_px - rect.top_px, ..rect };
+    let lower = Rect { top_px: middle_px, height_px: rect.bottom_px() - middle_px, ..rect };
+    let (above, below) = pixels.split_at_mut(middle_px as usize * stride);
+    let layers = Layers { matte, ground, cast, stride };
+    both(|| layers.put_over(above, 0, upper), || layers.put_over(below, middle_px, lower));
+}
+
+/// What lies over and under a photo.
+struct Layers<'a> {
+    matte: &'a Matte,
+    ground: Option<&'a [[u8; 4]]>,
+    cast: Option<&'a Cast>,
+    /// Pixels from one row to the next.
+    stride: usize,
+}
+
+impl Layers<'_> {
+    /// Makes a part of the photo, of which `pixels` are the rows from `first_px` on.
+    fn put_over(&self, pixels: &mut [[u8; 4]], first_px: u32, rect: Rect) {
+        let Self { matte, ground, cast, stride } = *self;
+        let width = rect.width_px as usize;
+        let mut under = vec![[0; 4]; width];
+        let mut shadow = cast.map(|cast| cast.for_screen(rect));
+        for y in rect.top_px..rect.bottom_px() {
+            let from = y as usize * stride + rect.left_px as usize;
+            let row = from..from + width;
+            let here = from - first_px as usize * stride;
+            let opacities = &matte.0.as_raw()[row.clone()];
+            let pixels = pixels[here..here + width].iter_mut().zip(opacities);
+            if ground.is_none() && shadow.is_none() {
+                for (pixel, &opacity) in pixels {
+                    *pixel = pixel.map(|channel| multiply_8(channel, opacity));
+                }
+                continue;
             }
-            continue;
-        }
-        match ground {
-            Some(ground) => under.copy_from_slice(&ground[row]),
-            None => under.fill([0; 4]),
-        }
-        if let Some(shadow) = &mut shadow {
-            for (under, shade) in under.iter_mut().zip(shadow) {
-                *under = over(shade, *under);
+            match ground {
+                Some(ground) => under.copy_from_slice(&ground[row]),
+                None => under.fill([0; 4]),
             }
-        }
-        for ((pixel, &opacity), &under) in pixels.zip(&under) {
-            *pixel = over(pixel.map(|channel| multiply_8(channel, opacity)), under);
+            if let Some(shadow) = &mut shadow {
+                for (under, shade) in under.iter_mut().zip(shadow) {
+                    *under = over(shade, *under);
+                }
+            }
+            for ((pixel, &opacity), &under) in pixels.zip(&under) {
+                *pixel = over(pixel.map(|channel| multiply_8(channel, opacity)), under);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use image::{DynamicImage, GrayImage};
 
 use super::{
     super::{
-        Cancel, Cancelled, Matte,
+        Cancel, Cancelled, Matte, both,
         resize::{self, Alpha},
     },
     Rect,
@@ -44,35 +44,55 @@ pub fn matte(
     cancel: &Cancel,
 ) -> Result<Matte, Cancelled> {
     let curve = Curve::new(threshold, hardness);
-    let field_px = field.dimensions();
-    let field = DynamicImage::ImageLuma16(field);
+    let toned = Toned { field: DynamicImage::ImageLuma16(field), size_px, filter, curve };
+    let strips: Vec<Rect> = Rect::whole(size_px).strips(STRIP_ROWS).collect();
+    let (upper, lower) = strips.split_at(strips.len() / 2);
     let mut matte = vec![0; size_px.0 as usize * size_px.1 as usize];
-    for strip in Rect::whole(size_px).strips(STRIP_ROWS) {
-        cancel.check()?;
-        // One row more on either side, to know how steep the first and the last are.
-        let seen = Rect {
-            top_px: strip.top_px.saturating_sub(1),
-            height_px: (strip.bottom_px() + 1).min(size_px.1) - strip.top_px.saturating_sub(1),
-            ..strip
-        };
-        let part = seen.scaled(size_px, field_px);
-        let size = (seen.width_px, seen.height_px);
-        let levels = resize::resample_part(&field, part, size, filter, Alpha::Ignore).into_luma16();
-        let width = size_px.0 as usize;
-        let row = |y: u32| {
-            let at = (y.clamp(seen.top_px, seen.bottom_px() - 1) - seen.top_px) as usize * width;
-            &levels.as_raw()[at..at + width]
-        };
-        for y in strip.top_px..strip.bottom_px() {
-            let from = y as usize * width;
-            curve.row(
-                [row(y.saturating_sub(1)), row(y), row(y + 1)],
-                &mut matte[from..from + width],
-            );
-        }
-    }
+    let upper_rows: u32 = upper.iter().map(|strip| strip.height_px).sum();
+    let (above, below) = matte.split_at_mut(size_px.0 as usize * upper_rows as usize);
+    let (one, other) =
+        both(|| toned.strips(upper, above, cancel), || toned.strips(lower, below, cancel));
+    one.and(other)?;
     let matte = GrayImage::from_raw(size_px.0, size_px.1, matte);
     Ok(Matte(matte.expect("one value for every pixel")))
+}
+
+/// A field on its way to a matte.
+struct Toned {
+    field: DynamicImage,
+    size_px: (u32, u32),
+    filter: FilterType,
+    curve: Curve,
+}
+
+impl Toned {
+    /// Makes these strips, one below the other.
+    fn strips(&self, strips: &[Rect], out: &mut [u8], cancel: &Cancel) -> Result<(), Cancelled> {
+        let width = self.size_px.0 as usize;
+        let mut rows_out = out.chunks_exact_mut(width);
+        for &strip in strips {
+            cancel.check()?;
+            // One row more on either side, to know how steep the first and the last are.
+            let seen = Rect {
+                top_px: strip.top_px.saturating_sub(1),
+                height_px: (strip.bottom_px() + 1).min(self.size_px.1)
+                    - strip.top_px.saturating_sub(1),
+                ..strip
+            };
+            let part = seen.scaled(self.size_px, (self.field.width(), self.field.height()));
+            let size = (seen.width_px, seen.height_px);
+            let levels = resize::resample_part(&self.field, part, size, self.filter, Alpha::Ignore);
+            let levels = levels.into_luma16();
+            let row = |y: u32| {
+                let y = y.clamp(seen.top_px, seen.bottom_px() - 1) - seen.top_px;
+                &levels.as_raw()[y as usize * width..][..width]
+            };
+            for (y, out) in (strip.top_px..strip.bottom_px()).zip(&mut rows_out) {
+                self.curve.row([row(y.saturating_sub(1)), row(y), row(y + 1)], out);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// From level to opacity.
