@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let margin = Margin::symmetric(SPACE.l as i8, 6);
     let frame = Frame::new().fill(palette.raised).inner_margin(margin);
     if let Some(ModelState::Failed { why }) = &state.model {
-        let message = words::no_model(why);
+        let message = words::sentence(&words::no_model(why));
         Panel::top("model-problem").frame(frame).show(ui, |ui| {
             ui.horizontal_top(|ui| line(ui, true, &message));
         });

@@ -17,6 +17,12 @@ pub use keys::keys;
 pub use memory::*;
 pub use photo::*;
 
+/// The same, with a capital at its start.
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The model's state in a few words.
 pub fn model(model: Option<&ModelState>) -> String {
     match model {
