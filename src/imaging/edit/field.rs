@@ -16,7 +16,7 @@ use super::{
 pub type Levels = ImageBuffer<Luma<u16>, Vec<u16>>;
 
 /// Longest side of a field whose edges are moved. The map has 320; more would only take longer.
-const LONGEST_PX: u32 = 640;
+const LONGEST_PX: u32 = 512;
 
 /// A field and how far its subject was grown, kept for the next change of something else.
 #[derive(Clone)]
