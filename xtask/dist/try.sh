@@ -17,6 +17,8 @@ dist=${CARGO_TARGET_DIR:-target}/dist
 shots=$dist/tried
 photo=${1:-assets/sample.png}
 display=:87
+# Of the superuser inside.
+home=root
 codename=bookworm
 
 for tool in debootstrap Xvfb xwininfo import; do
@@ -87,7 +89,7 @@ try() {
     rm -rf "$clean/results"
     inside "$program" remove "/photos/$(basename -- "$photo")" --out /results
     cp "$clean"/results/*_cutout.png "$shots/$name-cutout.png"
-    "${enter[@]}" DISPLAY=$display CUTOUT_CONFIG=/root/tried RUST_LOG=cutout=info "$program" \
+    "${enter[@]}" DISPLAY=$display CUTOUT_CONFIG=/tried RUST_LOG=cutout=info "$program" \
         "/photos/$(basename -- "$photo")" > "$work/window" 2>&1 &
     window=$!
     until grep -qs 'done' "$work/window" && shows_window; do
@@ -130,8 +132,8 @@ tar -xzf "$archive" -C "$clean/opt"
 mv "$clean"/opt/cutout-* "$clean/opt/a moved folder"
 try archive "/opt/a moved folder/bin/cutout"
 inside "/opt/a moved folder/install-desktop-entry.sh"
-grep '^Exec=' "$clean/root/.local/share/applications/cutout.desktop"
+grep '^Exec=' "$clean/$home/.local/share/applications/cutout.desktop"
 inside "/opt/a moved folder/install-desktop-entry.sh" --remove
-test ! -e "$clean/root/.local/share/applications/cutout.desktop"
+test ! -e "$clean/$home/.local/share/applications/cutout.desktop"
 rm -rf "$clean/opt/a moved folder"
 echo "== both run; look at $shots/"
