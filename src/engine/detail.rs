@@ -24,6 +24,7 @@ use super::{
 use crate::imaging::{
     self, Cancel, Picture, Rgba,
     edit::{self, Backdrop, Composer, Edits, Proxy, Rect},
+    refine::{Guide, Watch},
 };
 
 /// The name of its thread.
@@ -191,9 +192,15 @@ impl Photo<'_> {
                 }
                 let Some(place) = Place::of(id, proxy.photo_px) else { continue };
                 let matte = || {
-                    let (map, way) = (&request.saliency, settings.resampling);
+                    let source = edit::Source {
+                        guide: Guide::Photo(&self.picture.pixels),
+                        map: &request.saliency,
+                        proxy,
+                        resampling: settings.resampling,
+                    };
                     made(&matte, || -> Result<_, Stop> {
-                        let matte = edit::edited_matte(map, proxy, way, &edits, self.cancel)?;
+                        let watch = Watch::silent(self.cancel);
+                        let matte = edit::edited_matte(source, &edits, &watch)?;
                         let counted = self.shared.meters.count(matte.bytes());
                         Ok((matte, counted))
                     })

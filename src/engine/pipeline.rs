@@ -27,6 +27,7 @@ use super::{
 use crate::imaging::{
     self, Mipmap, NetworkInput, Picture, SaliencyMap,
     edit::{self, Proxy, Screen},
+    refine::{Guide, Watch},
 };
 
 /// A job on its way.
@@ -198,9 +199,10 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
     let started = Instant::now();
     let refined = attempt(&work, Step::Refining, |work| {
         let (job, cancel) = (&work.job, work.ticket.cancel());
-        let matte_at = |proxy| {
-            let resampling = settings.resampling;
-            edit::edited_matte(&saliency, proxy, resampling, &job.edits, cancel)
+        let matte_of = |guide: Guide, proxy| {
+            let (map, resampling) = (&*saliency, settings.resampling);
+            let source = edit::Source { guide, map, proxy, resampling };
+            edit::edited_matte(source, &job.edits, &Watch::silent(cancel))
         };
         let wants_cutout = job.cutout || job.save.as_ref().is_some_and(|save| save.cutout);
         let (backdrop, problem) = match backdrop::load(&job.edits, &settings.limits, cancel) {
@@ -213,7 +215,9 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
             Err(stop) => return Err(stop),
         };
         let needs_matte = job.cutout || job.save.is_some();
-        let matte = needs_matte.then(|| matte_at(Proxy::full(photo_px))).transpose()?;
+        let matte = needs_matte
+            .then(|| matte_of(Guide::Photo(&picture.pixels), Proxy::full(photo_px)))
+            .transpose()?;
         let cutout = matte.as_ref().filter(|_| job.cutout).map(|matte| {
             let (edits, backdrop) = (&*job.edits, backdrop.as_ref());
             let rendered = Edited { picture, matte, edits, backdrop }.render(cancel);
@@ -223,7 +227,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         let preview = job.preview_px.map(|longest_px| -> Result<_, Stop> {
             let proxy = Proxy::within(photo_px, longest_px);
             let before = imaging::thumbnail(picture, longest_px);
-            let matte = matte_at(proxy)?;
+            let matte = matte_of(Guide::Screen(&before), proxy)?;
             let Screen { after, trim_px } =
                 edit::screen(&before, &matte, &job.edits, &proxy, backdrop.as_ref(), cancel)?;
             Ok(Preview {

@@ -5,7 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::stroke::{self, Stroke};
+use super::{
+    super::Refine,
+    stroke::{self, Stroke},
+};
 
 /// Farthest that a subject can be grown or shrunk.
 pub const GROW_MAX_PX: f32 = 100.0;
@@ -14,13 +17,14 @@ pub const FEATHER_MAX_PX: f32 = 100.0;
 /// The threshold that leaves the mask as it is.
 pub const THRESHOLD_UNCHANGED: f32 = 0.5;
 
-/// Everything that a user changed about one picture. By default nothing is: the result is then, bit
-/// by bit, what the network gave.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Everything that a user changed about one picture. By default nothing is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Edits {
     /// How the mask is made of the saliency map.
     pub mask: MaskEdits,
+    /// Take the old background's colour out of the edge.
+    pub clean_colours: bool,
     /// What was painted over the mask, the oldest first.
     #[serde(with = "stroke::shared", skip_serializing_if = "Vec::is_empty")]
     pub strokes: Vec<Arc<Stroke>>,
@@ -34,11 +38,15 @@ pub struct Edits {
     pub shadow: Option<Shadow>,
 }
 
-/// How the mask is made of the saliency map, in this order: threshold and hardness, growing,
-/// parts and holes, feather.
+/// How the mask is made of the saliency map, in this order: the second look, refinement, growing,
+/// parts and holes, threshold and hardness, feather.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MaskEdits {
+    /// How the map becomes as fine as the photo.
+    pub refine: Refine,
+    /// Use what the network saw from nearer, where it looked twice.
+    pub second_look: bool,
     /// The saliency that becomes half opaque, 0 to 1; [`THRESHOLD_UNCHANGED`] leaves it.
     pub threshold: f32,
     /// 0 as the network gave it, 1 a hard step, as smooth as one pixel allows.
@@ -55,7 +63,16 @@ pub struct MaskEdits {
 
 impl Default for MaskEdits {
     fn default() -> Self {
+        Self { refine: Refine::default(), second_look: true, ..Self::plain() }
+    }
+}
+
+impl MaskEdits {
+    /// The map resampled and no more.
+    pub const fn plain() -> Self {
         Self {
+            refine: Refine::Off,
+            second_look: false,
             threshold: THRESHOLD_UNCHANGED,
             hardness: 0.0,
             grow_px: 0.0,
@@ -63,6 +80,32 @@ impl Default for MaskEdits {
             keep_largest: false,
             fill_holes: false,
         }
+    }
+}
+
+impl Default for Edits {
+    fn default() -> Self {
+        Self { mask: MaskEdits::default(), clean_colours: true, ..Self::plain() }
+    }
+}
+
+impl Edits {
+    /// Nothing done at all: the mask is the network's map resampled, and the result the photo with
+    /// it, bit by bit.
+    pub const fn plain() -> Self {
+        Self {
+            mask: MaskEdits::plain(),
+            clean_colours: false,
+            strokes: Vec::new(),
+            background: Background::Transparent,
+            trim: None,
+            shadow: None,
+        }
+    }
+
+    /// Whether nothing is changed.
+    pub fn is_unchanged(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -111,13 +154,6 @@ impl Default for Shadow {
     }
 }
 
-impl Edits {
-    /// Whether nothing is changed at all.
-    pub fn is_unchanged(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +179,7 @@ mod tests {
                 background,
                 trim: Some(Trim { margin_px: 20 }),
                 shadow: Some(Shadow::default()),
+                clean_colours: false,
             };
             let json = serde_json::to_string(&edits).unwrap();
             assert_eq!(serde_json::from_str::<Edits>(&json).unwrap(), edits, "{json}");

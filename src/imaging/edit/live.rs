@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use super::{
-    super::{Cancel, Cancelled, Matte, Resampling, Rgba, SaliencyMap, both, mask_picture},
+    super::{
+        Cancel, Cancelled, Matte, Resampling, Rgba, SaliencyMap, both, mask_picture,
+        refine::{Guide, Watch},
+    },
     Backdrop, Background, Edits, MaskEdits, Proxy, Rect, Stroke, brush,
-    field::Grown,
-    matte::shaped_matte,
+    matte::{Kept, Source, shaped_matte},
     screen,
 };
 
@@ -22,10 +24,11 @@ pub struct Live {
 
 /// What becomes of the map.
 struct Mask {
+    guide: Arc<Rgba>,
     map: Arc<SaliencyMap>,
     proxy: Proxy,
     resampling: Resampling,
-    grown: Option<Grown>,
+    kept: Kept,
     shaped: Option<(MaskEdits, Matte)>,
     painted: Option<Painted>,
 }
@@ -65,7 +68,16 @@ impl Live {
         resampling: Resampling,
     ) -> Self {
         let proxy = Proxy { photo_px, size_px: (before.width_px, before.height_px) };
-        let mask = Mask { map, proxy, resampling, grown: None, shaped: None, painted: None };
+        let guide = before.clone();
+        let mask = Mask {
+            guide,
+            map,
+            proxy,
+            resampling,
+            kept: Kept::default(),
+            shaped: None,
+            painted: None,
+        };
         Self { before, proxy, mask, under: Under::default(), last: None }
     }
 
@@ -187,14 +199,15 @@ impl Mask {
     fn matte(&mut self, edits: &Edits, cancel: &Cancel) -> Result<Matte, Cancelled> {
         let shaped = match self.shaped.take() {
             Some((mask, matte)) if mask == edits.mask => matte,
-            _ => shaped_matte(
-                &self.map,
-                self.proxy,
-                self.resampling,
-                &edits.mask,
-                &mut self.grown,
-                cancel,
-            )?,
+            _ => {
+                let source = Source {
+                    guide: Guide::Screen(&self.guide),
+                    map: &self.map,
+                    proxy: self.proxy,
+                    resampling: self.resampling,
+                };
+                shaped_matte(source, &edits.mask, &mut self.kept, &Watch::silent(cancel))?
+            }
         };
         let (_, shaped) = self.shaped.insert((edits.mask, shaped));
         let Some((under_hand, settled)) = edits.strokes.split_last() else {
@@ -227,8 +240,9 @@ fn common(a: &[Arc<Stroke>], b: &[Arc<Stroke>]) -> usize {
 
 /// A shadow is changed by strokes far beyond them.
 fn only_strokes_differ(a: &Edits, b: &Edits) -> bool {
-    let Edits { mask, strokes: _, background, trim, shadow } = a;
+    let Edits { mask, clean_colours, strokes: _, background, trim, shadow } = a;
     *mask == b.mask
+        && *clean_colours == b.clean_colours
         && *background == b.background
         && *trim == b.trim
         && shadow.is_none()

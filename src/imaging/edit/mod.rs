@@ -1,7 +1,7 @@
 //! What a user changes about one picture, as plain data, and what it makes of the picture.
 //!
 //! ```text
-//! map -> field (grow, parts) -> tone -> feather -> brush -> matte
+//! map, photo -> refined matte -> field (grow, parts) -> tone -> feather -> brush -> matte
 //! ground, shadow, photo with matte -> render (full size), screen (proxy) -> frame
 //! ```
 //!
@@ -33,7 +33,7 @@ pub use edits::{
     Background, Edits, FEATHER_MAX_PX, GROW_MAX_PX, MaskEdits, Shadow, THRESHOLD_UNCHANGED, Trim,
 };
 pub use live::{Live, LivePicture};
-pub use matte::edited_matte;
+pub use matte::{Source, edited_matte};
 pub use proxy::Proxy;
 pub use rect::Rect;
 pub use render::{Composer, render};
