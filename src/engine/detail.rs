@@ -213,9 +213,11 @@ impl Photo<'_> {
                         let matte = matte()?;
                         let backdrop: &Option<Backdrop> =
                             made(&backdrop, || self.backdrop(&edits))?;
-                        let composer = composer.get_or_init(|| {
-                            Composer::new(self.picture, matte, &edits, proxy, backdrop.as_ref())
-                        });
+                        let composer = made(&composer, || {
+                            let (edits, backdrop) = (&edits, backdrop.as_ref());
+                            let cancel = self.cancel;
+                            Composer::new(self.picture, matte, edits, proxy, backdrop, cancel)
+                        })?;
                         let part = composer.part(place.cover, self.cancel)?;
                         imaging::whole(part, id.step())
                     }

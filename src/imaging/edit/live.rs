@@ -10,7 +10,7 @@ use super::{
     },
     Backdrop, Background, Edits, MaskEdits, Proxy, Rect, Stroke, brush,
     matte::{Kept, Source, shaped_matte},
-    screen,
+    screen::{self, Layers},
 };
 
 /// A photo that is changed while it is looked at.
@@ -172,7 +172,7 @@ impl Live {
                 *pixel = [level, level, level, 255];
             }
         }
-        screen::put_over(after_px, &matte, ground, None, rect);
+        Layers { matte: &matte, foreground: None, ground, cast: None }.put(after_px, rect);
         let trim_px = screen::trim(&before, &matte, edits, &proxy, None, cancel)?;
         Ok(LivePicture { after, mask, trim_px })
     }
@@ -238,11 +238,12 @@ fn common(a: &[Arc<Stroke>], b: &[Arc<Stroke>]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| Arc::ptr_eq(a, b) || a == b).count()
 }
 
-/// A shadow is changed by strokes far beyond them.
+/// A shadow and clean colours are changed by strokes far beyond them.
 fn only_strokes_differ(a: &Edits, b: &Edits) -> bool {
     let Edits { mask, clean_colours, strokes: _, background, trim, shadow } = a;
     *mask == b.mask
-        && *clean_colours == b.clean_colours
+        && !clean_colours
+        && !b.clean_colours
         && *background == b.background
         && *trim == b.trim
         && shadow.is_none()

@@ -3,10 +3,13 @@
 
 use std::borrow::Cow;
 
-use image::{DynamicImage, GrayImage, ImageBuffer, Pixel, Rgba, imageops};
+use image::{DynamicImage, GenericImageView, GrayImage, ImageBuffer, Pixel, Rgba, imageops};
 
 use super::{
-    super::{Cancel, Cancelled, Matte, Metadata, Picture, compose::multiply_8, cutout},
+    super::{
+        Cancel, Cancelled, Foreground, Matte, Metadata, Picture, compose::multiply_8, cutout,
+        refine::Guide,
+    },
     Backdrop, Edits, Proxy, Rect, Trim,
     cast::Cast,
     frame,
@@ -20,8 +23,10 @@ type RgbaOf<P> = ImageBuffer<Rgba<<P as Pixel>::Subpixel>, Vec<<P as Pixel>::Sub
 /// Rows worked on at once.
 const STRIP_ROWS: u32 = 32;
 
-/// The photo with all edits, RGBA of its own depth. Opaque backgrounds make it opaque. Without
-/// edits it is [`cutout`]'s, bit by bit. A background picture that is not given is left out.
+/// The photo with all edits, RGBA of its own depth. Opaque backgrounds make it opaque. With
+/// [`Edits::plain`] it is [`cutout`]'s, bit by bit; clean colours change only pixels that are
+/// neither wholly subject nor wholly background. A background picture that is not given is left
+/// out.
 ///
 /// # Errors
 /// Once `cancel` is raised.
@@ -36,7 +41,7 @@ pub fn render(
     backdrop: Option<&Backdrop>,
     cancel: &Cancel,
 ) -> Result<DynamicImage, Cancelled> {
-    let composer = Composer::new(picture, matte, edits, *proxy, backdrop);
+    let composer = Composer::new(picture, matte, edits, *proxy, backdrop, cancel)?;
     composer.part(composer.frame(cancel)?, cancel)
 }
 
@@ -46,12 +51,16 @@ pub struct Composer<'a> {
     matte: &'a Matte,
     proxy: Proxy,
     trim: Option<Trim>,
+    foreground: Option<Foreground>,
     ground: Ground<'a>,
     cast: Option<Cast>,
 }
 
 impl<'a> Composer<'a> {
-    /// Prepares what lies under the subject.
+    /// Prepares the subject's colours and what lies under it.
+    ///
+    /// # Errors
+    /// Once `cancel` is raised.
     ///
     /// # Panics
     /// Where picture, matte and proxy differ in size.
@@ -61,14 +70,19 @@ impl<'a> Composer<'a> {
         edits: &Edits,
         proxy: Proxy,
         backdrop: Option<&'a Backdrop>,
-    ) -> Self {
+        cancel: &Cancel,
+    ) -> Result<Self, Cancelled> {
         let size_px = (picture.pixels.width(), picture.pixels.height());
         assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
         assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
         let photo = || pixels::premultiplied(&picture.pixels);
         let ground = Ground::new(&edits.background, &proxy, backdrop, photo);
         let cast = edits.shadow.map(|shadow| Cast::new(shadow, &proxy, &subject(picture, matte)));
-        Self { picture, matte, proxy, trim: edits.trim, ground, cast: cast.flatten() }
+        let guide = Guide::Photo(&picture.pixels);
+        let foreground =
+            edits.clean_colours.then(|| Foreground::estimate(guide, matte, cancel)).transpose()?;
+        let (trim, cast) = (edits.trim, cast.flatten());
+        Ok(Self { picture, matte, proxy, trim, foreground, ground, cast })
     }
 
     /// What is left of the frame once it is trimmed.
@@ -100,6 +114,17 @@ impl<'a> Composer<'a> {
     }
 
     fn cutout(&self, rect: Rect) -> DynamicImage {
+        let mut pixels = self.as_it_is(rect);
+        match &mut pixels {
+            DynamicImage::ImageRgba8(rgba) => self.clean(rgba, rect),
+            DynamicImage::ImageRgba16(rgba) => self.clean(rgba, rect),
+            _ => {}
+        }
+        pixels
+    }
+
+    /// The cutout with the photo's own colours.
+    fn as_it_is(&self, rect: Rect) -> DynamicImage {
         if rect == Rect::whole(self.proxy.size_px) {
             return cutout(self.picture, self.matte);
         }
@@ -108,6 +133,33 @@ impl<'a> Composer<'a> {
         let pixels = self.picture.pixels.crop_imm(left_px, top_px, width_px, height_px);
         let picture = Picture { pixels, metadata: Metadata::default() };
         cutout(&picture, &Matte(part.to_image()))
+    }
+
+    fn clean<T: Sample>(&self, pixels: &mut ImageBuffer<Rgba<T>, Vec<T>>, rect: Rect)
+    where
+        Rgba<T>: Pixel<Subpixel = T>,
+    {
+        let (pixels, _) = pixels.as_chunks_mut::<4>();
+        for (y, row) in (rect.top_px..).zip(pixels.chunks_exact_mut(rect.width_px as usize)) {
+            for (x, [r, g, b]) in self.colours(y, rect) {
+                row[x] = [r, g, b, row[x][3]];
+            }
+        }
+    }
+
+    /// The subject's own colours in a row of a part, each with its place in it. What is see-through
+    /// in the photo itself keeps its colour.
+    fn colours<T: Sample>(&self, y: u32, rect: Rect) -> impl Iterator<Item = (usize, [T; 3])> {
+        let has_alpha = self.picture.pixels.color().has_alpha();
+        let row = self
+            .foreground
+            .iter()
+            .flat_map(move |known| known.row(self.matte, y, rect.left_px, rect.width_px));
+        let is_opaque = move |x: usize| {
+            !has_alpha || self.picture.pixels.get_pixel(rect.left_px + x as u32, y)[3] == u8::MAX
+        };
+        row.filter(move |&(x, _)| is_opaque(x))
+            .map(|(x, colour)| (x, colour.map(|value| T::of(f32::from(value) / 65_535.0))))
     }
 
     fn join<P: Pixel<Subpixel: Sample>, const N: usize>(
@@ -123,6 +175,7 @@ impl<'a> Composer<'a> {
         let opacities = self.matte.0.as_raw();
         let stride = self.matte.0.width() as usize;
         let width = rect.width_px as usize;
+        let mut row = vec![[P::Subpixel::of(0.0); N]; width];
         let mut joined = Vec::with_capacity(width * rect.height_px as usize);
         for strip in rect.strips(STRIP_ROWS) {
             cancel.check()?;
@@ -130,9 +183,13 @@ impl<'a> Composer<'a> {
             if let Some(cast) = &self.cast {
                 cast.fall(strip, &mut under);
             }
-            for (y, under) in (strip.top_px as usize..).zip(under.chunks_exact(width)) {
-                let from = y * stride + rect.left_px as usize;
-                let row = pixels[from..from + width].iter().zip(&opacities[from..from + width]);
+            for (y, under) in (strip.top_px..).zip(under.chunks_exact(width)) {
+                let from = y as usize * stride + rect.left_px as usize;
+                row.copy_from_slice(&pixels[from..from + width]);
+                for (x, colour) in self.colours(y, rect) {
+                    row[x][..3].copy_from_slice(&colour);
+                }
+                let row = row.iter().zip(&opacities[from..from + width]);
                 joined.extend(row.zip(under).map(|((pixel, &opacity), &under)| {
                     let colour = [pixel[0], pixel[1], pixel[2]];
                     let own: f32 = pixel.get(3).map_or(1.0, |&a| a.into() / P::Subpixel::ONE);

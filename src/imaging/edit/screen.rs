@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use image::{DynamicImage, GrayImage, RgbaImage};
 
 use super::{
-    super::{Cancel, Cancelled, Matte, Rgba, both, compose::multiply_8},
+    super::{Cancel, Cancelled, Foreground, Matte, Rgba, both, compose::multiply_8, refine::Guide},
     Backdrop, Edits, Proxy, Rect,
     cast::Cast,
     frame,
@@ -65,12 +65,17 @@ pub(super) fn on_ground(
     assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
     assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
     let cast = edits.shadow.and_then(|shadow| Cast::new(shadow, proxy, &subject(before, matte)));
+    let foreground = match edits.clean_colours {
+        true => Some(Foreground::estimate(Guide::Screen(before), matte, cancel)?),
+        false => None,
+    };
+    let layers = Layers { matte, foreground: foreground.as_ref(), ground, cast: cast.as_ref() };
     cancel.check()?;
     let (trim_px, after) = both(
         || trim(before, matte, edits, proxy, cast.as_ref(), cancel),
         || {
             let mut after = before.clone();
-            put_over(&mut after, matte, ground, cast.as_ref(), Rect::whole(size_px));
+            layers.put(&mut after, Rect::whole(size_px));
             after
         },
     );
@@ -93,37 +98,34 @@ pub(super) fn trim(
     Ok(Some([left, top, left + width, top + height]))
 }
 
-/// Makes the result of a part of the photo, which `photo` holds there and keeps elsewhere.
-pub(super) fn put_over(
-    photo: &mut Rgba,
-    matte: &Matte,
-    ground: Option<&[[u8; 4]]>,
-    cast: Option<&Cast>,
-    rect: Rect,
-) {
-    let stride = photo.width_px as usize;
-    let (pixels, _) = photo.premultiplied.as_chunks_mut::<4>();
-    let middle_px = rect.top_px + rect.height_px / 2;
-    let upper = Rect { height_px: middle_px - rect.top_px, ..rect };
-    let lower = Rect { top_px: middle_px, height_px: rect.bottom_px() - middle_px, ..rect };
-    let (above, below) = pixels.split_at_mut(middle_px as usize * stride);
-    let layers = Layers { matte, ground, cast, stride };
-    both(|| layers.put_over(above, 0, upper), || layers.put_over(below, middle_px, lower));
-}
-
 /// What lies over and under a photo.
-struct Layers<'a> {
-    matte: &'a Matte,
-    ground: Option<&'a [[u8; 4]]>,
-    cast: Option<&'a Cast>,
-    /// Pixels from one row to the next.
-    stride: usize,
+pub(super) struct Layers<'a> {
+    /// How opaque the photo becomes.
+    pub matte: &'a Matte,
+    /// The subject's own colours, where they are wanted.
+    pub foreground: Option<&'a Foreground>,
+    /// The background, 8 bits and premultiplied; `None` for nothing.
+    pub ground: Option<&'a [[u8; 4]]>,
+    /// A shadow between the two.
+    pub cast: Option<&'a Cast>,
 }
 
 impl Layers<'_> {
+    /// Makes the result of a part of the photo, which `photo` holds there and keeps elsewhere.
+    pub(super) fn put(&self, photo: &mut Rgba, rect: Rect) {
+        let stride = photo.width_px as usize;
+        let (pixels, _) = photo.premultiplied.as_chunks_mut::<4>();
+        let middle_px = rect.top_px + rect.height_px / 2;
+        let upper = Rect { height_px: middle_px - rect.top_px, ..rect };
+        let lower = Rect { top_px: middle_px, height_px: rect.bottom_px() - middle_px, ..rect };
+        let (above, below) = pixels.split_at_mut(middle_px as usize * stride);
+        both(|| self.put_over(above, 0, upper), || self.put_over(below, middle_px, lower));
+    }
+
     /// Makes a part of the photo, of which `pixels` are the rows from `first_px` on.
     fn put_over(&self, pixels: &mut [[u8; 4]], first_px: u32, rect: Rect) {
-        let Self { matte, ground, cast, stride } = *self;
+        let Self { matte, foreground, ground, cast } = *self;
+        let stride = matte.0.width() as usize;
         let width = rect.width_px as usize;
         let mut under = vec![[0; 4]; width];
         let mut shadow = cast.map(|cast| cast.for_screen(rect));
@@ -132,7 +134,15 @@ impl Layers<'_> {
             let row = from..from + width;
             let here = from - first_px as usize * stride;
             let opacities = &matte.0.as_raw()[row.clone()];
-            let pixels = pixels[here..here + width].iter_mut().zip(opacities);
+            let pixels = &mut pixels[here..here + width];
+            let colours = foreground.map(|known| known.row(matte, y, rect.left_px, rect.width_px));
+            for (x, colour) in colours.into_iter().flatten() {
+                // What is see-through in the photo itself keeps its colour.
+                if let [rgb @ .., u8::MAX] = &mut pixels[x] {
+                    *rgb = colour.map(|value| (value >> 8) as u8);
+                }
+            }
+            let pixels = pixels.iter_mut().zip(opacities);
             if ground.is_none() && shadow.is_none() {
                 for (pixel, &opacity) in pixels {
                     *pixel = pixel.map(|channel| multiply_8(channel, opacity));

@@ -28,7 +28,7 @@ impl Guide<'_> {
     }
 
     /// All of it at another size.
-    pub(super) fn at(&self, (width_px, height_px): (u32, u32)) -> RgbImage {
+    pub(in super::super) fn at(&self, (width_px, height_px): (u32, u32)) -> RgbImage {
         let resample = |pixels: &DynamicImage| {
             resize::resample(pixels, width_px, height_px, SCREEN_FILTER, Alpha::Weigh)
         };
@@ -54,7 +54,7 @@ impl Guide<'_> {
     }
 
     /// A piece of row `y`, from `left_px` on.
-    pub(super) fn read(&self, y: u32, left_px: u32, out: &mut [[u8; 3]]) {
+    pub(in super::super) fn read(&self, y: u32, left_px: u32, out: &mut [[u8; 3]]) {
         let from = y as usize * self.size_px().0 as usize + left_px as usize;
         let range = from..from + out.len();
         match self {

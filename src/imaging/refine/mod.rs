@@ -1,11 +1,28 @@
 //! Edges from the photo itself: the network's map has 320 pixels a side, the photo has thousands.
+//!
+//! ```text
+//! photo, made smaller -> sight     map -> matte of that size
+//! fast: windows -> lines -> edge, round by round     matting: Laplacian -> solve -> lines -> edge
+//! edge, photo -> upsample -> matte of the photo's size
+//! ```
 
+mod fast;
 mod guide;
+mod laplacian;
+mod local;
+mod matting;
+mod sight;
+mod solve;
+mod spans;
+mod sums;
+mod upsample;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cancelled, Matte, Resampling, SaliencyMap, matte_from_map};
+use super::{Cancel, Cancelled, Matte, Resampling, SaliencyMap, matte_from_map};
 pub use guide::Guide;
+use sight::{Sight, resized};
+use upsample::upsample;
 
 /// How a map becomes as fine as the photo.
 #[derive(
@@ -25,14 +42,14 @@ pub enum Refine {
 /// What work that takes a while looks at and tells.
 pub struct Watch<'a> {
     /// Ends it.
-    pub cancel: &'a super::Cancel,
+    pub cancel: &'a Cancel,
     /// Is told how much is done, 0 to 1, a few times a second at most.
     pub progress: &'a dyn Fn(f32),
 }
 
 impl<'a> Watch<'a> {
     /// Tells nobody.
-    pub fn silent(cancel: &'a super::Cancel) -> Self {
+    pub fn silent(cancel: &'a Cancel) -> Self {
         Self { cancel, progress: &|_| {} }
     }
 }
@@ -49,10 +66,24 @@ pub fn refine(
     watch: &Watch,
 ) -> Result<Matte, Cancelled> {
     watch.cancel.check()?;
-    let (width_px, height_px) = guide.size_px();
-    let plain = matte_from_map(map, width_px, height_px, resampling);
-    match way {
-        Refine::Off => Ok(plain),
-        Refine::Fast | Refine::Matting => Ok(plain),
-    }
+    let size_px = guide.size_px();
+    let longest_px = match way {
+        Refine::Off => return Ok(matte_from_map(map, size_px.0, size_px.1, resampling)),
+        Refine::Fast => fast::LONGEST_PX,
+        Refine::Matting => matting::LONGEST_PX,
+    };
+    let sight = Sight::of(guide, longest_px);
+    let (width, height) = sight.size();
+    let plain = matte_from_map(map, width as u32, height as u32, resampling);
+    let (matte, edge) = match way {
+        Refine::Matting => matting::refined(&sight, &plain, watch)?,
+        _ => fast::refined(&sight, plain, watch)?,
+    };
+    watch.cancel.check()?;
+    let refined = upsample(&edge, guide, resized(&matte, size_px), watch.cancel)?;
+    (watch.progress)(1.0);
+    Ok(refined)
 }
+
+#[cfg(test)]
+mod tests;

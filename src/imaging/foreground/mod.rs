@@ -1,0 +1,81 @@
+//! The subject's own colours along its edge: in hair and blur a pixel shows subject and old
+//! background mixed, and what is cut out with such pixels has a halo on any new background.
+//!
+//! Fast multi-level estimation (Germer, Uelwer, Conrad and Harmeling, *Fast Multi-Level Foreground
+//! Estimation*, 2020): foreground F and background B are sought with `I = alpha F + (1 - alpha) B`,
+//! both smooth, first at the smallest size and from there doubled up to the photo's own, a few steps
+//! at each. Only what is near the edge is worked on.
+
+mod level;
+mod solve;
+
+use super::{Cancel, Cancelled, Matte, refine::Guide};
+use level::Pyramid;
+
+/// Foreground colours of the pixels that are neither wholly subject nor wholly background.
+pub struct Foreground {
+    /// For each row where its colours start, and where the last row's end.
+    starts: Vec<usize>,
+    /// From 0 to 65535, in the order of the pixels.
+    colours: Vec<[u16; 3]>,
+}
+
+impl Foreground {
+    /// Estimates them. The guide is the photo that the matte is of, at the matte's size; a pixel
+    /// that is see-through in the photo itself counts as darker.
+    ///
+    /// # Errors
+    /// Once `cancel` is raised.
+    ///
+    /// # Panics
+    /// Where guide and matte differ in size.
+    pub fn estimate(guide: Guide, matte: &Matte, cancel: &Cancel) -> Result<Self, Cancelled> {
+        assert_eq!(guide.size_px(), matte.size_px(), "guide and matte differ in size");
+        let pyramid = Pyramid::of(guide, matte);
+        let mut known = solve::smallest();
+        for level in pyramid.levels().rev() {
+            known = solve::finer(&level, &known, cancel)?;
+        }
+        let rows = solve::finest(&pyramid.full(), &known, cancel)?;
+        let mut starts = Vec::with_capacity(rows.len() + 1);
+        let mut colours = Vec::with_capacity(rows.iter().map(Vec::len).sum());
+        for row in rows {
+            starts.push(colours.len());
+            colours.extend(row);
+        }
+        starts.push(colours.len());
+        Ok(Self { starts, colours })
+    }
+
+    /// The colours of a piece of row `y` of the matte, from `left_px` on: each with its place in the
+    /// piece.
+    pub fn row(
+        &self,
+        matte: &Matte,
+        y: u32,
+        left_px: u32,
+        width_px: u32,
+    ) -> impl Iterator<Item = (usize, [u16; 3])> {
+        let stride = matte.0.width() as usize;
+        let row = &matte.0.as_raw()[y as usize * stride..][..stride];
+        let (before, piece) = row.split_at(left_px as usize);
+        let skipped = before.iter().filter(|&&level| is_soft(level)).count();
+        let colours = &self.colours[self.starts[y as usize] + skipped..];
+        let soft = piece.iter().take(width_px as usize).enumerate();
+        let soft = soft.filter(|&(_, &level)| is_soft(level)).map(|(x, _)| x);
+        soft.zip(colours.iter().copied())
+    }
+
+    /// Bytes that it holds.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.starts) + size_of_val(&*self.colours)
+    }
+}
+
+/// Whether a pixel is neither subject nor background alone.
+fn is_soft(level: u8) -> bool {
+    level != 0 && level != u8::MAX
+}
+
+#[cfg(test)]
+mod tests;

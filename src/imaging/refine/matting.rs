@@ -1,0 +1,95 @@
+//! Matting: the opacities that the photo's colours explain best, window by window, between what is
+//! surely subject and what is surely not (Levin, Lischinski and Weiss, *A Closed-Form Solution to
+//! Natural Image Matting*, 2008). Solved for the unknown band only, on a picture of a bounded size,
+//! the smallest first; the photo's own colours bring the result to its full size.
+
+use super::{
+    super::{Cancelled, Matte},
+    Watch, fast,
+    laplacian::Laplacian,
+    local::Windows,
+    sight::Sight,
+    solve::{Prior, solve},
+    spans::Spans,
+    upsample::{Edge, upsample},
+};
+
+/// The longest side of the picture that opacities are solved on.
+pub const LONGEST_PX: u32 = 1024;
+/// The longest sides that are solved, one after the other.
+const LEVELS_PX: [u32; 3] = [LONGEST_PX / 4, LONGEST_PX / 2, LONGEST_PX];
+/// What the map is surely not, and surely is.
+const SURE: (u8, u8) = (10, 245);
+/// At the largest size, the band reaches so far beyond what the map is unsure of.
+const BEYOND_PX: usize = 8;
+/// Where it is sure, fast refinement pulls as much as this part of a window.
+const PULL: f32 = 0.01;
+/// Steps at each size, at most.
+const STEPS: usize = 60;
+/// Ends once the mean residual is so small.
+const TOLERANCE: f32 = 1e-4;
+/// Keeps lines flat that colours do not call for, on the way to the full size.
+const EPSILON: f32 = 1e-5;
+
+/// The matte at the size of `sight`, and what is to be laid over the full size.
+///
+/// # Errors
+/// Once the watch's `cancel` is raised.
+pub fn refined(sight: &Sight, plain: &Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
+    let (coarse, edge) = fast::refined(sight, plain.clone(), watch)?;
+    let fast = upsample(&edge, sight.within(fast::LONGEST_PX).guide(), coarse, watch.cancel)?;
+    let mut alphas: Option<Matte> = None;
+    for (number, longest_px) in LEVELS_PX.into_iter().enumerate() {
+        (watch.progress)((number + 1) as f32 / (LEVELS_PX.len() + 2) as f32);
+        let sight = sight.within(longest_px);
+        let size = sight.size();
+        let (plain, fast) = (sight.resized(plain), sight.resized(&fast));
+        let start = alphas.as_ref().map_or_else(|| fast.clone(), |alphas| sight.resized(alphas));
+        let band = band(&plain, size, longest_px);
+        let solved = solved(&sight, &band, (&fast, &start), watch)?;
+        if longest_px == LONGEST_PX {
+            let windows = Windows::new(sight.colours(), None, size, &band, 1, EPSILON);
+            let lines = windows.lines(&solved);
+            let rim_px = (BEYOND_PX / 2).max(1);
+            let shares = fast::shares(&band, size, rim_px);
+            return Ok((fast, Edge::new(size, band, lines, shares)));
+        }
+        alphas = Some(levels(&solved, &start));
+    }
+    unreachable!("the last level returns")
+}
+
+/// The pixels whose opacity is unknown. The farther a subject's edge fades, the wider.
+fn band(plain: &Matte, size: (usize, usize), longest_px: u32) -> Spans {
+    let beyond_px = (BEYOND_PX * longest_px as usize / LONGEST_PX as usize).max(1);
+    let unsure = plain.0.iter().map(|level| (SURE.0..=SURE.1).contains(level));
+    Spans::of(size.0, unsure).grown(beyond_px, beyond_px)
+}
+
+fn solved(
+    sight: &Sight,
+    band: &Spans,
+    (fast, start): (&Matte, &Matte),
+    watch: &Watch,
+) -> Result<Vec<f32>, Cancelled> {
+    let alpha = |&level: &u8| f32::from(level) / 255.0;
+    // Known pixels are what they are nearer to.
+    let mut alphas: Vec<f32> = fast.0.iter().map(|&level| f32::from(level >= 128)).collect();
+    for place in band.places() {
+        alphas[place] = alpha(&start.0.as_raw()[place]);
+    }
+    let expected: Vec<f32> = fast.0.iter().map(alpha).collect();
+    let weights = expected.iter().map(|alpha| PULL * (0.02 + (2.0 * alpha - 1.0).powi(2)));
+    let prior = Prior { weights: weights.collect(), alphas: expected };
+    let laplacian = Laplacian::of(sight.colours(), sight.size(), band);
+    solve(&laplacian, &prior, &mut alphas, (STEPS, TOLERANCE), watch)?;
+    Ok(alphas)
+}
+
+fn levels(alphas: &[f32], like: &Matte) -> Matte {
+    let mut levels = like.clone();
+    for (level, alpha) in levels.0.iter_mut().zip(alphas) {
+        *level = (alpha.clamp(0.0, 1.0) * 255.0).round() as u8;
+    }
+    levels
+}

@@ -1,0 +1,101 @@
+//! Sums over square windows, for chosen pixels only.
+
+use super::{super::both, spans::Spans};
+
+/// For every chosen pixel the sum of what lies at most `radius` columns and rows away, cut off at
+/// the frame; other pixels have no meaning.
+pub fn window_sums<const N: usize>(
+    values: &[[f32; N]],
+    width: usize,
+    chosen: &Spans,
+    radius: usize,
+) -> Vec<[f32; N]> {
+    let seen = chosen.grown(0, radius);
+    let mut across = vec![[0.0; N]; values.len()];
+    in_halves(&mut across, width, |y, out| {
+        let row = &values[y * width..][..width];
+        for span in seen.row(y) {
+            let start = span.start;
+            let mut sum = [0.0; N];
+            for value in &row[start.saturating_sub(radius)..(start + radius).min(width)] {
+                add(&mut sum, value);
+            }
+            for x in span.clone() {
+                if x + radius < width {
+                    add(&mut sum, &row[x + radius]);
+                }
+                out[x] = sum;
+                if x >= radius {
+                    for (sum, &value) in sum.iter_mut().zip(&row[x - radius]) {
+                        *sum -= value;
+                    }
+                }
+            }
+        }
+    });
+    let height = chosen.height();
+    let mut sums = vec![[0.0; N]; values.len()];
+    in_halves(&mut sums, width, |y, out| {
+        for span in chosen.row(y) {
+            for near in y.saturating_sub(radius)..(y + radius + 1).min(height) {
+                let row = &across[near * width..][..width];
+                for (sum, value) in out[span.clone()].iter_mut().zip(&row[span.clone()]) {
+                    add(sum, value);
+                }
+            }
+        }
+    });
+    sums
+}
+
+/// Pixels in the window around a pixel.
+pub fn window_px(place: usize, (width, height): (usize, usize), radius: usize) -> f32 {
+    let count = |at: usize, of: usize| (at + radius).min(of - 1) - at.saturating_sub(radius) + 1;
+    (count(place % width, width) * count(place / width, height)) as f32
+}
+
+/// Fills the rows of a picture, the upper and the lower half at the same time.
+pub fn in_halves<T: Send>(pixels: &mut [T], width: usize, row: impl Fn(usize, &mut [T]) + Sync) {
+    let middle = pixels.len() / width / 2;
+    let (upper, lower) = pixels.split_at_mut(middle * width);
+    let some = |first: usize, pixels: &mut [T]| {
+        for (y, pixels) in (first..).zip(pixels.chunks_exact_mut(width)) {
+            row(y, pixels);
+        }
+    };
+    both(|| some(0, upper), || some(middle, lower));
+}
+
+fn add<const N: usize>(sum: &mut [f32; N], value: &[f32; N]) {
+    for (sum, &value) in sum.iter_mut().zip(value) {
+        *sum += value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_those_of_the_windows() {
+        let (width, height) = (13, 9);
+        let values: Vec<[f32; 2]> =
+            (0..width * height).map(|place| [(place * 7 % 11) as f32, 1.0]).collect();
+        let chosen = Spans::of(width, (0..width * height).map(|place| place % 5 < 3));
+        for radius in [1, 2, 20] {
+            let sums = window_sums(&values, width, &chosen, radius);
+            for place in chosen.places() {
+                let (x, y) = (place % width, place / width);
+                let mut expected = [0.0; 2];
+                for other in 0..width * height {
+                    let (near_x, near_y) = (other % width, other / width);
+                    if near_x.abs_diff(x) <= radius && near_y.abs_diff(y) <= radius {
+                        add(&mut expected, &values[other]);
+                    }
+                }
+                assert_eq!(sums[place], expected, "{x} {y} {radius}");
+                assert_eq!(expected[1], window_px(place, (width, height), radius));
+            }
+        }
+    }
+}
