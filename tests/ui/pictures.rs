@@ -51,20 +51,24 @@ pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Ou
     }))
 }
 
-/// A disc on a gradient, and the disc alone.
+/// How far the edge of a drawn mask fades.
+const SOFT_PX: f64 = 10.0;
+
+/// A disc on a gradient, and the disc alone, fading outwards.
 fn drawn(width: u32, height: u32) -> Preview {
     let (radius, middle) =
         (f64::from(height) * 0.35, (f64::from(width) / 2.0, f64::from(height) / 2.0));
+    let outside_px =
+        |x: u32, y: u32| (f64::from(x) - middle.0).hypot(f64::from(y) - middle.1) - radius;
     let photo = RgbaImage::from_fn(width, height, |x, y| {
-        let distance = (f64::from(x) - middle.0).hypot(f64::from(y) - middle.1);
-        if distance < radius {
+        if outside_px(x, y) < 0.0 {
             image::Rgba([235, 150, 40, 255])
         } else {
             image::Rgba([40, 90 + (y * 80 / height) as u8, 110, 255])
         }
     });
     let mask = GrayImage::from_fn(width, height, |x, y| {
-        image::Luma([if photo.get_pixel(x, y)[0] > 200 { 255 } else { 0 }])
+        image::Luma([(255.0 * (1.0 - outside_px(x, y) / SOFT_PX)).clamp(0.0, 255.0) as u8])
     });
     preview(&photo, &mask)
 }

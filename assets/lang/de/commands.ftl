@@ -103,6 +103,7 @@ command-view-side-by-side = Vorher und Nachher nebeneinander zeigen
 command-view-cutout = Freisteller zeigen
 command-view-mask = Maske zeigen
 command-view-overlay = Maske über dem Foto zeigen
+command-show-unsure = Unsichere Kante in der Überlagerung einfärben
 command-original = Original zeigen (Taste halten)
 command-divider-left = Trennlinie nach links
 command-divider-right = Trennlinie nach rechts

@@ -103,6 +103,7 @@ command-view-side-by-side = Show before and after side by side
 command-view-cutout = Show the cutout
 command-view-mask = Show the mask
 command-view-overlay = Show the mask over the photo
+command-show-unsure = Tint the unsure edge in the overlay
 command-original = Show the original (hold the key)
 command-divider-left = Move the divider left
 command-divider-right = Move the divider right

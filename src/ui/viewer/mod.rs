@@ -99,8 +99,7 @@ fn photo(
         pixels_per_point: ui.pixels_per_point(),
         divider: state.looking.divider,
     };
-    let mode = state.settings.viewing.mode;
-    let stage = Stage::new(&room, mode, state.looking.original);
+    let stage = Stage::new(&room, &state.settings.viewing, state.looking.original);
     local.pane = Some(stage.pane);
     let level = detail::level(state.view.scale(&stage.pane), photo_px, preview_px);
     let shown = Shown { state, item, preview, level };
