@@ -36,7 +36,7 @@ use crate::{
         settings::ViewMode,
         state::State,
     },
-    engine::protocol::Preview,
+    engine::protocol::{Preview, Step},
     lang::t,
 };
 use stage::{Room, Stage};
@@ -116,6 +116,9 @@ fn photo(
     }
     if let (Some(problem), Some(_)) = (&state.detail.problem, level) {
         caption::paint_below(ui, area, &t!("viewer-no-detail", reason = words::failure(problem)));
+    }
+    if state.live.begins_matting(item) {
+        caption::tell_below(ui, area, &format!("{}…", words::step(Step::Refining)));
     }
     let wanted = tiles::wanted(&stage.sheets, level, photo_px);
     if wanted != state.detail.wanted {
