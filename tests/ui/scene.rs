@@ -56,6 +56,8 @@ pub enum Scene {
     Painting,
     Views,
     Overlaid,
+    Unsure,
+    Refined,
     Export,
     ManyFiles,
     FileExists,
@@ -66,7 +68,7 @@ pub enum Scene {
     FiveHundred,
 }
 
-pub const ALL: [Scene; 37] = [
+pub const ALL: [Scene; 39] = [
     Scene::FirstStart,
     Scene::NoModel,
     Scene::Hovering,
@@ -92,6 +94,8 @@ pub const ALL: [Scene; 37] = [
     Scene::Painting,
     Scene::Views,
     Scene::Overlaid,
+    Scene::Unsure,
+    Scene::Refined,
     Scene::Export,
     Scene::ManyFiles,
     Scene::FileExists,
@@ -311,6 +315,19 @@ impl Scene {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
                 window.choose(&said("menu-view"), &said("command-view-overlay"));
+            }
+            Self::Unsure => {
+                Self::Overlaid.play(window);
+                window.choose(&said("menu-view"), &said("command-show-unsure"));
+            }
+            Self::Refined => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                let fine = said("inspector-refine-matting");
+                window.click(&format!("{}: {fine}", said("inspector-refine")));
+                window.press(Modifiers::COMMAND, Key::S);
+                let job = window.jobs().pop().expect("a job that saves");
+                window.tell(Event::Refining { id: job.id, done: 0.4 });
             }
             Self::Export => {
                 ready_on_gpu(window);
