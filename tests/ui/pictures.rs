@@ -15,7 +15,7 @@ use crate::readings::MIB;
 /// A job's good end, with a drawn photo.
 pub fn done(job: &Job) -> Outcome {
     let size = job.preview_px.map(|_| (600, 400));
-    done_with(job, size.map(|(width, height)| drawn(width, height)), (600, 400))
+    done_with(job, size.map(|(width, height)| drawn(width, height, 0.0)), (600, 400))
 }
 
 pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Outcome {
@@ -51,11 +51,13 @@ pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Ou
     }))
 }
 
-/// How far the edge of a drawn mask fades.
-const SOFT_PX: f64 = 10.0;
+/// A drawn photo whose mask has a soft edge.
+pub fn soft() -> Preview {
+    drawn(600, 400, 12.0)
+}
 
-/// A disc on a gradient, and the disc alone, fading outwards.
-fn drawn(width: u32, height: u32) -> Preview {
+/// A disc on a gradient, and the disc alone, which fades outwards so far.
+fn drawn(width: u32, height: u32, soft_px: f64) -> Preview {
     let (radius, middle) =
         (f64::from(height) * 0.35, (f64::from(width) / 2.0, f64::from(height) / 2.0));
     let outside_px =
@@ -68,7 +70,12 @@ fn drawn(width: u32, height: u32) -> Preview {
         }
     });
     let mask = GrayImage::from_fn(width, height, |x, y| {
-        image::Luma([(255.0 * (1.0 - outside_px(x, y) / SOFT_PX)).clamp(0.0, 255.0) as u8])
+        let left = match outside_px(x, y) {
+            ..0.0 => 1.0,
+            outside_px if outside_px < soft_px => 1.0 - outside_px / soft_px,
+            _ => 0.0,
+        };
+        image::Luma([(255.0 * left) as u8])
     });
     preview(&photo, &mask)
 }
@@ -108,7 +115,7 @@ pub fn photo(name: &str) -> (RgbaImage, Preview) {
             (photo, preview)
         }
         _ => {
-            let preview = drawn(600, 400);
+            let preview = drawn(600, 400, 0.0);
             let before = preview.before.full().premultiplied.clone();
             (RgbaImage::from_raw(600, 400, before).unwrap(), preview)
         }

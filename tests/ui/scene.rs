@@ -13,7 +13,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::{
-    pictures::{done, done_with},
+    pictures::{done, done_with, soft},
     readings::{self, Card},
     situation::*,
     window::Window,
@@ -317,7 +317,12 @@ impl Scene {
                 window.choose(&said("menu-view"), &said("command-view-overlay"));
             }
             Self::Unsure => {
-                Self::Overlaid.play(window);
+                ready_on_gpu(window);
+                window.add(&PHOTOS);
+                let job = window.jobs().remove(0);
+                thumbnail(window, &job);
+                window.finish(&job, done_with(&job, Some(soft()), (600, 400)));
+                window.choose(&said("menu-view"), &said("command-view-overlay"));
                 window.choose(&said("menu-view"), &said("command-show-unsure"));
             }
             Self::Refined => {
