@@ -8,9 +8,10 @@ use std::{hint::black_box, path::PathBuf, sync::Arc, time::Instant};
 use cutout::imaging::{
     Cancel, Limits, Metadata, Mipmap, Picture, Resampling, Rgba, SaliencyMap, both, decode,
     edit::{
-        Backdrop, Background, BrushTool, Edits, Live, MaskEdits, Proxy, Shadow, Stroke, Trim,
-        edited_matte, render,
+        Backdrop, Background, BrushTool, Edits, Live, MaskEdits, Proxy, Shadow, Source, Stroke,
+        Trim, edited_matte, render,
     },
+    refine::{Guide, Watch},
     thumbnail,
 };
 use image::{Rgb, RgbImage};
@@ -96,8 +97,14 @@ impl Scene {
         let cancel = Cancel::default();
         median_ms(|_| {
             let started = Instant::now();
-            let matte = edited_matte(&self.map, self.proxy, Resampling::Lanczos, edits, &cancel)
-                .expect("not cancelled");
+            let source = Source {
+                guide: Guide::Photo(&self.picture.pixels),
+                map: &self.map,
+                proxy: self.proxy,
+                resampling: Resampling::Lanczos,
+            };
+            let matte =
+                edited_matte(source, edits, &Watch::silent(&cancel)).expect("not cancelled");
             let backdrop = Some(&self.backdrop);
             black_box(render(&self.picture, &matte, edits, &self.proxy, backdrop, &cancel))
                 .expect("not cancelled");
@@ -130,11 +137,13 @@ fn cases(photo_px: (u32, u32)) -> Vec<(&'static str, Edits, Edits)> {
             feather_px: 12.0,
             keep_largest: true,
             fill_holes: true,
+            ..MaskEdits::default()
         },
         strokes: strokes(points),
         background: Background::Blurred { radius_px: 60.0 },
         trim: Some(Trim { margin_px: 20 }),
         shadow: shadow(0.5),
+        ..Edits::default()
     };
     let mask = |name, change: fn(&mut MaskEdits, f32), values: [f32; 2]| {
         let [edits, changed] = values.map(|value| {

@@ -113,6 +113,8 @@ pub enum Action {
     SetDivider(f32),
     /// Chose what shows through a cutout.
     SetBackdrop(Backdrop),
+    /// Chose whether the overlay tells where the edge is unsure.
+    ShowUnsure(bool),
     /// Asked for the original alone, or had seen enough of it.
     ShowOriginal(bool),
     /// Chose whether the place is kept from photo to photo.

@@ -102,6 +102,8 @@ pub struct Item {
     pub same_as: Option<ItemId>,
     /// What became of its cutout.
     pub progress: Progress,
+    /// How far a refinement at full size is, in percent, while it takes a while.
+    pub refining_percent: Option<u8>,
     /// The last rung that it had to climb when memory ran out.
     pub rung: Option<Rung>,
     /// The map that every later save and preview starts from.
@@ -134,6 +136,7 @@ impl Item {
             on_gpu: None,
             same_as: None,
             progress: Progress::Waiting,
+            refining_percent: None,
             rung: None,
             saliency: None,
             edits: History::default(),

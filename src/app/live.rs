@@ -2,8 +2,8 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::item::ItemId;
-use crate::imaging::edit::Edits;
+use super::item::{Item, ItemId};
+use crate::imaging::{Refine, edit::Edits};
 
 /// The newest wins, so most of what waits longer than this is never answered.
 const WAITING_MAX: usize = 64;
@@ -37,6 +37,12 @@ impl Live {
     /// The changes that a photo's preview was last asked for with.
     pub fn newest(&self, item: ItemId) -> Option<&Arc<Edits>> {
         self.waiting.iter().rev().find(|ask| ask.item == item).map(|ask| &ask.edits)
+    }
+
+    /// Whether the first preview of a photo with matting is asked for, which takes a moment.
+    pub fn begins_matting(&self, item: &Item) -> bool {
+        let is_matting = |edits: &Arc<Edits>| edits.mask.refine == Refine::Matting;
+        self.newest(item.id).is_some_and(is_matting) && !is_matting(&item.previewed)
     }
 
     /// Takes an answer in and gives the changes that it shows; `None` where a later one came

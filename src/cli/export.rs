@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use crate::{
     engine::protocol::{Destination, ExportOptions, NameTemplate, OnExist},
     imaging::{
-        Colour, FileFormat, MetadataPolicy, QUALITY,
-        edit::{Background, Edits},
+        Colour, FileFormat, MetadataPolicy, QUALITY, Refine,
+        edit::{Background, Edits, MaskEdits},
     },
 };
 
@@ -24,6 +24,12 @@ pub struct ExportArgs {
     /// Put cutouts on a colour: white, black, grey or #rrggbb; a jpeg is on white otherwise
     #[arg(long, value_name = "COLOUR")]
     background: Option<Colour>,
+    /// How the edge is found in the photo
+    #[arg(long, value_enum, default_value_t)]
+    refine: Refine,
+    /// Take the old background's colour out of soft edges
+    #[arg(long, value_enum, default_value = "on")]
+    clean_colours: Switch,
     /// What of a photo's metadata goes along; the colour profile and the resolution always do
     #[arg(long, value_enum, default_value = "all")]
     metadata: Keep,
@@ -64,6 +70,12 @@ enum Keep {
     Minimal,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
 impl ExportArgs {
     /// The options that these arguments stand for.
     ///
@@ -100,6 +112,11 @@ impl ExportArgs {
     /// What is changed about every photo.
     pub fn edits(&self) -> Edits {
         let background = self.background.map(|Colour(colour)| Background::Colour(colour));
-        Edits { background: background.unwrap_or_default(), ..Edits::default() }
+        Edits {
+            mask: MaskEdits { refine: self.refine, ..MaskEdits::default() },
+            clean_colours: self.clean_colours == Switch::On,
+            background: background.unwrap_or_default(),
+            ..Edits::default()
+        }
     }
 }

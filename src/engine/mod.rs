@@ -24,6 +24,7 @@ mod shared;
 mod slot;
 pub mod sources;
 mod stop;
+mod telling;
 mod template;
 mod threads;
 mod ticket;

@@ -21,11 +21,12 @@ use super::{
     saving::{self, Edited},
     shared::{Settings, Shared},
     stop::Stop,
+    telling::Telling,
     ticket::Ticket,
     worker::Worker,
 };
 use crate::imaging::{
-    self, Mipmap, NetworkInput, Picture, SaliencyMap,
+    self, Mipmap, NetworkInput, Picture, Refine, SaliencyMap,
     edit::{self, Proxy, Screen},
     refine::{Guide, Watch},
 };
@@ -199,10 +200,10 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
     let started = Instant::now();
     let refined = attempt(&work, Step::Refining, |work| {
         let (job, cancel) = (&work.job, work.ticket.cancel());
-        let matte_of = |guide: Guide, proxy| {
+        let matte_of = |guide: Guide, proxy, progress: &dyn Fn(f32)| {
             let (map, resampling) = (&*saliency, settings.resampling);
             let source = edit::Source { guide, map, proxy, resampling };
-            edit::edited_matte(source, &job.edits, &Watch::silent(cancel))
+            edit::edited_matte(source, &job.edits, &Watch { cancel, progress })
         };
         let wants_cutout = job.cutout || job.save.as_ref().is_some_and(|save| save.cutout);
         let (backdrop, problem) = match backdrop::load(&job.edits, &settings.limits, cancel) {
@@ -215,8 +216,15 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
             Err(stop) => return Err(stop),
         };
         let needs_matte = job.cutout || job.save.is_some();
+        let is_slow = job.edits.mask.refine == Refine::Matting;
+        let telling = Telling::begin(&work.ticket);
+        let progress = |done| {
+            if is_slow {
+                telling.tell(done);
+            }
+        };
         let matte = needs_matte
-            .then(|| matte_of(Guide::Photo(&picture.pixels), Proxy::full(photo_px)))
+            .then(|| matte_of(Guide::Photo(&picture.pixels), Proxy::full(photo_px), &progress))
             .transpose()?;
         let cutout = matte.as_ref().filter(|_| job.cutout).map(|matte| {
             let (edits, backdrop) = (&*job.edits, backdrop.as_ref());
@@ -227,7 +235,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         let preview = job.preview_px.map(|longest_px| -> Result<_, Stop> {
             let proxy = Proxy::within(photo_px, longest_px);
             let before = imaging::thumbnail(picture, longest_px);
-            let matte = matte_of(Guide::Screen(&before), proxy)?;
+            let matte = matte_of(Guide::Screen(&before), proxy, &|_| {})?;
             let Screen { after, trim_px } =
                 edit::screen(&before, &matte, &job.edits, &proxy, backdrop.as_ref(), cancel)?;
             Ok(Preview {

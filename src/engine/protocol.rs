@@ -207,6 +207,14 @@ pub enum Event {
         /// The step it entered.
         step: Step,
     },
+    /// How far a job's refinement at full size is, where it takes a while: a few times a second at
+    /// most, and left out while nobody reads.
+    Refining {
+        /// Which job.
+        id: JobId,
+        /// 0 to 1.
+        done: f32,
+    },
     /// The photo was decoded, where [`Job::thumbnail`] asked for it: its list picture, at most
     /// [`THUMBNAIL_PX`] on its longest side.
     Thumbnail {

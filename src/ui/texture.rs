@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ops::RangeInclusive,
     sync::{Arc, Weak},
 };
 
@@ -15,11 +16,23 @@ const UNSEEN_FRAMES: u64 = 120;
 /// What one frame may upload of what can wait, in bytes: a few tiles.
 const BYTES_A_FRAME: usize = 4 << 20;
 
+/// Levels of a mask that are neither clearly subject nor clearly background.
+const UNSURE_LEVELS: RangeInclusive<usize> = 6..=249;
+
+/// How a mask is drawn over its photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Veil {
+    /// What will be removed: dense where the mask is black.
+    pub removed: Color32,
+    /// What is neither clearly subject nor clearly background, where that is told apart.
+    pub unsure: Option<Color32>,
+}
+
 /// How a picture is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Finish {
-    /// The picture is a mask and is drawn as a veil of this colour, dense where the mask is black.
-    pub veil: Option<Color32>,
+    /// The picture is a mask and is drawn as this veil.
+    pub veil: Option<Veil>,
     /// Its pixels are drawn as squares rather than blended.
     pub squares: bool,
 }
@@ -87,12 +100,15 @@ impl Textures {
 
 fn colour_image(picture: &Rgba, finish: Finish) -> ColorImage {
     let size = [picture.width_px as usize, picture.height_px as usize];
-    let Some(colour) = finish.veil else {
+    let Some(Veil { removed, unsure }) = finish.veil else {
         return ColorImage::from_rgba_premultiplied(size, &picture.premultiplied);
     };
     let veil: [Color32; 256] = std::array::from_fn(|level| {
+        if let Some(colour) = unsure.filter(|_| UNSURE_LEVELS.contains(&level)) {
+            return colour;
+        }
         let [r, g, b, a] =
-            colour.to_array().map(|value| (usize::from(value) * (255 - level) / 255) as u8);
+            removed.to_array().map(|value| (usize::from(value) * (255 - level) / 255) as u8);
         Color32::from_rgba_premultiplied(r, g, b, a)
     });
     let (pixels, _) = picture.premultiplied.as_chunks::<4>();
@@ -138,9 +154,18 @@ mod tests {
     #[test]
     fn a_veil_is_dense_where_the_mask_is_black() {
         let colour = Color32::from_rgba_premultiplied(100, 20, 20, 140);
+        let drawn = |level, unsure| {
+            let veil = Some(Veil { removed: colour, unsure });
+            colour_image(&picture(1, level), Finish { veil, squares: false }).pixels[0]
+        };
         for (level, expected) in [(0, colour), (255, Color32::TRANSPARENT)] {
-            let finish = Finish { veil: Some(colour), squares: false };
-            assert_eq!(colour_image(&picture(1, level), finish).pixels, [expected]);
+            assert_eq!(drawn(level, None), expected);
+        }
+        let unsure = Color32::from_rgba_premultiplied(90, 70, 10, 120);
+        for level in 0..=255 {
+            let is_unsure = level > 5 && level < 250;
+            let expected = if is_unsure { unsure } else { drawn(level, None) };
+            assert_eq!(drawn(level, Some(unsure)), expected, "{level}");
         }
     }
 }

@@ -103,6 +103,9 @@ pub const BRUSH_EDGE: Color32 = Color32::from_black_alpha(170);
 pub const CAPTION: Color32 = Color32::WHITE;
 /// Over what will be removed.
 pub const OVERLAY: Color32 = Color32::from_rgba_premultiplied(126, 28, 34, 140);
+/// Over what is neither clearly subject nor clearly background: the dark theme's [`Palette::warn`],
+/// as photos look the same in both.
+pub const UNSURE: Color32 = Color32::from_rgba_premultiplied(179, 135, 54, 210);
 /// The line between before and after, and its handle.
 pub const DIVIDER: Color32 = Color32::WHITE;
 /// Around the line, so that it shows on white.

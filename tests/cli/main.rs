@@ -1,5 +1,6 @@
 //! The real executable without a window: what it writes, what it says and how it exits.
 
+mod edges;
 mod export;
 #[path = "../common/gradient.rs"]
 mod gradient;
@@ -153,6 +154,8 @@ fn wrong_usage_is_told_and_exits_with_2() {
         (vec!["remove", text(&photo), "--quality", "0", "--format", "webp"], "1..=100"),
         (vec!["remove", text(&photo), "--quality", "80"], "--format webp and jpeg"),
         (vec!["remove", text(&photo), "--background", "mauve"], "#rrggbb"),
+        (vec!["remove", text(&photo), "--refine", "slow"], "off, fast, matting"),
+        (vec!["remove", text(&photo), "--clean-colours", "maybe"], "on, off"),
         (vec!["remove", text(&photo), "--name", "../{name}"], "'/'"),
         (vec!["remove", text(&photo), "--name", "{title}"], "{number}"),
         (vec!["remove", text(&photo), "--name", "cutout"], "same name"),

@@ -6,7 +6,8 @@ use cutout::{
     engine::protocol::{Command, DetailRequest, Event, Layer, Part, Tile, TileId},
     imaging::{
         self, Cancel, Limits, Picture, Resampling, Rgba, SaliencyMap,
-        edit::{Background, Edits, MaskEdits, Proxy, Shadow, edited_matte, render},
+        edit::{Background, Edits, MaskEdits, Proxy, Shadow, Source, edited_matte, render},
+        refine::{Guide, Watch},
     },
 };
 use image::{Rgb, RgbImage};
@@ -83,7 +84,13 @@ fn part(whole: &Rgba, [left, top, right, bottom]: [u32; 4]) -> Vec<u8> {
 fn whole(picture: &Picture, edits: &Edits, layer: Layer) -> Rgba {
     let proxy = Proxy::full(SIZE_PX);
     let cancel = Cancel::default();
-    let matte = edited_matte(&map(), proxy, Resampling::default(), edits, &cancel).unwrap();
+    let source = Source {
+        guide: Guide::Photo(&picture.pixels),
+        map: &map(),
+        proxy,
+        resampling: Resampling::default(),
+    };
+    let matte = edited_matte(source, edits, &Watch::silent(&cancel)).unwrap();
     match layer {
         Layer::Before => imaging::whole(picture.pixels.clone(), 1),
         Layer::Mask => imaging::mask_picture(&matte),

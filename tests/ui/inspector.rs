@@ -3,11 +3,18 @@
 use std::sync::Arc;
 
 use cutout::{
-    engine::protocol::Job,
-    imaging::edit::{Background, Edits, Shadow, Trim},
+    engine::protocol::{Command, Event, Job, LiveAnswer, Step},
+    imaging::{
+        Refine,
+        edit::{Background, Edits, Shadow, Trim},
+    },
+    lang::{Language, LanguageChoice},
 };
-use egui::{Key, Modifiers, accesskit::Role};
-use egui_kittest::kittest::Queryable as _;
+use egui::{
+    Key, Modifiers, Theme,
+    accesskit::{Role, Toggled},
+};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::{
     pictures::done,
@@ -171,6 +178,13 @@ fn switches_and_backgrounds_change_the_photo_from_the_panel_and_the_menu() {
             expected(|edits| edits.mask.keep_largest = true),
         ),
         ("Fill holes", "Fill holes", expected(|edits| edits.mask.fill_holes = true)),
+        ("Refine: Off", "Refine: off", expected(|edits| edits.mask.refine = Refine::Off)),
+        (
+            "Refine: Fine",
+            "Refine: fine, for hair and fur",
+            expected(|edits| edits.mask.refine = Refine::Matting),
+        ),
+        ("Clean colours", "Clean colours", expected(|edits| edits.clean_colours = false)),
         (
             "Trim to the subject",
             "Trim to the subject",
@@ -196,6 +210,92 @@ fn switches_and_backgrounds_change_the_photo_from_the_panel_and_the_menu() {
         command(&mut window, "Adjust", menu);
         assert_eq!(*edits(&mut window), edited, "menu: {menu}");
     }
+}
+
+#[test]
+fn how_the_edge_is_refined_is_said_in_both_languages() {
+    for (choice, refine, ways, clean) in [
+        (
+            LanguageChoice::English,
+            "Refine",
+            [
+                ("Off", "The edge as the model sees it, enlarged."),
+                ("Fine", "Hair and fur strand by strand. Takes a moment longer."),
+                ("Fast", "The edge follows the colours of the photo."),
+            ],
+            "Clean colours",
+        ),
+        (
+            LanguageChoice::German,
+            "Verfeinern",
+            [
+                ("Aus", "Die Kante, wie das Modell sie sieht, vergrößert."),
+                ("Fein", "Haare und Fell Strähne für Strähne. Dauert etwas länger."),
+                ("Schnell", "Die Kante folgt den Farben des Fotos."),
+            ],
+            "Farben bereinigen",
+        ),
+    ] {
+        let mut window = Window::with(Theme::Dark, FakeDesktop::default(), |start| {
+            start.settings.in_force.look.language = choice;
+        });
+        window.add(&["a.png"]);
+        let job = window.jobs().remove(0);
+        window.finish(&job, done(&job));
+        for (way, hint) in ways {
+            let name = format!("{refine}: {way}");
+            click(&mut window, &name);
+            let chosen = window.harness.get_by_role_and_label(Role::RadioButton, &name);
+            assert_eq!(chosen.accesskit_node().toggled(), Some(Toggled::True), "{name}");
+            window.harness.get_by_label(hint);
+        }
+        let switch = window.harness.get_by_role_and_label(Role::CheckBox, clean);
+        assert_eq!(switch.accesskit_node().toggled(), Some(Toggled::True));
+        cutout::lang::speak(Language::English);
+    }
+}
+
+#[test]
+fn that_the_first_fine_preview_takes_a_moment_is_said_until_it_is_there() {
+    const REFINING: &str = "Refining the edge…";
+    let is_said = |window: &Window| window.labels().iter().any(|label| label.as_str() == REFINING);
+    let mut window = with_done(&["a.png"]);
+    let mut choose = |way: &str| {
+        click(&mut window, way);
+        let said = is_said(&window);
+        let Some(Command::Live(request)) = window.commands().pop() else { panic!("no preview") };
+        let preview = cutout::engine::protocol::Preview {
+            before: request.before.clone(),
+            after: request.before.clone(),
+            mask: request.before,
+            trim_px: None,
+            problem: None,
+        };
+        let (key, serial, preview) = (request.key, request.serial, preview.into());
+        window.tell(Event::Live(LiveAnswer { key, serial, preview, took_ms: 400.0 }));
+        assert!(!is_said(&window), "{way}");
+        said
+    };
+    assert!(!choose("Refine: Off"));
+    assert!(choose("Refine: Fine"));
+    assert!(!choose("Fill holes"), "what is known of the edge is used again");
+    assert!(!choose("Refine: Fast"));
+}
+
+#[test]
+fn how_far_a_slow_refinement_is_stands_in_its_row() {
+    let mut window = with_done(&["a.png", "b.png"]);
+    let job = saved(&mut window, "Save cutout").remove(0);
+    let is_said =
+        |window: &Window, words: &str| window.rows().first().is_some_and(|row| row.contains(words));
+    window.tell(Event::Step { id: job.id, step: Step::Refining });
+    window.tell(Event::Refining { id: job.id, done: 0.4 });
+    assert!(is_said(&window, "Refining 40 %"), "{:?}", window.rows());
+    window.tell(Event::Step { id: job.id, step: Step::Saving });
+    assert!(is_said(&window, "Done"), "{:?}", window.rows());
+    window.tell(Event::Refining { id: job.id, done: 0.9 });
+    window.finish(&job, cutout::engine::protocol::Outcome::Cancelled);
+    assert!(is_said(&window, "Done"), "{:?}", window.rows());
 }
 
 #[test]

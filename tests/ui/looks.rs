@@ -126,6 +126,8 @@ scenes! {
     painting: Painting,
     views: Views,
     overlaid: Overlaid,
+    unsure: Unsure,
+    refined: Refined,
     export: Export,
     many_files: ManyFiles,
     file_exists: FileExists,

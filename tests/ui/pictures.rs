@@ -15,7 +15,7 @@ use crate::readings::MIB;
 /// A job's good end, with a drawn photo.
 pub fn done(job: &Job) -> Outcome {
     let size = job.preview_px.map(|_| (600, 400));
-    done_with(job, size.map(|(width, height)| drawn(width, height)), (600, 400))
+    done_with(job, size.map(|(width, height)| drawn(width, height, 0.0)), (600, 400))
 }
 
 pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Outcome {
@@ -51,20 +51,31 @@ pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Ou
     }))
 }
 
-/// A disc on a gradient, and the disc alone.
-fn drawn(width: u32, height: u32) -> Preview {
+/// A drawn photo whose mask has a soft edge.
+pub fn soft() -> Preview {
+    drawn(600, 400, 12.0)
+}
+
+/// A disc on a gradient, and the disc alone, which fades outwards so far.
+fn drawn(width: u32, height: u32, soft_px: f64) -> Preview {
     let (radius, middle) =
         (f64::from(height) * 0.35, (f64::from(width) / 2.0, f64::from(height) / 2.0));
+    let outside_px =
+        |x: u32, y: u32| (f64::from(x) - middle.0).hypot(f64::from(y) - middle.1) - radius;
     let photo = RgbaImage::from_fn(width, height, |x, y| {
-        let distance = (f64::from(x) - middle.0).hypot(f64::from(y) - middle.1);
-        if distance < radius {
+        if outside_px(x, y) < 0.0 {
             image::Rgba([235, 150, 40, 255])
         } else {
             image::Rgba([40, 90 + (y * 80 / height) as u8, 110, 255])
         }
     });
     let mask = GrayImage::from_fn(width, height, |x, y| {
-        image::Luma([if photo.get_pixel(x, y)[0] > 200 { 255 } else { 0 }])
+        let left = match outside_px(x, y) {
+            ..0.0 => 1.0,
+            outside_px if outside_px < soft_px => 1.0 - outside_px / soft_px,
+            _ => 0.0,
+        };
+        image::Luma([(255.0 * left) as u8])
     });
     preview(&photo, &mask)
 }
@@ -104,7 +115,7 @@ pub fn photo(name: &str) -> (RgbaImage, Preview) {
             (photo, preview)
         }
         _ => {
-            let preview = drawn(600, 400);
+            let preview = drawn(600, 400, 0.0);
             let before = preview.before.full().premultiplied.clone();
             (RgbaImage::from_raw(600, 400, before).unwrap(), preview)
         }

@@ -13,7 +13,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::{
-    pictures::{done, done_with},
+    pictures::{done, done_with, soft},
     readings::{self, Card},
     situation::*,
     window::Window,
@@ -56,6 +56,8 @@ pub enum Scene {
     Painting,
     Views,
     Overlaid,
+    Unsure,
+    Refined,
     Export,
     ManyFiles,
     FileExists,
@@ -66,7 +68,7 @@ pub enum Scene {
     FiveHundred,
 }
 
-pub const ALL: [Scene; 37] = [
+pub const ALL: [Scene; 39] = [
     Scene::FirstStart,
     Scene::NoModel,
     Scene::Hovering,
@@ -92,6 +94,8 @@ pub const ALL: [Scene; 37] = [
     Scene::Painting,
     Scene::Views,
     Scene::Overlaid,
+    Scene::Unsure,
+    Scene::Refined,
     Scene::Export,
     Scene::ManyFiles,
     Scene::FileExists,
@@ -311,6 +315,24 @@ impl Scene {
                 ready_on_gpu(window);
                 all_done(window, &PHOTOS, 9);
                 window.choose(&said("menu-view"), &said("command-view-overlay"));
+            }
+            Self::Unsure => {
+                ready_on_gpu(window);
+                window.add(&PHOTOS);
+                let job = window.jobs().remove(0);
+                thumbnail(window, &job);
+                window.finish(&job, done_with(&job, Some(soft()), (600, 400)));
+                window.choose(&said("menu-view"), &said("command-view-overlay"));
+                window.choose(&said("menu-view"), &said("command-show-unsure"));
+            }
+            Self::Refined => {
+                ready_on_gpu(window);
+                all_done(window, &PHOTOS, 9);
+                let fine = said("inspector-refine-matting");
+                window.click(&format!("{}: {fine}", said("inspector-refine")));
+                window.press(Modifiers::COMMAND, Key::S);
+                let job = window.jobs().pop().expect("a job that saves");
+                window.tell(Event::Refining { id: job.id, done: 0.4 });
             }
             Self::Export => {
                 ready_on_gpu(window);

@@ -1,5 +1,14 @@
 inspector-heading = Anpassen
 inspector-edge = Kante
+inspector-refine = Verfeinern
+inspector-refine-off = Aus
+inspector-refine-fast = Schnell
+inspector-refine-matting = Fein
+inspector-refine-off-hint = Die Kante, wie das Modell sie sieht, vergrößert.
+inspector-refine-fast-hint = Die Kante folgt den Farben des Fotos.
+inspector-refine-matting-hint = Haare und Fell Strähne für Strähne. Dauert etwas länger.
+inspector-clean-colours = Farben bereinigen
+inspector-clean-colours-hint = Nimmt die Farbe des alten Hintergrunds aus weichen Kanten
 inspector-grow = Größer oder kleiner
 inspector-feather = Weiche Kante
 inspector-hardness = Weich bis hart

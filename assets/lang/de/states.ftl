@@ -8,6 +8,7 @@ state-waiting = Wartet
 state-unreadable = Nicht lesbar: { $reason }
 state-done = Fertig
 state-no-subject = Kein klares Motiv
+state-refining = Verfeinern: { $percent } %
 state-saved = gespeichert
 state-failed = Fehlgeschlagen: { $reason }
 state-stopped = Angehalten

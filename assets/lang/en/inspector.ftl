@@ -1,5 +1,14 @@
 inspector-heading = Adjust
 inspector-edge = Edge
+inspector-refine = Refine
+inspector-refine-off = Off
+inspector-refine-fast = Fast
+inspector-refine-matting = Fine
+inspector-refine-off-hint = The edge as the model sees it, enlarged.
+inspector-refine-fast-hint = The edge follows the colours of the photo.
+inspector-refine-matting-hint = Hair and fur strand by strand. Takes a moment longer.
+inspector-clean-colours = Clean colours
+inspector-clean-colours-hint = Takes the old background's colour out of soft edges
 inspector-grow = Grow or shrink
 inspector-feather = Feather
 inspector-hardness = Soft to hard

@@ -8,6 +8,7 @@ state-waiting = Waiting
 state-unreadable = Cannot be read: { $reason }
 state-done = Done
 state-no-subject = No clear subject
+state-refining = Refining { $percent } %
 state-saved = saved
 state-failed = Failed: { $reason }
 state-stopped = Stopped

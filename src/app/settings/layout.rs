@@ -106,6 +106,7 @@ mod tests {
             viewing: Viewing {
                 mode: ViewMode::SideBySide,
                 backdrop: Backdrop::Colour([1, 2, 255]),
+                show_unsure: true,
                 keep_place: true,
             },
             window: WindowPlace {

@@ -63,6 +63,8 @@ pub struct Viewing {
     pub mode: ViewMode,
     /// What shows through a cutout.
     pub backdrop: Backdrop,
+    /// The overlay tints what is neither clearly subject nor clearly background in another colour.
+    pub show_unsure: bool,
     /// Stay at the same place when another photo of the same size is chosen.
     pub keep_place: bool,
 }

@@ -70,6 +70,7 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::SetBackdrop(backdrop) => viewing::set_backdrop(state, backdrop),
+        Action::ShowUnsure(show) => viewing::show_unsure(state, show),
         Action::ShowOriginal(on) => {
             state.looking.original = on;
             Vec::new()

@@ -30,7 +30,9 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
                 item.rung = Some(rung);
             }
         }
+        Event::Refining { id, done } => refining(state, id, Some(done)),
         Event::Step { id, step } => {
+            refining(state, id, None);
             match step {
                 Step::Inferring => state.peaks.begin(id),
                 _ => state.peaks.end(id),
@@ -59,7 +61,19 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Notes how far a job's refinement is, 0 to 1, or that it is over.
+fn refining(state: &mut State, id: JobId, done: Option<f32>) {
+    let Some((item, _)) = state.jobs.get(id) else { return };
+    let percent = done.map(|done| (done * 100.0).round() as u8);
+    if state.item(item).is_some_and(|item| item.refining_percent != percent)
+        && let Some(mut item) = state.item_mut(item)
+    {
+        item.refining_percent = percent;
+    }
+}
+
 fn finished(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Effect> {
+    refining(state, id, None);
     state.peaks.end(id);
     if let Outcome::Done(done) = &outcome
         && let Some(pass) = done.pass

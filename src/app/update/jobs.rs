@@ -105,7 +105,11 @@ fn first(state: &State) -> Option<Effect> {
 /// Cancels these jobs; nothing that they still tell is listened to.
 pub fn forget(state: &mut State, jobs: &[(JobId, Purpose)]) -> Vec<Effect> {
     for &(job, purpose) in jobs {
-        state.jobs.end(job);
+        if let Some((item, _)) = state.jobs.end(job)
+            && let Some(mut item) = state.item_mut(item)
+        {
+            item.refining_percent = None;
+        }
         if matches!(purpose, Purpose::Save(_)) {
             state.saving.under_way -= 1;
             saving::settle(state);

@@ -24,6 +24,11 @@ pub fn set_backdrop(state: &mut State, backdrop: Backdrop) -> Vec<Effect> {
     vec![change(state, |settings| settings.viewing.backdrop = backdrop)]
 }
 
+/// Whether the overlay tells where the edge is unsure.
+pub fn show_unsure(state: &mut State, show: bool) -> Vec<Effect> {
+    vec![change(state, |settings| settings.viewing.show_unsure = show)]
+}
+
 /// Whether the place is kept from photo to photo.
 pub fn keep_place(state: &mut State, keep: bool) -> Vec<Effect> {
     vec![change(state, |settings| settings.viewing.keep_place = keep)]

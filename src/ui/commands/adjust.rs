@@ -14,7 +14,10 @@ use crate::{
         history::Step,
         item::Item,
     },
-    imaging::edit::{Background, Edits, Shadow, Trim},
+    imaging::{
+        Refine,
+        edit::{Background, Edits, Shadow, Trim},
+    },
 };
 
 pub const GROUPS: &[Group] = &[
@@ -55,6 +58,24 @@ pub const GROUPS: &[Group] = &[
         Command::new("command-brush-down", &[plain(Key::Escape)], |sight| {
             with_brush(sight, Brush::toggled)
         }),
+    ],
+    &[
+        Command::new("command-refine-off", &[], |sight| {
+            change(sight, |edits| edits.mask.refine = Refine::Off)
+        })
+        .checked(|sight| has(sight, |edits| edits.mask.refine == Refine::Off)),
+        Command::new("command-refine-fast", &[], |sight| {
+            change(sight, |edits| edits.mask.refine = Refine::Fast)
+        })
+        .checked(|sight| has(sight, |edits| edits.mask.refine == Refine::Fast)),
+        Command::new("command-refine-matting", &[], |sight| {
+            change(sight, |edits| edits.mask.refine = Refine::Matting)
+        })
+        .checked(|sight| has(sight, |edits| edits.mask.refine == Refine::Matting)),
+        Command::new("command-clean-colours", &[], |sight| {
+            change(sight, |edits| edits.clean_colours = !edits.clean_colours)
+        })
+        .checked(|sight| has(sight, |edits| edits.clean_colours)),
     ],
     &[
         Command::new("command-keep-largest", &[], |sight| {

@@ -75,6 +75,11 @@ pub const GROUPS: &[Group] = &[
             Some(Action::SetMode(ViewMode::Overlay))
         })
         .checked(|sight| shows(sight, ViewMode::Overlay)),
+        Command::new("command-show-unsure", &[], |sight| {
+            let is_shown = sight.state.settings.viewing.show_unsure;
+            shows(sight, ViewMode::Overlay).then_some(Action::ShowUnsure(!is_shown))
+        })
+        .checked(|sight| sight.state.settings.viewing.show_unsure),
         Command::new("command-original", &[plain(Key::O), plain(Key::Backslash)], |sight| {
             let is_shown = sight.state.looking.original;
             sight.state.selected().map(|_| Action::ShowOriginal(!is_shown))

@@ -6,6 +6,7 @@ mod brush;
 mod colour;
 mod edge;
 mod frame;
+mod refinement;
 mod sharing;
 mod touch;
 
@@ -129,6 +130,7 @@ fn parts(ui: &mut Ui, state: &State, item: &Item, actions: &mut Vec<Action>) {
         touch = touch.and(brush::show(ui, state.brush, &mut edits, actions));
     }
     title(ui, "inspector-edge");
+    touch = touch.and(refinement::show(ui, &mut edits));
     touch = touch.and(edge::show(ui, &mut edits.mask));
     let problem = match &item.preview {
         PreviewState::Ready(preview) => preview.problem.as_ref(),

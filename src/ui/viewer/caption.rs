@@ -1,6 +1,6 @@
 //! A word on a picture.
 
-use egui::{Align, Align2, FontId, Rect, Ui, vec2};
+use egui::{Align, Align2, FontId, Rect, Sense, Ui, Vec2, WidgetInfo, accesskit::Role, vec2};
 
 use crate::ui::theme::{CAPTION, CAPTION_BG, SMALL, SPACE};
 
@@ -14,6 +14,15 @@ pub fn paint(ui: &Ui, seen: Rect, side: Align, words: &str) {
 /// Paints words at the lower edge of an area.
 pub fn paint_below(ui: &Ui, area: Rect, words: &str) {
     plate(ui, Align2::CENTER_BOTTOM, area.shrink(SPACE.m), words);
+}
+
+/// Paints what is being waited for at the lower edge of an area, and has it read out.
+pub fn tell_below(ui: &Ui, area: Rect, words: &str) {
+    paint_below(ui, area, words);
+    // What is painted only is not read out.
+    let place = Rect::from_center_size(area.center(), Vec2::splat(1.0));
+    let told = ui.interact(place, ui.scope_id().with("told"), Sense::hover());
+    told.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
 }
 
 fn plate(ui: &Ui, at: Align2, room: Rect, words: &str) {

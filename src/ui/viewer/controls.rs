@@ -11,7 +11,10 @@ use crate::{
         view::{Pane, SCALE_RANGE, View, Zoom},
     },
     lang::t,
-    ui::{Local, commands, segments, theme::SPACE},
+    ui::{
+        Local, commands, segments,
+        theme::{self, SPACE},
+    },
 };
 
 /// Widths in points.
@@ -19,6 +22,8 @@ const COMBO_WIDTH: f32 = 132.0;
 const SMALL_COMBO_WIDTH: f32 = 104.0;
 const FIGURE_WIDTH: f32 = 56.0;
 const QUIET_WIDTH: f32 = 28.0;
+/// Of the box before the word of a switch, with the room around it.
+const BOX_WIDTH: f32 = 26.0;
 
 /// How much of the controls finds room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +46,15 @@ pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>
     let zoom_words: f32 = zoom_words.iter().map(|word| word_width(ui, word)).sum();
     let fixed = backdrop_button::SIZE + SPACE.l + FIGURE_WIDTH;
     let zoom = 2.0 * QUIET_WIDTH + zoom_words + 4.0 * SPACE.xs;
+    let mode = state.settings.viewing.mode;
+    let unsure = match mode {
+        ViewMode::Overlay => word_width(ui, &t!("viewer-unsure")) + BOX_WIDTH,
+        _ => 0.0,
+    };
     let [whole, compact, least] = [
-        row + SPACE.s + fixed + zoom,
-        COMBO_WIDTH + SPACE.s + fixed + zoom,
-        SMALL_COMBO_WIDTH + SPACE.s + fixed,
+        row + SPACE.s + unsure + fixed + zoom,
+        COMBO_WIDTH + SPACE.s + unsure + fixed + zoom,
+        SMALL_COMBO_WIDTH + SPACE.s + unsure + fixed,
     ];
     let (fit, width) = if whole <= room.width() {
         (Fit::Whole, whole)
@@ -53,12 +63,13 @@ pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>
     } else {
         (Fit::Least, least.min(room.width()))
     };
+    // Where even that has no room, the menu has the switch.
+    let has_unsure_switch = mode == ViewMode::Overlay && least <= room.width();
     let size = egui::vec2(width, room.height());
     let group = egui::Align2::CENTER_CENTER.align_size_within_rect(size, room);
     let layout = egui::Layout::left_to_right(egui::Align::Center);
     ui.scope_builder(egui::UiBuilder::new().max_rect(group).layout(layout), |ui| {
         ui.spacing_mut().item_spacing.x = SPACE.s;
-        let mode = state.settings.viewing.mode;
         let chosen = match fit {
             Fit::Whole => {
                 let context = ui.ctx().clone();
@@ -69,10 +80,22 @@ pub fn show(ui: &mut Ui, state: &State, local: &Local, actions: &mut Vec<Action>
             Fit::Least => combo(ui, mode, &choices, SMALL_COMBO_WIDTH),
         };
         actions.extend(chosen.map(Action::SetMode));
+        if has_unsure_switch {
+            unsure_switch(ui, state.settings.viewing.show_unsure, actions);
+        }
         backdrop_button::show(ui, state.settings.viewing.backdrop, actions);
         ui.add_space(SPACE.s);
         zoom_controls(ui, state, local.pane, fit, actions);
     });
+}
+
+/// Whether the overlay tells where the edge is unsure.
+fn unsure_switch(ui: &mut Ui, is_shown: bool, actions: &mut Vec<Action>) {
+    let mut show = is_shown;
+    let switch = theme::checkbox(ui, &mut show, &t!("viewer-unsure"));
+    if switch.on_hover_text(t!("viewer-unsure-what")).changed() {
+        actions.push(Action::ShowUnsure(show));
+    }
 }
 
 fn word_width(ui: &Ui, word: &str) -> f32 {

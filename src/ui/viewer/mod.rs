@@ -36,7 +36,7 @@ use crate::{
         settings::ViewMode,
         state::State,
     },
-    engine::protocol::Preview,
+    engine::protocol::{Preview, Step},
     lang::t,
 };
 use stage::{Room, Stage};
@@ -99,8 +99,7 @@ fn photo(
         pixels_per_point: ui.pixels_per_point(),
         divider: state.looking.divider,
     };
-    let mode = state.settings.viewing.mode;
-    let stage = Stage::new(&room, mode, state.looking.original);
+    let stage = Stage::new(&room, &state.settings.viewing, state.looking.original);
     local.pane = Some(stage.pane);
     let level = detail::level(state.view.scale(&stage.pane), photo_px, preview_px);
     let shown = Shown { state, item, preview, level };
@@ -117,6 +116,9 @@ fn photo(
     }
     if let (Some(problem), Some(_)) = (&state.detail.problem, level) {
         caption::paint_below(ui, area, &t!("viewer-no-detail", reason = words::failure(problem)));
+    }
+    if state.live.begins_matting(item) {
+        caption::tell_below(ui, area, &format!("{}…", words::step(Step::Refining)));
     }
     let wanted = tiles::wanted(&stage.sheets, level, photo_px);
     if wanted != state.detail.wanted {

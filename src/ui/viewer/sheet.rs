@@ -7,14 +7,23 @@ use crate::{
     engine::protocol::{Layer, Preview},
     imaging::Mipmap,
     lang::t,
-    ui::{Local, texture::Finish, theme::OVERLAY},
+    ui::{
+        Local,
+        texture::{Finish, Veil},
+        theme::{OVERLAY, UNSURE},
+    },
 };
 
 /// From this many screen pixels for each of the photo's on, pixels are drawn as squares.
 const SQUARES_FROM: f32 = 4.0;
 
 const PLAIN: Finish = Finish { veil: None, squares: false };
-const VEIL: Finish = Finish { veil: Some(OVERLAY), squares: false };
+const VEIL: Finish = veil(None);
+const VEIL_AND_UNSURE: Finish = veil(Some(UNSURE));
+
+const fn veil(unsure: Option<Color32>) -> Finish {
+    Finish { veil: Some(Veil { removed: OVERLAY, unsure }), squares: false }
+}
 
 /// What a sheet shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +36,8 @@ pub enum Face {
     Mask,
     /// The photo with what will be removed tinted.
     Overlay,
+    /// The same, with what is unsure in another colour.
+    OverlayAndUnsure,
 }
 
 impl Face {
@@ -37,6 +48,7 @@ impl Face {
             Self::After => &[(Layer::After, PLAIN)],
             Self::Mask => &[(Layer::Mask, PLAIN)],
             Self::Overlay => &[(Layer::Before, PLAIN), (Layer::Mask, VEIL)],
+            Self::OverlayAndUnsure => &[(Layer::Before, PLAIN), (Layer::Mask, VEIL_AND_UNSURE)],
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     views,
 };
 use crate::app::{
-    settings::ViewMode,
+    settings::{ViewMode, Viewing},
     view::{Pane, View},
 };
 
@@ -60,14 +60,14 @@ impl Room {
 
 impl Stage {
     /// What a view shows; the original alone while that is asked for.
-    pub fn new(room: &Room, mode: ViewMode, original: bool) -> Self {
-        match mode {
+    pub fn new(room: &Room, viewing: &Viewing, original: bool) -> Self {
+        match viewing.mode {
             _ if original => views::original(room),
             ViewMode::Wipe => views::wipe(room),
             ViewMode::SideBySide => views::side_by_side(room),
             ViewMode::Cutout => views::cutout(room),
             ViewMode::Mask => views::mask(room),
-            ViewMode::Overlay => views::overlay(room),
+            ViewMode::Overlay => views::overlay(room, viewing.show_unsure),
         }
     }
 

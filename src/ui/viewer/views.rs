@@ -44,9 +44,11 @@ pub fn mask(room: &Room) -> Stage {
     room.single(Face::Mask, "viewer-mask")
 }
 
-/// The photo with what will be removed tinted.
-pub fn overlay(room: &Room) -> Stage {
-    room.single(Face::Overlay, "viewer-overlay")
+/// The photo with what will be removed tinted, and what is unsure in another colour where that is
+/// asked for.
+pub fn overlay(room: &Room, show_unsure: bool) -> Stage {
+    let face = if show_unsure { Face::OverlayAndUnsure } else { Face::Overlay };
+    room.single(face, "viewer-overlay")
 }
 
 /// The photo alone.

@@ -1,7 +1,7 @@
 //! A photo whose pictures are not there yet: its list picture in the place where they will be, so
 //! that nothing jumps when they come.
 
-use egui::{Color32, Pos2, Rect, Ui, UiBuilder, pos2};
+use egui::{Color32, Pos2, Rect, Ui, pos2};
 
 use super::{caption, mapping::Mapping, stage::Room};
 use crate::{
@@ -52,11 +52,7 @@ pub fn show(ui: &mut Ui, area: Rect, state: &State, item: &Item, local: &mut Loc
             ui.painter().rect_filled(photo.intersect(area), CORNER, palette.panel);
         }
     }
-    let text = text(state, item);
-    caption::paint_below(ui, photo.intersect(area), &text);
-    // What is painted only is not read out.
-    let place = UiBuilder::new().max_rect(Rect::from_center_size(area.center(), egui::Vec2::ZERO));
-    ui.scope_builder(place.invisible(), |ui| ui.label(text));
+    caption::tell_below(ui, photo.intersect(area), &text(state, item));
 }
 
 fn text(state: &State, item: &Item) -> String {

@@ -16,7 +16,7 @@ use crate::{
 /// A photo's state in full, such as "Done · 0.21 s · saved".
 pub fn progress(item: &Item) -> String {
     let mut words = vec![state(item)];
-    if let Progress::Done { .. } = item.progress {
+    if matches!(item.progress, Progress::Done { .. }) && item.refining_percent.is_none() {
         words.extend((!item.outputs.is_empty()).then(|| t!("state-saved")));
         words.extend(item.rung.map(rung_note));
     }
@@ -25,6 +25,9 @@ pub fn progress(item: &Item) -> String {
 
 /// A photo's state in a few words, such as "Done · 0.21 s".
 pub fn state(item: &Item) -> String {
+    if let Some(percent) = item.refining_percent {
+        return t!("state-refining", percent = percent);
+    }
     match &item.progress {
         Progress::Waiting => match &item.unreadable {
             Some(why) => t!("state-unreadable", reason = without_name(&failure(why), &item.path)),
@@ -52,6 +55,9 @@ pub fn state(item: &Item) -> String {
 /// A photo's state, and shorter ways to put it.
 pub fn states(item: &Item) -> Vec<String> {
     let mut states = vec![state(item)];
+    if item.refining_percent.is_some() {
+        return states;
+    }
     if let Some(doubt) = item.doubt().filter(|&doubt| doubt != Doubt::NoSubject) {
         states.push(t!("state-check", reasons = doubts(&item.doubts)));
         states.push(t!("state-check", reasons = doubts(&[doubt])));

@@ -67,6 +67,24 @@ fn every_job_carries_what_the_user_changed() {
 }
 
 #[test]
+fn how_far_a_refinement_is_is_known_until_it_is_over() {
+    let percent = |state: &State| state.items.at(0).unwrap().refining_percent;
+    let mut state = done_list(&NAMES);
+    let tell = |state: &mut State, id, done| {
+        event(state, Event::Refining { id, done });
+        percent(state)
+    };
+    let saved = submitted(&action(&mut state, Action::Save(OutputKind::Cutout))).remove(0);
+    assert_eq!(tell(&mut state, saved.id, 0.404), Some(40));
+    event(&mut state, Event::Step { id: saved.id, step: super::Step::Saving });
+    assert_eq!(percent(&state), None);
+    assert_eq!(tell(&mut state, saved.id, 1.0), Some(100));
+    finish(&mut state, &saved, Outcome::Cancelled);
+    assert_eq!(percent(&state), None);
+    assert_eq!(tell(&mut state, saved.id, 0.5), None, "that job has ended");
+}
+
+#[test]
 fn steps_are_kept_for_each_photo_and_go_back_and_forth() {
     let mut state = done_list(&NAMES);
     set(&mut state, &grown(1.0));
