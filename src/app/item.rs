@@ -8,7 +8,7 @@ use std::{
 use super::history::History;
 use crate::{
     engine::protocol::{Failure, JobId, Preview, Rung, Step},
-    imaging::{Doubt, Rgba, SaliencyMap, edit::Edits},
+    imaging::{Doubt, Looks, Rgba, edit::Edits},
 };
 
 /// Names a photo of the list for as long as the program runs. Later photos have higher numbers.
@@ -104,8 +104,8 @@ pub struct Item {
     pub progress: Progress,
     /// The last rung that it had to climb when memory ran out.
     pub rung: Option<Rung>,
-    /// The map that every later save and preview starts from.
-    pub saliency: Option<Arc<SaliencyMap>>,
+    /// What the network saw: every later save and preview starts from it.
+    pub saliency: Option<Arc<Looks>>,
     /// What the user changed about it.
     pub edits: History,
     /// Before and after for the screen.

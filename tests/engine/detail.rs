@@ -5,8 +5,9 @@ use std::{path::Path, sync::Arc, time::Instant};
 use cutout::{
     engine::protocol::{Command, DetailRequest, Event, Layer, Part, Tile, TileId},
     imaging::{
-        self, Cancel, Limits, Picture, Resampling, Rgba, SaliencyMap,
-        edit::{Background, Edits, MaskEdits, Proxy, Shadow, edited_matte, render},
+        self, Cancel, Limits, Looks, Picture, Resampling, Rgba, SaliencyMap,
+        edit::{Background, Edits, MaskEdits, Proxy, Shadow, Source, edited_matte, render},
+        refine::{Guide, Watch},
     },
 };
 use image::{Rgb, RgbImage};
@@ -24,10 +25,10 @@ fn photo(folder: &Path, name: &str) -> std::path::PathBuf {
 }
 
 /// A soft subject.
-fn map() -> Arc<SaliencyMap> {
+fn map() -> Arc<Looks> {
     let level = |x: f32, y: f32| 1.0 - ((x - 160.0).hypot(y - 160.0) / 150.0).min(1.0);
     let values = (0..320 * 320).map(|index| level((index % 320) as f32, (index / 320) as f32));
-    Arc::new(SaliencyMap { side_px: 320, values: values.collect() })
+    Arc::new(SaliencyMap { side_px: 320, values: values.collect() }.into())
 }
 
 fn id(layer: Layer, level: u32, column: u32, row: u32) -> TileId {
@@ -83,7 +84,14 @@ fn part(whole: &Rgba, [left, top, right, bottom]: [u32; 4]) -> Vec<u8> {
 fn whole(picture: &Picture, edits: &Edits, layer: Layer) -> Rgba {
     let proxy = Proxy::full(SIZE_PX);
     let cancel = Cancel::default();
-    let matte = edited_matte(&map(), proxy, Resampling::default(), edits, &cancel).unwrap();
+    let looks = map();
+    let source = Source {
+        guide: Guide::Photo(&picture.pixels),
+        map: &looks.first,
+        proxy,
+        resampling: Resampling::default(),
+    };
+    let matte = edited_matte(source, edits, &Watch::silent(&cancel)).unwrap();
     match layer {
         Layer::Before => imaging::whole(picture.pixels.clone(), 1),
         Layer::Mask => imaging::mask_picture(&matte),

@@ -33,7 +33,7 @@ pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Ou
     let cutout = cutout.map(|_| output(OutputKind::Cutout, "cutout"));
     let mask = mask.map(|_| output(OutputKind::Mask, "mask"));
     Outcome::Done(Box::new(Done {
-        saliency: Arc::new(SaliencyMap::empty(4)),
+        saliency: Arc::new(SaliencyMap::empty(4).into()),
         no_clear_subject: false,
         doubts: Vec::new(),
         size_px,
