@@ -6,6 +6,7 @@ mod brush;
 mod colour;
 mod edge;
 mod frame;
+mod second_look;
 mod sharing;
 mod touch;
 
@@ -130,6 +131,7 @@ fn parts(ui: &mut Ui, state: &State, item: &Item, actions: &mut Vec<Action>) {
     }
     title(ui, "inspector-edge");
     touch = touch.and(edge::show(ui, &mut edits.mask));
+    touch = touch.and(second_look::show(ui, &mut edits.mask.second_look, item));
     let problem = match &item.preview {
         PreviewState::Ready(preview) => preview.problem.as_ref(),
         _ => None,
