@@ -8,7 +8,7 @@ use std::{
 use super::history::History;
 use crate::{
     engine::protocol::{Failure, JobId, Preview, Rung, Step},
-    imaging::{Doubt, Looks, Rgba, edit::Edits},
+    imaging::{Doubt, Looks, Rgba, Second, edit::Edits},
 };
 
 /// Names a photo of the list for as long as the program runs. Later photos have higher numbers.
@@ -142,6 +142,16 @@ impl Item {
             outputs: Vec::new(),
             saves_itself: false,
         }
+    }
+
+    /// Whether the user wants small subjects looked at twice.
+    pub fn wants_second_look(&self) -> bool {
+        self.edits.current().mask.second_look
+    }
+
+    /// Whether the network saw it once and nobody asked for a second look.
+    pub fn was_seen_once(&self) -> bool {
+        self.saliency.as_ref().is_some_and(|looks| looks.second == Second::NotAsked)
     }
 
     /// With which others it stands.

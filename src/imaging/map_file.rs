@@ -60,9 +60,8 @@ pub fn load_map(path: &Path) -> io::Result<Looks> {
     let is_grey = info.color_type == png::ColorType::Grayscale
         && info.bit_depth == png::BitDepth::Eight
         && !info.interlaced;
-    let words = info.uncompressed_latin1_text.iter();
-    let words = words.filter(|text| text.keyword == SECOND_LOOK).map(|text| text.text.clone());
-    let words = words.last();
+    let mut texts = info.uncompressed_latin1_text.iter();
+    let words = texts.find(|text| text.keyword == SECOND_LOOK).map(|text| text.text.clone());
     let no_map = || io::Error::other("it is no saliency map");
     if !is_grey || side_px > SIDE_MAX_PX || height_px > 2 * SIDE_MAX_PX {
         return Err(no_map());

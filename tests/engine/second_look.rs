@@ -9,14 +9,15 @@ use cutout::{
     engine::{
         EngineOptions,
         batch::BatchChoice,
-        protocol::{CleanupPoint, Command, Done, Job, JobId, Outcome},
+        protocol::{CleanupPoint, Command, Done, Event, Job, JobId, Outcome},
     },
     imaging::{
-        Looks, SaliencyMap, Second,
+        Looks, Resampling, SaliencyMap, Second,
         edit::{Edits, MaskEdits},
+        matte_from_map,
     },
 };
-use image::{Rgb, RgbImage};
+use image::{Luma, Rgb, RgbImage};
 
 use crate::rig::{Behaviour, PATIENCE, Rig, job, saving, words};
 
@@ -70,16 +71,14 @@ fn small_subjects_alone_are_looked_at_twice_unless_it_is_switched_off() {
     }
 }
 
-/// Share of a map's pixels that are not what the disc is.
-fn wrong(map: &SaliencyMap) -> f64 {
-    let side = map.side_px as usize;
-    let wrong = (0..side * side).filter(|index| {
-        let [x, y] = [index % side, index / side].map(|at| (at as f64 + 0.5) / side as f64);
-        let [across, down] = [x * f64::from(SIZE_PX.0), y * f64::from(SIZE_PX.1)];
-        let is_in = (across - 1100.0).hypot(down - 500.0) < 100.0;
-        is_in != (map.values[*index] >= 0.5)
-    });
-    wrong.count() as f64 / (side * side) as f64
+/// How far the matte of a map is from the disc: mean of all pixels, in levels of 255.
+fn error(map: &SaliencyMap) -> f64 {
+    let matte = matte_from_map(map, SIZE_PX.0, SIZE_PX.1, Resampling::Lanczos).0;
+    let off = |(x, y, level): (u32, u32, &Luma<u8>)| {
+        let is_in = (x as f32 - 1100.0).hypot(y as f32 - 500.0) < 100.0;
+        f64::from(level.0[0].abs_diff(if is_in { 255 } else { 0 }))
+    };
+    matte.enumerate_pixels().map(off).sum::<f64>() / f64::from(SIZE_PX.0 * SIZE_PX.1)
 }
 
 #[test]
@@ -89,8 +88,8 @@ fn both_looks_are_one_finer_map_and_known_ones_run_no_network() {
     let mut rig = Rig::new(&[]);
     rig.submit([with(true, saving(1, &photo, folder.path()))]);
     let first = done(&mut rig);
-    let (once, twice) = (first.saliency.merged(false), first.saliency.merged(true));
-    assert!(wrong(&twice) < 0.5 * wrong(&once), "{} {}", wrong(&twice), wrong(&once));
+    let [once, twice] = [false, true].map(|twice| error(&first.saliency.merged(twice)));
+    assert!(twice < 0.5 * once, "{once} {twice}");
     let mask = |done: &Done| image::open(&done.outputs[1].path).unwrap().into_luma8();
     let with_two = mask(&first);
     passes(&rig);
@@ -155,21 +154,21 @@ fn what_is_together_in_the_first_pass_is_so_in_the_second() {
     let mut rig = Rig::with(&[Behaviour::WaitsForCancel], options, None);
     rig.submit([with(false, job(0, &large))]);
     rig.entered.recv_timeout(PATIENCE).unwrap();
-    let photos = |number: u64| if number % 3 == 0 { &large } else { &small };
+    let photos = |number: u64| if number.is_multiple_of(3) { &large } else { &small };
     rig.submit((1..=9).map(|number| with(number != 4, job(number, photos(number)))));
     rig.engine.send(Command::Cancel(vec![JobId(0)])).unwrap();
     for (JobId(number), outcome) in rig.until_ended(10) {
         match outcome {
             Outcome::Cancelled => assert_eq!(number, 0),
             Outcome::Done(done) => {
-                let expected = number % 3 != 0 && number != 4;
+                let expected = !number.is_multiple_of(3) && number != 4;
                 assert_eq!(done.saliency.is_twice(), expected, "{number}");
             }
             other => panic!("{}", words(&other)),
         }
     }
     let together = rig.told.iter().filter(|event| {
-        matches!(event, cutout::engine::protocol::Event::Cleanup { record, .. }
+        matches!(event, Event::Cleanup { record, .. }
             if record.point == CleanupPoint::AfterInference)
     });
     assert!(together.count() <= 2 * 9, "at most two passes an image");

@@ -11,10 +11,7 @@ use crate::{
         item::{Item, ItemId},
         state::{Notice, State},
     },
-    imaging::{
-        Second,
-        edit::{Background, Edits, Stroke},
-    },
+    imaging::edit::{Background, Edits, Stroke},
     lang::t,
 };
 
@@ -100,22 +97,14 @@ fn in_history(state: &mut State, step: impl FnOnce(&mut History) -> bool) -> Vec
 
 /// Those of these photos that were cut with one look, and wanted no second.
 fn with_one_look(state: &State, ids: &[ItemId]) -> Vec<ItemId> {
-    let is_once = |id: &ItemId| {
-        let looks = state.items.get(*id).filter(|item| !wants_second_look(item));
-        let looks = looks.and_then(|item| item.saliency.as_ref());
-        looks.is_some_and(|looks| looks.second == Second::NotAsked)
-    };
-    ids.iter().copied().filter(is_once).collect()
-}
-
-fn wants_second_look(item: &Item) -> bool {
-    item.edits.current().mask.second_look
+    let is_once = |item: &Item| item.was_seen_once() && !item.wants_second_look();
+    ids.iter().copied().filter(|&id| state.item(id).is_some_and(is_once)).collect()
 }
 
 /// The selected photo with its changes; of photos that were cut with one look, those that want
 /// another now are cut again: no other change takes the network.
 fn shown_anew(state: &mut State, once: Vec<ItemId>) -> Vec<Effect> {
-    let wanted = |id: &ItemId| state.items.get(*id).is_some_and(wants_second_look);
+    let wanted = |id: &ItemId| state.item(*id).is_some_and(Item::wants_second_look);
     let again: Vec<ItemId> = once.into_iter().filter(wanted).collect();
     let mut effects: Vec<Effect> =
         again.into_iter().flat_map(|id| jobs::cut_anew(state, id)).collect();

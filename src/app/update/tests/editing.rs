@@ -91,6 +91,14 @@ fn only_a_second_look_that_nobody_took_cuts_a_photo_again() {
     assert!(submitted(&edit(&mut state, EditAction::Redo)).is_empty(), "it is known now");
     let others = submitted(&edit(&mut state, EditAction::CopyTo(Target::All)));
     assert_eq!(others.len(), 2, "the others were looked at once");
+
+    let mut state = State::default();
+    state.settings.editing.new_photos = one_look.as_ref().clone();
+    let under_way = found(&mut state, &NAMES);
+    assert!(submitted(&set(&mut state, &grown(3.0))).is_empty());
+    let outcome = done(&under_way[0]);
+    let again = submitted(&finish(&mut state, &under_way[0], outcome));
+    assert!(again.len() == 1 && again[0].edits == grown(3.0), "{again:?}");
 }
 
 #[test]
