@@ -28,7 +28,7 @@ fn disc(folder: &Path, name: &str, radius_px: f32) -> PathBuf {
     let path = folder.join(name);
     let photo = RgbImage::from_fn(SIZE_PX.0, SIZE_PX.1, |x, y| {
         let is_in = (x as f32 - 1100.0).hypot(y as f32 - 500.0) < radius_px;
-        Rgb([if is_in { 250 } else { 5 }; 3])
+        Rgb([if is_in { 255 } else { 0 }; 3])
     });
     photo.save(&path).unwrap();
     path
