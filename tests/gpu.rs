@@ -162,8 +162,13 @@ fn masks_agree_with_the_cpu() {
     let Some(_gpu) = gpu() else { return };
     let folder = tempfile::tempdir().unwrap();
     let source = photo(folder.path(), 800, 600);
-    let on_gpu = Run::new(DeviceChoice::Cuda(0), CleanupSwitches::ALL_ON).done(&source).saliency;
-    let on_cpu = Run::new(DeviceChoice::Cpu, CleanupSwitches::ALL_ON).done(&source).saliency;
+    let on_gpu = Run::new(DeviceChoice::Cuda(0), CleanupSwitches::ALL_ON)
+        .done(&source)
+        .saliency
+        .first
+        .clone();
+    let on_cpu =
+        Run::new(DeviceChoice::Cpu, CleanupSwitches::ALL_ON).done(&source).saliency.first.clone();
     let mean_difference = on_gpu
         .values
         .iter()

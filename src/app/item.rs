@@ -8,7 +8,7 @@ use std::{
 use super::history::History;
 use crate::{
     engine::protocol::{Failure, JobId, Preview, Rung, Step},
-    imaging::{Doubt, Rgba, SaliencyMap, edit::Edits},
+    imaging::{Doubt, Looks, Rgba, Second, edit::Edits},
 };
 
 /// Names a photo of the list for as long as the program runs. Later photos have higher numbers.
@@ -106,8 +106,8 @@ pub struct Item {
     pub refining_percent: Option<u8>,
     /// The last rung that it had to climb when memory ran out.
     pub rung: Option<Rung>,
-    /// The map that every later save and preview starts from.
-    pub saliency: Option<Arc<SaliencyMap>>,
+    /// What the network saw: every later save and preview starts from it.
+    pub saliency: Option<Arc<Looks>>,
     /// What the user changed about it.
     pub edits: History,
     /// Before and after for the screen.
@@ -145,6 +145,16 @@ impl Item {
             outputs: Vec::new(),
             saves_itself: false,
         }
+    }
+
+    /// Whether the user wants small subjects looked at twice.
+    pub fn wants_second_look(&self) -> bool {
+        self.edits.current().mask.second_look
+    }
+
+    /// Whether the network saw it once and nobody asked for a second look.
+    pub fn was_seen_once(&self) -> bool {
+        self.saliency.as_ref().is_some_and(|looks| looks.second == Second::NotAsked)
     }
 
     /// With which others it stands.

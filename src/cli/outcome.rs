@@ -14,6 +14,7 @@ enum Line<'a> {
         path: &'a Path,
         outputs: &'a [Output],
         no_clear_subject: bool,
+        second_look: bool,
         size_px: (u32, u32),
         timings: Timings,
         cleanup: &'a [CleanupRecord],
@@ -45,6 +46,7 @@ pub fn print_json(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
             path,
             outputs: &done.outputs,
             no_clear_subject: done.no_clear_subject,
+            second_look: done.saliency.is_twice(),
             size_px: done.size_px,
             timings: done.timings,
             cleanup: &done.cleanups,
@@ -78,7 +80,11 @@ fn words(path: &Path, done: &Done, rungs: &[Rung]) -> String {
     let Timings { decode_ms, infer_ms, refine_ms, save_ms } = done.timings;
     let seconds = (decode_ms + infer_ms + refine_ms + save_ms) / 1e3;
     let pass = done.pass.map_or_else(String::new, pass_words);
-    let note = if done.no_clear_subject { ", no clear subject: the mask is empty" } else { "" };
+    let note = match (done.no_clear_subject, done.saliency.is_twice()) {
+        (true, _) => ", no clear subject: the mask is empty",
+        (_, true) => ", looked twice",
+        _ => "",
+    };
     let (path, names) = (path.display(), names(&done.outputs));
     format!("{path} -> {names} ({seconds:.2} s{pass}{note}){}", tried(rungs))
 }

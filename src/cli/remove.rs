@@ -26,6 +26,9 @@ pub struct RemoveArgs {
     save: Vec<SaveKind>,
     #[command(flatten)]
     export: ExportArgs,
+    /// Look at small subjects twice, the second time from nearer
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    second_look: SecondLook,
     /// Search folders within folders too
     #[arg(long)]
     recursive: bool,
@@ -42,6 +45,14 @@ enum SaveKind {
     Cutout,
     /// Its mask, 8-bit grey PNG
     Mask,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SecondLook {
+    /// Where the subject fills little of the photo
+    Auto,
+    /// Never
+    Off,
 }
 
 /// Runs it. Exit codes: 0 all done, 1 some failed, 2 wrong usage, 130 interrupted.
@@ -78,7 +89,9 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
 }
 
 fn jobs(args: &RemoveArgs, options: &Arc<ExportOptions>) -> Vec<Job> {
-    let edits = Arc::new(args.export.edits());
+    let mut edits = args.export.edits();
+    edits.mask.second_look = args.second_look == SecondLook::Auto;
+    let edits = Arc::new(edits);
     let depth = if args.recursive { Depth::Recursive } else { Depth::Folder };
     let sources: Vec<Source> = args.paths.iter().flat_map(|path| expand(path, depth)).collect();
     let of = u32::try_from(sources.len()).unwrap_or(u32::MAX);

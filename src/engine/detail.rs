@@ -3,7 +3,7 @@
 //! come faster than they can be answered only the newest counts.
 
 use std::{
-    cell::OnceCell,
+    cell::{LazyCell, OnceCell},
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
@@ -180,7 +180,9 @@ impl Photo<'_> {
         let orders = &self.shared.detail.orders;
         let (key, serial, edits) = (first.key, first.serial, first.edits.clone());
         let proxy = Proxy::full(first.size_px);
+        let looks = first.saliency.clone();
         // Each is made when a tile first needs it.
+        let merged = LazyCell::new(|| looks.merged(edits.mask.second_look));
         let (matte, backdrop, composer) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let mut request = first;
         loop {
@@ -194,7 +196,7 @@ impl Photo<'_> {
                 let matte = || {
                     let source = edit::Source {
                         guide: Guide::Photo(&self.picture.pixels),
-                        map: &request.saliency,
+                        map: &merged,
                         proxy,
                         resampling: settings.resampling,
                     };

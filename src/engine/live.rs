@@ -22,7 +22,7 @@ use super::{
     stop::Stop,
 };
 use crate::imaging::{
-    Cancel, Mipmap, both,
+    Cancel, Looks, Mipmap, SaliencyMap, both,
     edit::{Backdrop, Edits, Live, LivePicture},
 };
 
@@ -75,6 +75,7 @@ pub fn spawn(shared: Arc<Shared>, ending: Sender<()>) -> io::Result<JoinHandle<(
 #[derive(Default)]
 struct Desk {
     photo: Option<Live>,
+    merged: Option<Merged>,
     /// The background picture that was read last, for the photo in hand.
     backdrop: Option<(PathBuf, Backdrop)>,
 }
@@ -89,6 +90,7 @@ impl Desk {
     ) -> Option<LiveAnswer> {
         let LiveRequest { key, serial, before, map, photo_px, edits } = request;
         let cancel = &shared.live.closing;
+        let map = &Merged::map(&mut self.merged, map, edits.mask.second_look);
         let photo = match self.photo.take().filter(|photo| photo.is_of(before.full(), map)) {
             Some(photo) => photo,
             None => {
@@ -113,6 +115,26 @@ impl Desk {
             preview: Arc::new(preview),
             took_ms: asked.elapsed().as_secs_f64() * 1e3,
         })
+    }
+}
+
+/// The one map of a photo's looks, made once.
+struct Merged {
+    looks: Arc<Looks>,
+    second_look: bool,
+    map: Arc<SaliencyMap>,
+}
+
+impl Merged {
+    fn map(kept: &mut Option<Self>, looks: &Arc<Looks>, second_look: bool) -> Arc<SaliencyMap> {
+        let second_look = second_look && looks.is_twice();
+        let is_it =
+            |kept: &Self| Arc::ptr_eq(&kept.looks, looks) && kept.second_look == second_look;
+        let merged = kept.take().filter(is_it).unwrap_or_else(|| {
+            let map = Arc::new(looks.merged(second_look).into_owned());
+            Self { looks: looks.clone(), second_look, map }
+        });
+        kept.insert(merged).map.clone()
     }
 }
 

@@ -12,6 +12,7 @@ mod infer;
 mod ladder;
 mod letting_go;
 mod live;
+mod looks;
 mod meters;
 pub mod metrics;
 pub mod output;

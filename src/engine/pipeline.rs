@@ -2,6 +2,7 @@
 //! the one before gave; `threads` decides where they run.
 
 use std::{
+    cell::LazyCell,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
@@ -10,8 +11,8 @@ use std::{
 
 use super::{
     backdrop,
-    infer::{Image, InferError, describe_panic},
-    ladder,
+    infer::{InferError, describe_panic},
+    looks::{self, Photo, Seen},
     meters::HeldPicture,
     output::{Names, Target},
     protocol::{
@@ -26,7 +27,7 @@ use super::{
     worker::Worker,
 };
 use crate::imaging::{
-    self, Mipmap, NetworkInput, Picture, Refine, SaliencyMap,
+    self, Looks, Mipmap, NetworkInput, Picture, Refine,
     edit::{self, Proxy, Screen},
     refine::{Guide, Watch},
 };
@@ -52,7 +53,7 @@ pub struct Decoded {
 pub struct Inferred {
     work: Work,
     picture: HeldPicture,
-    saliency: Arc<SaliencyMap>,
+    saliency: Arc<Looks>,
     cleanups: Vec<CleanupRecord>,
     pass: Option<Pass>,
 }
@@ -111,8 +112,8 @@ pub fn decode(mut work: Work, shared: &Shared) -> Option<Next> {
 
 /// What is known of a decoded photo.
 enum Known {
-    /// Its map, from before.
-    Map(Arc<SaliencyMap>),
+    /// What the network saw, from before.
+    Map(Arc<Looks>),
     /// What the network is to see.
     Input(NetworkInput),
 }
@@ -145,20 +146,21 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
     if batch.is_empty() {
         return Vec::new();
     }
-    let images: Vec<_> = batch
+    let photos: Vec<_> = batch
         .iter()
-        .map(|(work, _, input)| Image { input, cancel: work.ticket.cancel() })
+        .map(|(work, held, input)| Photo {
+            job: &work.job,
+            cancel: work.ticket.cancel(),
+            picture: &held.picture,
+            input,
+        })
         .collect();
     let tell = |place: usize, rung| {
         let (work, ..) = &batch[place];
         tracing::warn!("{}: {rung:?}", work.job.source.display());
         work.ticket.emitter().emit(Event::Rung { id: work.ticket.id(), rung });
     };
-    let inferred = catch_unwind(AssertUnwindSafe(|| worker.infer(&images, &tell)));
-    let outcomes = inferred.unwrap_or_else(|panic| {
-        let words = describe_panic(panic.as_ref());
-        images.iter().map(|_| Err(InferError::Failed(words.clone()))).collect()
-    });
+    let seen = looks::look(&photos, worker, &tell);
     let cleanups = worker.sweep();
     let on_gpu = worker.is_on_gpu();
     let first = &batch[0].0.ticket;
@@ -166,17 +168,17 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
         first.emitter().emit(Event::Cleanup { id: Some(first.id()), record });
     }
     type Started = (Work, HeldPicture, NetworkInput);
-    let finished = |((work, picture, _), outcome): (Started, ladder::Outcome)| {
+    let finished = |((work, picture, _), seen): (Started, Seen)| {
         let outcome = match work.ticket.cancel().check() {
-            Ok(()) => outcome.map_err(|error| stop(error, &work.job.source, on_gpu)),
+            Ok(()) => seen.map_err(|error| stop(error, &work.job.source, on_gpu)),
             Err(cancelled) => Err(cancelled.into()),
         };
-        let (mut work, (map, pass, image_ms)) = or_end(work, outcome)?;
+        let (mut work, (looks, pass, image_ms)) = or_end(work, outcome)?;
         work.timings.infer_ms = image_ms;
         let cleanups = cleanups.clone();
-        Some(Inferred { work, picture, saliency: Arc::new(map), cleanups, pass: Some(pass) })
+        Some(Inferred { work, picture, saliency: Arc::new(looks), cleanups, pass: Some(pass) })
     };
-    batch.into_iter().zip(outcomes).filter_map(finished).collect()
+    batch.into_iter().zip(seen).filter_map(finished).collect()
 }
 
 fn stop(error: InferError, source: &Path, on_gpu: bool) -> Stop {
@@ -193,15 +195,16 @@ fn stop(error: InferError, source: &Path, on_gpu: bool) -> Stop {
 /// Makes the matte, the previews, the cutout and the files, and ends the job.
 pub fn finish(inferred: Inferred, settings: &Settings) {
     let Inferred { mut work, picture: held, saliency, cleanups, pass } = inferred;
-    let doubts = imaging::doubts(&saliency);
+    let doubts = imaging::doubts(&saliency.first);
     let picture = &held.picture;
     let photo_px = size_px(picture);
 
     let started = Instant::now();
     let refined = attempt(&work, Step::Refining, |work| {
         let (job, cancel) = (&work.job, work.ticket.cancel());
+        let merged = LazyCell::new(|| saliency.merged(job.edits.mask.second_look));
         let matte_of = |guide: Guide, proxy, progress: &dyn Fn(f32)| {
-            let (map, resampling) = (&*saliency, settings.resampling);
+            let (map, resampling) = (&**merged, settings.resampling);
             let source = edit::Source { guide, map, proxy, resampling };
             edit::edited_matte(source, &job.edits, &Watch { cancel, progress })
         };
@@ -273,7 +276,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
     }
     tracing::info!("done {}", job.source.display());
     ticket.finish(Outcome::Done(Box::new(Done {
-        no_clear_subject: saliency.is_empty(),
+        no_clear_subject: saliency.first.is_empty(),
         doubts,
         saliency,
         size_px: photo_px,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use image::RgbaImage;
 
-use crate::imaging::{Doubt, Mipmap, Rgba, SaliencyMap, edit::Edits};
+use crate::imaging::{Doubt, Looks, Mipmap, Rgba, edit::Edits};
 
 pub use super::tile::{Layer, TILE_PX, Tile, TileId};
 // Re-exported so that the window imports this room alone.
@@ -83,8 +83,8 @@ pub struct Job {
     pub id: JobId,
     /// The photo's file.
     pub source: PathBuf,
-    /// A map known from before: the network is then not run again.
-    pub saliency: Option<Arc<SaliencyMap>>,
+    /// What the network saw, known from before: it is then not run again.
+    pub saliency: Option<Arc<Looks>>,
     /// Tell the photo's list picture and size as soon as it is decoded.
     pub thumbnail: bool,
     /// Longest side of the previews to make, in pixels; `None` for no previews.
@@ -170,8 +170,8 @@ pub struct DetailRequest {
     pub source: PathBuf,
     /// The upright photo's width and height in pixels.
     pub size_px: (u32, u32),
-    /// The photo's map.
-    pub saliency: Arc<SaliencyMap>,
+    /// What the network saw of the photo.
+    pub saliency: Arc<Looks>,
     /// What the user changed.
     pub edits: Arc<Edits>,
     /// The tiles, in the order in which they are needed.
@@ -403,8 +403,9 @@ pub enum Outcome {
 /// What a job gave.
 #[derive(Clone, Debug)]
 pub struct Done {
-    /// The saliency map, to keep: every later change starts from it.
-    pub saliency: Arc<SaliencyMap>,
+    /// What the network saw, to keep: every later change starts from it. It looks a second time
+    /// where the job's edits want that and the subject is small ([`Looks::is_twice`]).
+    pub saliency: Arc<Looks>,
     /// The network found nothing: the mask is empty.
     pub no_clear_subject: bool,
     /// Why the mask should be looked at, the weightiest reason first.
@@ -423,7 +424,8 @@ pub struct Done {
     /// What the cleanup points did, in the order in which they ran. Images that went through the
     /// network together have the same records.
     pub cleanups: Vec<CleanupRecord>,
-    /// How the network ran; `None` when the map was known or nothing had to be run.
+    /// How the network ran at first, with the highest peak of both looks; `None` when the map was
+    /// known or nothing had to be run.
     pub pass: Option<Pass>,
 }
 
@@ -466,8 +468,8 @@ pub struct LiveRequest {
     pub serial: u64,
     /// The photo on the screen: [`Preview::before`].
     pub before: Mipmap,
-    /// Its saliency map.
-    pub map: Arc<SaliencyMap>,
+    /// What the network saw of it.
+    pub map: Arc<Looks>,
     /// The upright photo's own width and height in pixels.
     pub photo_px: (u32, u32),
     /// What the user changed.
@@ -513,7 +515,7 @@ pub enum OutputKind {
 pub struct Timings {
     /// Reading and decoding.
     pub decode_ms: f64,
-    /// Preprocessing, network and normalisation; 0 when the map was known.
+    /// Preprocessing, network and normalisation, of both looks; 0 when the map was known.
     pub infer_ms: f64,
     /// Matte, composition, previews.
     pub refine_ms: f64,

@@ -1,4 +1,5 @@
-//! Saliency maps as files: 8-bit grey PNG, for a matte is made of 8 bits a value.
+//! What the network saw, as files: 8-bit grey PNG, for a matte is made of 8 bits a value. A second
+//! look stands below the first, and words beside the pixels say which part of the frame it shows.
 
 use std::{
     fs::File,
@@ -6,47 +7,89 @@ use std::{
     path::Path,
 };
 
-use image::{DynamicImage, GrayImage, Limits, codecs::png::PngDecoder};
-
-use super::{Cancel, Existing, Matte, SaliencyMap, WriteError, save_mask};
+use super::{Cancel, Existing, Looks, Part, SaliencyMap, Second, WriteError, write_whole};
 
 /// No map of a network is larger.
 const SIDE_MAX_PX: u32 = 4096;
+/// The words about the second look: left, top, width and height as fractions of the frame, or
+/// [`NOTHING`].
+const SECOND_LOOK: &str = "Second look";
+const NOTHING: &str = "nothing";
 
-/// Writes a map; what stands under its name is replaced.
+/// Writes the maps of a photo; what stands under that name is replaced.
 ///
 /// # Errors
-/// As [`save_mask`].
-pub fn save_map(path: &Path, map: &SaliencyMap) -> Result<(), WriteError> {
-    match GrayImage::from_raw(map.side_px, map.side_px, map.levels()) {
-        Some(levels) => save_mask(path, &Matte(levels), Existing::Replace, &Cancel::default()),
-        None => Err(WriteError::Other {
-            path: path.to_owned(),
-            source: io::Error::from(io::ErrorKind::InvalidInput).into(),
-        }),
-    }
+/// As [`write_whole`].
+pub fn save_map(path: &Path, looks: &Looks) -> Result<(), WriteError> {
+    let Looks { first, second } = looks;
+    let (mut levels, mut height_px) = (first.levels(), first.side_px);
+    let words = match second {
+        Second::NotAsked => None,
+        Second::Nothing => Some(NOTHING.to_owned()),
+        Second::Closer(Part { left, top, width, height }, closer) => {
+            levels.extend(closer.levels());
+            height_px += closer.side_px;
+            Some(format!("{left} {top} {width} {height}"))
+        }
+    };
+    let is_whole = levels.len() as u64 == u64::from(first.side_px) * u64::from(height_px);
+    write_whole(path, Existing::Replace, &Cancel::default(), |writer| {
+        if !is_whole {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let mut encoder = png::Encoder::new(writer, first.side_px, height_px);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_compression(png::Compression::Fast);
+        if let Some(words) = words {
+            encoder.add_text_chunk(SECOND_LOOK.to_owned(), words)?;
+        }
+        let mut file = encoder.write_header()?;
+        file.write_image_data(&levels)?;
+        Ok(file.finish()?)
+    })
 }
 
-/// Reads a map. Its mattes are, bit by bit, those of the map that was written.
+/// Reads the maps of a photo. Their mattes are, bit by bit, those of the maps that were written.
 ///
 /// # Errors
-/// Where it cannot be read, or is no map.
-pub fn load_map(path: &Path) -> io::Result<SaliencyMap> {
-    let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(SIDE_MAX_PX), Some(SIDE_MAX_PX));
-    let file = BufReader::new(File::open(path)?);
-    let decoder = PngDecoder::with_limits(file, limits).map_err(io::Error::other)?;
-    match DynamicImage::from_decoder(decoder).map_err(io::Error::other)? {
-        DynamicImage::ImageLuma8(picture) => {
-            SaliencyMap::from_levels(picture.width(), picture.as_raw())
-        }
-        _ => None,
+/// Where they cannot be read, or are no maps.
+pub fn load_map(path: &Path) -> io::Result<Looks> {
+    let mut file = png::Decoder::new(BufReader::new(File::open(path)?)).read_info()?;
+    let info = file.info();
+    let (side_px, height_px) = info.size();
+    let is_grey = info.color_type == png::ColorType::Grayscale
+        && info.bit_depth == png::BitDepth::Eight
+        && !info.interlaced;
+    let mut texts = info.uncompressed_latin1_text.iter();
+    let words = texts.find(|text| text.keyword == SECOND_LOOK).map(|text| text.text.clone());
+    let no_map = || io::Error::other("it is no saliency map");
+    if !is_grey || side_px > SIDE_MAX_PX || height_px > 2 * SIDE_MAX_PX {
+        return Err(no_map());
     }
-    .ok_or_else(|| io::Error::other("it is no saliency map"))
+    let mut levels = vec![0; side_px as usize * height_px as usize];
+    file.next_frame(&mut levels)?;
+    looks(side_px, &levels, words.as_deref()).ok_or_else(no_map)
+}
+
+fn looks(side_px: u32, levels: &[u8], words: Option<&str>) -> Option<Looks> {
+    let map = |levels| SaliencyMap::from_levels(side_px, levels);
+    let second = match words {
+        None => return map(levels).map(Looks::from),
+        Some(NOTHING) => return Some(Looks { first: map(levels)?, second: Second::Nothing }),
+        Some(part) => part,
+    };
+    let numbers: Result<Vec<f64>, _> = second.split(' ').map(str::parse).collect();
+    let &[left, top, width, height] = numbers.ok()?.as_slice() else { return None };
+    let part = Part { left, top, width, height };
+    let (first, closer) = levels.split_at(levels.len() / 2);
+    part.is_valid().then_some(())?;
+    Some(Looks { first: map(first)?, second: Second::Closer(part, map(closer)?) })
 }
 
 #[cfg(test)]
 mod tests {
+    use image::{DynamicImage, GrayImage};
+
     use super::*;
     use crate::imaging::{Resampling, matte_from_map};
 
@@ -63,21 +106,68 @@ mod tests {
         SaliencyMap { side_px, values }
     }
 
+    fn twice() -> Looks {
+        let part = Part { left: 1.0 / 3.0, top: 0.0, width: 0.3, height: 0.437 };
+        Looks { first: map(), second: Second::Closer(part, map()) }
+    }
+
     #[test]
     fn the_matte_of_a_map_that_was_kept_is_the_same_to_the_bit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("1.png");
-        let (mut map, mut size_px) = (map(), (200, 131));
-        for _twice in 0..2 {
-            save_map(&path, &map).unwrap();
-            let back = load_map(&path).unwrap();
-            for resampling in [Resampling::Lanczos, Resampling::AuthorsBilinear] {
-                let [before, after] =
-                    [&map, &back].map(|map| matte_from_map(map, size_px.0, size_px.1, resampling));
-                assert_eq!(before.0, after.0);
+        let nothing = Looks { first: map(), second: Second::Nothing };
+        for looks in [Looks::from(map()), nothing, twice()] {
+            let (mut looks, mut size_px) = (looks, (200, 131));
+            for _twice in 0..2 {
+                save_map(&path, &looks).unwrap();
+                let back = load_map(&path).unwrap();
+                for resampling in [Resampling::Lanczos, Resampling::AuthorsBilinear] {
+                    for second_look in [true, false] {
+                        let [before, after] = [&looks, &back].map(|looks| {
+                            let map = looks.merged(second_look);
+                            matte_from_map(&map, size_px.0, size_px.1, resampling)
+                        });
+                        assert_eq!(before.0, after.0);
+                    }
+                }
+                let part = |looks: &Looks| match &looks.second {
+                    Second::Closer(part, _) => Some(*part),
+                    Second::NotAsked | Second::Nothing => None,
+                };
+                assert_eq!(part(&looks), part(&back), "{looks:?}");
+                assert_eq!(looks.second == Second::Nothing, back.second == Second::Nothing);
+                (looks, size_px) = (back, (33, 33));
             }
-            (map, size_px) = (back, (33, 33));
         }
+    }
+
+    /// As written before there was a second look.
+    #[test]
+    fn a_picture_of_one_map_is_one_look() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1.png");
+        GrayImage::from_raw(33, 33, map().levels()).unwrap().save(&path).unwrap();
+        let looks = load_map(&path).unwrap();
+        assert_eq!((looks.first.levels(), looks.second), (map().levels(), Second::NotAsked));
+    }
+
+    #[test]
+    fn parts_that_cannot_be_are_refused() {
+        let levels = vec![0; 32];
+        for (words, expected) in [
+            ("0 0 1 1", true),
+            ("0.5 0.25 0.5 0.75", true),
+            ("0 0 1", false),
+            ("0 0 1 1 1", false),
+            ("0.5 0 0.6 1", false),
+            ("-0.1 0 0.5 1", false),
+            ("0 0 0 1", false),
+            ("0 NaN 1 1", false),
+            ("somewhere", false),
+        ] {
+            assert_eq!(looks(4, &levels, Some(words)).is_some(), expected, "{words}");
+        }
+        assert!(looks(4, &levels, None).is_none() && looks(4, &levels, Some(NOTHING)).is_none());
     }
 
     #[test]
@@ -85,7 +175,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("1.png");
         assert!(load_map(&path).is_err());
-        save_map(&path, &map()).unwrap();
+        save_map(&path, &twice()).unwrap();
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         assert!(load_map(&path).is_err());
@@ -97,6 +187,6 @@ mod tests {
             assert!(load_map(&path).is_err());
         }
         let lost = SaliencyMap { side_px: 4, values: Vec::new() };
-        assert!(save_map(&path, &lost).is_err());
+        assert!(save_map(&path, &lost.into()).is_err());
     }
 }

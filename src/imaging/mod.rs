@@ -30,6 +30,7 @@ mod picture;
 pub mod refine;
 mod resize;
 mod saliency;
+mod second_look;
 mod system_error;
 mod write;
 
@@ -52,7 +53,8 @@ pub use mipmap::Mipmap;
 pub use part::{matte_part, part, whole};
 pub use picture::{Picture, Rgba};
 pub use refine::Refine;
-pub use resize::{fit, fit_size_px, network_input};
+pub use resize::{fit, fit_size_px, network_input, network_input_of};
 pub use saliency::{NetworkInput, Resampling, SaliencyMap};
+pub use second_look::{Looks, Part, Second, second_look};
 pub use system_error::{SystemError, SystemErrorKind};
 pub use write::{Existing, WriteError, WriteSeek, write_whole};

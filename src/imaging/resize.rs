@@ -3,30 +3,40 @@
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{DynamicImage, ImageBuffer, Pixel, Primitive};
 
-use super::{NetworkInput, Picture, Resampling};
+use super::{NetworkInput, Picture, Resampling, edit::Rect};
 
 /// Brings a photo to the network's square, its shape not kept. An alpha channel is dropped without
 /// a look at it; 16-bit samples are scaled to [0, 255].
 ///
 /// Lanczos rounds 8-bit samples as Pillow's `Image.resize` does; bilinear gives fractions.
 pub fn network_input(picture: &Picture, side_px: u32, resampling: Resampling) -> NetworkInput {
+    let whole = Rect::whole((picture.pixels.width(), picture.pixels.height()));
+    network_input_of(picture, whole, side_px, resampling)
+}
+
+/// Brings a part of a photo, which must lie within it, to the network's square, as
+/// [`network_input`] brings all of it.
+pub fn network_input_of(
+    picture: &Picture,
+    part: Rect,
+    side_px: u32,
+    resampling: Resampling,
+) -> NetworkInput {
     let pixels = &picture.pixels;
     let rgb = match resampling {
-        Resampling::Lanczos => {
-            match resample_like_pillow(pixels, side_px, side_px, FilterType::Lanczos3) {
-                DynamicImage::ImageRgb8(small) => interleaved_rgb(&small, 1.0),
-                DynamicImage::ImageRgba8(small) => interleaved_rgb(&small, 1.0),
-                DynamicImage::ImageRgb16(small) => interleaved_rgb(&small, 257.0),
-                DynamicImage::ImageRgba16(small) => interleaved_rgb(&small, 257.0),
-                other => interleaved_rgb(&other.into_rgb8(), 1.0),
-            }
-        }
+        Resampling::Lanczos => match part_like_pillow(pixels, part, side_px) {
+            DynamicImage::ImageRgb8(small) => interleaved_rgb(&small, 1.0),
+            DynamicImage::ImageRgba8(small) => interleaved_rgb(&small, 1.0),
+            DynamicImage::ImageRgb16(small) => interleaved_rgb(&small, 257.0),
+            DynamicImage::ImageRgba16(small) => interleaved_rgb(&small, 257.0),
+            other => interleaved_rgb(&other.into_rgb8(), 1.0),
+        },
         Resampling::AuthorsBilinear => match pixels {
-            DynamicImage::ImageRgb8(pixels) => bilinear_rgb(pixels, side_px, 1.0),
-            DynamicImage::ImageRgba8(pixels) => bilinear_rgb(pixels, side_px, 1.0),
-            DynamicImage::ImageRgb16(pixels) => bilinear_rgb(pixels, side_px, 257.0),
-            DynamicImage::ImageRgba16(pixels) => bilinear_rgb(pixels, side_px, 257.0),
-            other => bilinear_rgb(&other.to_rgb8(), side_px, 1.0),
+            DynamicImage::ImageRgb8(pixels) => bilinear_rgb(pixels, part, side_px, 1.0),
+            DynamicImage::ImageRgba8(pixels) => bilinear_rgb(pixels, part, side_px, 1.0),
+            DynamicImage::ImageRgb16(pixels) => bilinear_rgb(pixels, part, side_px, 257.0),
+            DynamicImage::ImageRgba16(pixels) => bilinear_rgb(pixels, part, side_px, 257.0),
+            other => bilinear_rgb(&other.to_rgb8(), part, side_px, 1.0),
         },
     };
     NetworkInput { side_px, rgb }
@@ -88,6 +98,15 @@ pub(super) fn resample_like_pillow(
     resample(&across, width_px, height_px, filter, Alpha::Ignore)
 }
 
+/// A part of a picture as a square for the network, in Pillow's order.
+fn part_like_pillow(pixels: &DynamicImage, part: Rect, side_px: u32) -> DynamicImage {
+    let Rect { left_px, top_px, width_px, height_px } = part;
+    let (filter, alpha) = (FilterType::Lanczos3, Alpha::Ignore);
+    let rect = [left_px, top_px, width_px, height_px].map(f64::from);
+    let across = resample_part(pixels, rect, (side_px, height_px), filter, alpha);
+    resample(&across, side_px, side_px, filter, alpha)
+}
+
 /// Resamples with anti-aliasing. The kind of pixel stays.
 pub(super) fn resample(
     pixels: &DynamicImage,
@@ -134,15 +153,19 @@ where
 /// Bilinear between pixel centres (half-pixel, edges repeated), without anti-aliasing.
 fn bilinear_rgb<P>(
     pixels: &ImageBuffer<P, Vec<P::Subpixel>>,
+    part: Rect,
     side_px: u32,
     divisor: f32,
 ) -> Vec<f32>
 where
     P: Pixel<Subpixel: Primitive + Into<f32>>,
 {
-    let columns: Vec<Tap> = (0..side_px).map(|x| Tap::new(x, side_px, pixels.width())).collect();
+    let taps = |start_px, input_px| {
+        (0..side_px).map(move |index| Tap::new(index, side_px, start_px, input_px))
+    };
+    let columns: Vec<Tap> = taps(part.left_px, part.width_px).collect();
     let mut rgb = Vec::with_capacity(3 * side_px as usize * side_px as usize);
-    for row in (0..side_px).map(|y| Tap::new(y, side_px, pixels.height())) {
+    for row in taps(part.top_px, part.height_px) {
         for column in &columns {
             for channel in 0..3 {
                 let sample = |x, y| -> f32 { pixels.get_pixel(x, y).channels()[channel].into() };
@@ -162,14 +185,15 @@ struct Tap {
 }
 
 impl Tap {
-    fn new(index: u32, output_px: u32, input_px: u32) -> Self {
+    /// The input begins at `start_px`.
+    fn new(index: u32, output_px: u32, start_px: u32, input_px: u32) -> Self {
         let last = f64::from(input_px - 1);
         let scale = f64::from(input_px) / f64::from(output_px);
         let at = ((f64::from(index) + 0.5) * scale - 0.5).clamp(0.0, last);
         let before = at.floor();
         Self {
-            before: before as u32,
-            after: (before + 1.0).min(last) as u32,
+            before: start_px + before as u32,
+            after: start_px + (before + 1.0).min(last) as u32,
             weight_after: (at - before) as f32,
         }
     }
@@ -235,6 +259,27 @@ mod tests {
         assert_eq!(red(4), [0.0, 80.0, 160.0, 240.0]);
         assert_eq!(red(2), [40.0, 200.0]);
         assert_eq!(red(8), [0.0, 20.0, 60.0, 100.0, 140.0, 180.0, 220.0, 240.0]);
+    }
+
+    #[test]
+    fn a_part_is_what_its_own_picture_is() {
+        let photo = DynamicImage::from(RgbImage::from_fn(90, 70, |x, y| {
+            Rgb([(x * 2) as u8, (y * 3) as u8, (x + y) as u8])
+        }));
+        let part = Rect { left_px: 20, top_px: 10, width_px: 50, height_px: 40 };
+        let cut_out = photo.crop_imm(20, 10, 50, 40);
+        for pixels in [photo.clone(), photo.to_rgba8().into(), photo.to_rgb16().into()] {
+            for resampling in [Resampling::Lanczos, Resampling::AuthorsBilinear] {
+                let seen = network_input_of(&picture(pixels.clone()), part, 16, resampling).rgb;
+                let alone = network_input(&picture(cut_out.clone()), 16, resampling).rgb;
+                // What lies beside the part counts, so that its own edges are a little smoother.
+                let inner = |index: &usize| (2..14).contains(&(index / 3 % 16));
+                for index in (0..seen.len()).filter(inner) {
+                    let (seen, alone) = (seen[index], alone[index]);
+                    assert!((seen - alone).abs() <= 1.1, "{seen} {alone} {resampling:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use cutout::{
     engine::protocol::{Command, Event, Job, LiveAnswer, LiveRequest, Outcome},
     imaging::{
-        Mipmap, Rgba, SaliencyMap,
+        Looks, Mipmap, Rgba, SaliencyMap,
         edit::{Background, Edits, MaskEdits, Trim},
     },
 };
@@ -20,9 +20,9 @@ fn edits(background: Background) -> Arc<Edits> {
 }
 
 /// A subject in the left half.
-fn half() -> Arc<SaliencyMap> {
+fn half() -> Arc<Looks> {
     let values = (0..320 * 320).map(|index| f32::from(u8::from(index % 320 < 160))).collect();
-    Arc::new(SaliencyMap { side_px: 320, values })
+    Arc::new(SaliencyMap { side_px: 320, values }.into())
 }
 
 fn live(serial: u64, before: &Mipmap, edits: Arc<Edits>) -> LiveRequest {

@@ -51,7 +51,7 @@ fn while_paused_only_jobs_whose_map_is_known_go_on() {
     let photo = gradient_photo(folder.path(), "a.png");
     let mut rig = Rig::new(&[]);
     send(&rig, Command::Pause(true));
-    let known = Job { saliency: Some(Arc::new(SaliencyMap::empty(320))), ..job(9, &photo) };
+    let known = Job { saliency: Some(Arc::new(SaliencyMap::empty(320).into())), ..job(9, &photo) };
     rig.submit([job(1, &photo), job(2, &photo), known]);
     let ended = rig.until_ended(1);
     assert_eq!((ended[0].0, words(&ended[0].1)), (JobId(9), "done".to_owned()));

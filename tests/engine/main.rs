@@ -11,6 +11,7 @@ mod gradient;
 mod list;
 mod memory_runs_out;
 mod rig;
+mod second_look;
 
 use std::{
     path::PathBuf,
@@ -127,7 +128,10 @@ fn no_subject_is_an_empty_map_and_a_note() {
     for (id, outcome) in rig.until_ended(3) {
         let Outcome::Done(done) = outcome else { panic!("{}", words(&outcome)) };
         assert_eq!(done.no_clear_subject, id != JobId(3), "{id:?}");
-        assert!(done.saliency.values.iter().all(|value| (0.0..=1.0).contains(value)), "{id:?}");
+        assert!(
+            done.saliency.first.values.iter().all(|value| (0.0..=1.0).contains(value)),
+            "{id:?}"
+        );
     }
 }
 
@@ -164,7 +168,7 @@ fn a_job_whose_map_is_known_overtakes_those_that_wait_for_the_network() {
     let mut rig = Rig::new(&[Behaviour::WaitsForCancel]);
     rig.submit((1..=20).map(|number| job(number, &photo)));
     rig.entered.recv_timeout(PATIENCE).unwrap();
-    let map = Arc::new(SaliencyMap::empty(320));
+    let map = Arc::new(SaliencyMap::empty(320).into());
     rig.submit([Job { saliency: Some(map), ..job(21, &photo) }]);
     rig.engine.send(Command::Cancel(vec![JobId(1)])).unwrap();
     let order: Vec<JobId> = rig.until_ended(21).into_iter().map(|(id, _)| id).collect();

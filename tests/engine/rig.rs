@@ -30,6 +30,7 @@ use tch::{Device, Kind, Tensor};
 pub enum Behaviour {
     Works,
     Panics,
+    RunsOut,
     /// libtorch throws a C++ exception.
     Throws,
     /// Asks `proceed` until it says no.
@@ -57,6 +58,7 @@ impl SaliencyNetwork for ScriptedNetwork {
         let fused = match self.script.get(image).unwrap_or(&Behaviour::Works) {
             Behaviour::Works => logits.shallow_clone(),
             Behaviour::Panics => panic!("the network fell over"),
+            Behaviour::RunsOut => panic!("CUDA out of memory"),
             Behaviour::Throws => logits.reshape([7, 7]),
             Behaviour::GivesNan => &logits * f64::NAN,
             Behaviour::WaitsForCancel => loop {

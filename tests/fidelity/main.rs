@@ -1,6 +1,7 @@
 //! Whether masks are those of the authors and of rembg, from the same weights.
 
 mod precision;
+mod second_look;
 #[path = "../common/skip.rs"]
 mod skip;
 

@@ -27,7 +27,7 @@ impl Kept {
                 kept.thumbnails_bytes += thumbnail.premultiplied.len() as u64;
             }
             if let Some(map) = &item.saliency {
-                kept.maps_bytes += size_of_val(map.values.as_slice()) as u64;
+                kept.maps_bytes += map.bytes() as u64;
             }
         }
         kept

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::pasted,
-    imaging::{SaliencyMap, SystemError, WriteError},
+    imaging::{Looks, SystemError, WriteError},
 };
 
 const LOCK: &str = "session.lock";
@@ -141,11 +141,7 @@ impl Keeper {
     }
 
     /// Adds what only this thread knows, and keeps the map.
-    fn complete(
-        &mut self,
-        kept: &mut Kept,
-        map: Option<Arc<SaliencyMap>>,
-    ) -> Result<(), WriteError> {
+    fn complete(&mut self, kept: &mut Kept, map: Option<Arc<Looks>>) -> Result<(), WriteError> {
         match (&kept.state, map) {
             (KeptState::Waiting, _) => {
                 kept.file = Stamp::of(&kept.path).ok();
@@ -195,9 +191,12 @@ fn lock(folder: &Path) -> Result<Option<File>, KeepError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{
-        item::ItemId,
-        session::recall::{Recall, Recalled},
+    use crate::{
+        app::{
+            item::ItemId,
+            session::recall::{Recall, Recalled},
+        },
+        imaging::SaliencyMap,
     };
 
     struct Scene {
@@ -235,8 +234,8 @@ mod tests {
         KeptState::Done { took_ms: 3.0, no_clear_subject: false }
     }
 
-    fn map(level: u8) -> Arc<SaliencyMap> {
-        Arc::new(SaliencyMap::from_levels(4, &[level; 16]).unwrap())
+    fn map(level: u8) -> Arc<Looks> {
+        Arc::new(SaliencyMap::from_levels(4, &[level; 16]).unwrap().into())
     }
 
     fn recalled(keeper: &Keeper) -> Vec<(u64, Option<u8>)> {
@@ -246,7 +245,7 @@ mod tests {
             true
         });
         let level = |recalled| match recalled {
-            Recalled::Map(map, _) => Some(map.levels()[0]),
+            Recalled::Map(map, _) => Some(map.first.levels()[0]),
             Recalled::Lost => None,
         };
         found.into_inner().into_iter().map(|(ItemId(id), map)| (id, level(map))).collect()

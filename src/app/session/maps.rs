@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::imaging::{self, SaliencyMap, WriteError};
+use crate::imaging::{self, Looks, WriteError};
 
 /// The folder of the maps.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl Maps {
     ///
     /// # Errors
     /// As [`imaging::save_map`].
-    pub fn put(&self, id: u64, map: &SaliencyMap) -> Result<(), WriteError> {
+    pub fn put(&self, id: u64, map: &Looks) -> Result<(), WriteError> {
         imaging::save_map(&self.path(id), map)
     }
 
@@ -41,7 +41,7 @@ impl Maps {
     ///
     /// # Errors
     /// As [`imaging::load_map`].
-    pub fn get(&self, id: u64) -> io::Result<SaliencyMap> {
+    pub fn get(&self, id: u64) -> io::Result<Looks> {
         imaging::load_map(&self.path(id))
     }
 
@@ -68,12 +68,13 @@ impl Maps {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imaging::SaliencyMap;
 
     #[test]
     fn maps_are_kept_by_photo_and_others_are_swept_away() {
         let folder = tempfile::tempdir().unwrap();
         let maps = Maps::of(folder.path()).unwrap();
-        let map = SaliencyMap::from_levels(4, &[7; 16]).unwrap();
+        let map = Looks::from(SaliencyMap::from_levels(4, &[7; 16]).unwrap());
         (1..=4).for_each(|id| maps.put(id, &map).unwrap());
         fs::write(folder.path().join("maps/.cutout-x.part"), "").unwrap();
         maps.remove(&[1, 9]);

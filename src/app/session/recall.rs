@@ -5,14 +5,14 @@ use std::{path::PathBuf, sync::Arc};
 use super::{contents::Contents, maps::Maps, record::KeptState, stamp::Stamp};
 use crate::{
     app::item::ItemId,
-    imaging::{Doubt, SaliencyMap, doubts},
+    imaging::{Doubt, Looks, doubts},
 };
 
 /// What became of a finished photo's map.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recalled {
     /// Here it is, and why the mask should be looked at.
-    Map(Arc<SaliencyMap>, Vec<Doubt>),
+    Map(Arc<Looks>, Vec<Doubt>),
     /// The photo is another or gone, or the map is damaged: it has to be cut again.
     Lost,
 }
@@ -50,7 +50,7 @@ impl Recall {
                 let is_same = Stamp::of(path).is_ok_and(|now| Some(now) == *stamp);
                 let map = if is_same { self.maps.get(*id).ok() } else { None };
                 let recalled = map.map(|map| {
-                    let doubts = doubts(&map);
+                    let doubts = doubts(&map.first);
                     Recalled::Map(Arc::new(map), doubts)
                 });
                 (ItemId(*id), recalled.unwrap_or(Recalled::Lost))

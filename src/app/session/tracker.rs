@@ -13,14 +13,14 @@ use crate::{
         selection::Selection,
         state::State,
     },
-    imaging::{SaliencyMap, edit::Edits},
+    imaging::{Looks, edit::Edits},
 };
 
 /// Something that changed.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A photo is new, or is now like this. Its map comes along where it is another.
-    Photo(Box<Kept>, Option<Arc<SaliencyMap>>),
+    Photo(Box<Kept>, Option<Arc<Looks>>),
     /// Something about the list.
     List(Line),
 }
@@ -41,7 +41,7 @@ struct Seen {
     outputs: Vec<PathBuf>,
     edits: Arc<Edits>,
     /// Weak, so that an address tells one map from another without keeping it.
-    map: Option<Weak<SaliencyMap>>,
+    map: Option<Weak<Looks>>,
 }
 
 impl Seen {
@@ -118,7 +118,7 @@ impl Tracker {
     }
 
     /// The map of a photo is the one that was kept for it.
-    pub fn map_is_kept(&mut self, id: ItemId, map: &Arc<SaliencyMap>) {
+    pub fn map_is_kept(&mut self, id: ItemId, map: &Arc<Looks>) {
         if let Some(seen) = self.seen.get_mut(&id) {
             seen.map = Some(Arc::downgrade(map));
         }
@@ -159,7 +159,7 @@ mod tests {
     use crate::{
         app::{history::Step, session::contents::Contents},
         engine::protocol,
-        imaging::edit::Trim,
+        imaging::{SaliencyMap, edit::Trim},
     };
 
     /// A list of so many finished photos, the first in the middle.
@@ -168,7 +168,7 @@ mod tests {
         for id in 0..count {
             let mut item = Item::new(ItemId(id), format!("/{id}.png").into());
             item.progress = Progress::Done { took_ms: 1.0, no_clear_subject: false };
-            item.saliency = Some(Arc::new(SaliencyMap::empty(2)));
+            item.saliency = Some(Arc::new(SaliencyMap::empty(2).into()));
             state.items.push(item);
         }
         state.selection.set(Vec::new(), Some(ItemId(0)));
@@ -220,7 +220,7 @@ mod tests {
             ),
             (
                 |state| {
-                    let map = Some(Arc::new(SaliencyMap::empty(2)));
+                    let map = Some(Arc::new(SaliencyMap::empty(2).into()));
                     state.items.get_mut(ItemId(2)).unwrap().saliency = map;
                 },
                 &[2],
@@ -287,7 +287,8 @@ mod tests {
         tracker.map_is_kept(ItemId(0), &map);
         state.items.get_mut(ItemId(0)).unwrap().saliency = Some(map);
         assert!(tracker.changes(&state).is_empty());
-        state.items.get_mut(ItemId(0)).unwrap().saliency = Some(Arc::new(SaliencyMap::empty(2)));
+        state.items.get_mut(ItemId(0)).unwrap().saliency =
+            Some(Arc::new(SaliencyMap::empty(2).into()));
         assert_eq!(told(&tracker.changes(&state)).1, [0]);
     }
 

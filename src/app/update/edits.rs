@@ -2,13 +2,13 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{live, settings::change as change_setting};
+use super::{jobs, live, settings::change as change_setting};
 use crate::{
     app::{
         edit_action::{EditAction, Target},
         effect::Effect,
         history::{History, Step},
-        item::ItemId,
+        item::{Item, ItemId},
         state::{Notice, State},
     },
     imaging::edit::{Background, Edits, Stroke},
@@ -80,8 +80,9 @@ pub fn background_picked(state: &mut State, id: ItemId, picture: Option<PathBuf>
 }
 
 fn change(state: &mut State, id: ItemId, edits: Arc<Edits>, step: Step) -> Vec<Effect> {
+    let once = with_one_look(state, &[id]);
     let changed = with_history(state, id, |history| history.change(edits, step));
-    if changed { live::refresh(state) } else { Vec::new() }
+    if changed { shown_anew(state, once) } else { Vec::new() }
 }
 
 fn with_history(state: &mut State, id: ItemId, f: impl FnOnce(&mut History) -> bool) -> bool {
@@ -90,7 +91,25 @@ fn with_history(state: &mut State, id: ItemId, f: impl FnOnce(&mut History) -> b
 
 fn in_history(state: &mut State, step: impl FnOnce(&mut History) -> bool) -> Vec<Effect> {
     let Some(id) = state.selected() else { return Vec::new() };
-    if with_history(state, id, step) { live::refresh(state) } else { Vec::new() }
+    let once = with_one_look(state, &[id]);
+    if with_history(state, id, step) { shown_anew(state, once) } else { Vec::new() }
+}
+
+/// Those of these photos that were cut with one look, and wanted no second.
+fn with_one_look(state: &State, ids: &[ItemId]) -> Vec<ItemId> {
+    let is_once = |item: &Item| item.was_seen_once() && !item.wants_second_look();
+    ids.iter().copied().filter(|&id| state.item(id).is_some_and(is_once)).collect()
+}
+
+/// The selected photo with its changes; of photos that were cut with one look, those that want
+/// another now are cut again: no other change takes the network.
+fn shown_anew(state: &mut State, once: Vec<ItemId>) -> Vec<Effect> {
+    let wanted = |id: &ItemId| state.item(*id).is_some_and(Item::wants_second_look);
+    let again: Vec<ItemId> = once.into_iter().filter(wanted).collect();
+    let mut effects: Vec<Effect> =
+        again.into_iter().flat_map(|id| jobs::cut_anew(state, id)).collect();
+    effects.extend(live::refresh(state));
+    effects
 }
 
 fn begin_stroke(state: &mut State, id: ItemId, points_px: Vec<[f32; 2]>) -> Vec<Effect> {
@@ -139,6 +158,7 @@ fn copy_to(state: &mut State, target: Target) -> Vec<Effect> {
 
 /// Gives settings to photos, each of which keeps its own strokes.
 fn give(state: &mut State, settings: &Arc<Edits>, ids: Vec<ItemId>) -> Vec<Effect> {
+    let once = with_one_look(state, &ids);
     let mut changed = 0;
     for id in ids {
         let Some(mut item) = state.item_mut(id) else { continue };
@@ -151,7 +171,7 @@ fn give(state: &mut State, settings: &Arc<Edits>, ids: Vec<ItemId>) -> Vec<Effec
         changed += usize::from(item.edits.change(edits, Step::Whole));
     }
     state.notice = Some(Notice::good(t!("inspector-settings-given", count = changed)));
-    live::refresh(state)
+    shown_anew(state, once)
 }
 
 /// What is changed, but for what was painted.

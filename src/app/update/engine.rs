@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{clipboard, detail, files, live, memory, previews, saving, watch};
+use super::{clipboard, detail, files, jobs, live, memory, previews, saving, watch};
 use crate::{
     app::{
         effect::Effect,
@@ -122,6 +122,12 @@ fn cut(state: &mut State, id: ItemId, outcome: Outcome) -> Vec<Effect> {
         }
     }
     let is_ready = matches!(item.preview, PreviewState::Ready(_));
+    // The second look was switched on while this was under way.
+    let is_done = matches!(item.progress, Progress::Done { .. });
+    if is_done && item.wants_second_look() && item.was_seen_once() {
+        drop(item);
+        return jobs::cut_anew(state, id);
+    }
     drop(item);
     if is_ready {
         previews::keep(state, id);

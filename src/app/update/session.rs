@@ -123,7 +123,7 @@ mod tests {
             protocol::{Command, Job},
             sources::Source,
         },
-        imaging::{SaliencyMap, WriteError},
+        imaging::{Looks, SaliencyMap, WriteError},
     };
 
     fn kept(id: u64, state: KeptState) -> Kept {
@@ -159,8 +159,8 @@ mod tests {
         effects.into_iter().flat_map(jobs).collect()
     }
 
-    fn map() -> Arc<SaliencyMap> {
-        Arc::new(SaliencyMap::empty(2))
+    fn map() -> Arc<Looks> {
+        Arc::new(SaliencyMap::empty(2).into())
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::{
         },
         sources::Source,
     },
-    imaging::{Mipmap, Rgba, SaliencyMap},
+    imaging::{Looks, Mipmap, Rgba, SaliencyMap, Second},
 };
 
 mod adding;
@@ -77,8 +77,12 @@ pub fn done(job: &Job) -> Outcome {
     let cutout =
         save.as_ref().filter(|save| save.cutout).map(|_| output(OutputKind::Cutout, "c.png"));
     let mask = save.as_ref().filter(|save| save.mask).map(|_| output(OutputKind::Mask, "m.png"));
+    let second = match job.edits.mask.second_look {
+        true => Second::Nothing,
+        false => Second::NotAsked,
+    };
     Outcome::Done(Box::new(Done {
-        saliency: Arc::new(SaliencyMap::empty(1)),
+        saliency: Arc::new(Looks { first: SaliencyMap::empty(1), second }),
         no_clear_subject: false,
         doubts: Vec::new(),
         size_px: (4, 3),

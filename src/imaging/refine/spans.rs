@@ -73,12 +73,13 @@ mod tests {
 
     #[test]
     fn pieces_grow_and_join() {
-        let chosen = [[1, 0, 0, 0, 0, 1, 1], [0; 7], [0; 7], [0, 0, 0, 0, 0, 0, 1]];
-        let spans = Spans::of(7, chosen.as_flattened().iter().map(|&chosen| chosen == 1));
-        assert_eq!(spans.rows, [vec![0..1, 5..7], vec![], vec![], vec![6..7]]);
+        let chosen = ["#    ##", "       ", "       ", "      #"].concat();
+        let spans = Spans::of(7, chosen.chars().map(|chosen| chosen == '#'));
+        assert_eq!(spans.row(0), [0..1, 5..7]);
         assert_eq!(spans.places().collect::<Vec<_>>(), [0, 5, 6, 27]);
         let grown = spans.grown(2, 1);
-        assert_eq!(grown.rows, [vec![0..7], vec![0..7], vec![4..7], vec![4..7]]);
+        let rows: Vec<_> = (0..grown.height()).map(|y| format!("{:?}", grown.row(y))).collect();
+        assert_eq!(rows, ["[0..7]", "[0..7]", "[4..7]", "[4..7]"]);
         assert_eq!(grown.places().count(), 20);
         assert_eq!(spans.grown(0, 0), spans);
     }

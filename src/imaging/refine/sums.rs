@@ -87,10 +87,10 @@ mod tests {
             for place in chosen.places() {
                 let (x, y) = (place % width, place / width);
                 let mut expected = [0.0; 2];
-                for other in 0..width * height {
+                for (other, value) in values.iter().enumerate() {
                     let (near_x, near_y) = (other % width, other / width);
                     if near_x.abs_diff(x) <= radius && near_y.abs_diff(y) <= radius {
-                        add(&mut expected, &values[other]);
+                        add(&mut expected, value);
                     }
                 }
                 assert_eq!(sums[place], expected, "{x} {y} {radius}");

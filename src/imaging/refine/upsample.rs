@@ -123,9 +123,11 @@ impl Sheet<'_> {
             }
         }
         for span in &joined {
-            for x in span.start.saturating_sub(1)..(span.end + 1).min(*width) {
+            let first = span.start.saturating_sub(1);
+            let end = (span.end + 1).min(*width);
+            for (x, mixed) in (first..end).zip(&mut mixed[first..end]) {
                 let (a, b) = (row.before * width + x, row.after * width + x);
-                mixed[x] = mix((lines[a], shares[a]), (lines[b], shares[b]), row.share_after);
+                *mixed = mix((lines[a], shares[a]), (lines[b], shares[b]), row.share_after);
             }
         }
         joined

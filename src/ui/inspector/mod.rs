@@ -7,6 +7,7 @@ mod colour;
 mod edge;
 mod frame;
 mod refinement;
+mod second_look;
 mod sharing;
 mod touch;
 
@@ -132,6 +133,7 @@ fn parts(ui: &mut Ui, state: &State, item: &Item, actions: &mut Vec<Action>) {
     title(ui, "inspector-edge");
     touch = touch.and(refinement::show(ui, &mut edits));
     touch = touch.and(edge::show(ui, &mut edits.mask));
+    touch = touch.and(second_look::show(ui, &mut edits.mask.second_look, item));
     let problem = match &item.preview {
         PreviewState::Ready(preview) => preview.problem.as_ref(),
         _ => None,

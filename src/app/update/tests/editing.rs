@@ -85,6 +85,41 @@ fn how_far_a_refinement_is_is_known_until_it_is_over() {
 }
 
 #[test]
+fn only_a_second_look_that_nobody_took_cuts_a_photo_again() {
+    let one_look = edits(|edits| edits.mask.second_look = false);
+    let mut state = done_list(&NAMES);
+    // The first was looked at twice, or needed no second look: on and off at once.
+    assert!(submitted(&set(&mut state, &one_look)).is_empty());
+    assert!(submitted(&edit(&mut state, EditAction::Undo)).is_empty());
+
+    let mut state = State::default();
+    state.settings.editing.new_photos = one_look.as_ref().clone();
+    for job in found(&mut state, &NAMES) {
+        let outcome = done(&job);
+        finish(&mut state, &job, outcome);
+    }
+    let grown_once = edits(|edits| (edits.mask.second_look, edits.mask.grow_px) = (false, 3.0));
+    assert!(submitted(&set(&mut state, &grown_once)).is_empty());
+    let again = submitted(&set(&mut state, &grown(3.0)));
+    assert_eq!(again.len(), 1);
+    assert!(again[0].saliency.is_none() && again[0].edits.mask.second_look);
+    let outcome = done(&again[0]);
+    finish(&mut state, &again[0], outcome);
+    assert!(submitted(&edit(&mut state, EditAction::Undo)).is_empty());
+    assert!(submitted(&edit(&mut state, EditAction::Redo)).is_empty(), "it is known now");
+    let others = submitted(&edit(&mut state, EditAction::CopyTo(Target::All)));
+    assert_eq!(others.len(), 2, "the others were looked at once");
+
+    let mut state = State::default();
+    state.settings.editing.new_photos = one_look.as_ref().clone();
+    let under_way = found(&mut state, &NAMES);
+    assert!(submitted(&set(&mut state, &grown(3.0))).is_empty());
+    let outcome = done(&under_way[0]);
+    let again = submitted(&finish(&mut state, &under_way[0], outcome));
+    assert!(again.len() == 1 && again[0].edits == grown(3.0), "{again:?}");
+}
+
+#[test]
 fn steps_are_kept_for_each_photo_and_go_back_and_forth() {
     let mut state = done_list(&NAMES);
     set(&mut state, &grown(1.0));
