@@ -57,7 +57,7 @@ fn a_live_request_is_answered_without_the_network() {
     let changed = Edits {
         background: Background::Colour([1, 2, 3]),
         trim: Some(Trim { margin_px: 0 }),
-        ..Edits::default()
+        ..Edits::plain()
     };
     rig.engine.send(Command::Live(live(1, &before, Arc::new(changed)))).unwrap();
     let LiveAnswer { key, serial, preview, .. } = answer(&rig);
