@@ -37,7 +37,7 @@ pub fn smallest() -> Known {
 /// Once `cancel` is raised.
 pub fn finer(level: &Level, known: &Known, cancel: &Cancel) -> Result<Known, Cancelled> {
     let strips = in_strips(level, cancel, |strip| {
-        strip.solve(level, known);
+        strip.solve(level, known, Wanted::All);
         let width = strip.width;
         strip.pairs[strip.halo_above * width..][..strip.rows * width].to_vec()
     })?;
@@ -54,7 +54,7 @@ pub fn finest(
     cancel: &Cancel,
 ) -> Result<Vec<Vec<[u16; 3]>>, Cancelled> {
     let strips = in_strips(level, cancel, |strip| {
-        strip.solve(level, known);
+        strip.solve(level, known, Wanted::Edge);
         strip.foregrounds()
     })?;
     Ok(strips.concat())
@@ -82,6 +82,15 @@ fn in_strips<T: Send>(
     let mut all = above?;
     all.extend(below?);
     Ok(all)
+}
+
+/// Which pixels are read afterwards.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// All.
+    All,
+    /// Those that are soft.
+    Edge,
 }
 
 /// Some rows, and so many around them as the steps reach.
@@ -121,9 +130,10 @@ impl Strip {
         }
     }
 
-    fn solve(&mut self, level: &Level, known: &Known) {
-        self.begin(level, known);
-        let places = self.near_the_edge();
+    fn solve(&mut self, level: &Level, known: &Known, wanted: Wanted) {
+        self.begin(level, known, wanted);
+        let near = self.near_the_edge(1);
+        let places: Vec<usize> = (0..near.len()).filter(|&place| near[place]).collect();
         let mut solved = Vec::with_capacity(places.len());
         for _ in 0..self.steps {
             solved.clear();
@@ -135,42 +145,47 @@ impl Strip {
     }
 
     /// What is known at half of the size; what the photo shows by itself is what it shows.
-    fn begin(&mut self, level: &Level, known: &Known) {
+    fn begin(&mut self, level: &Level, known: &Known, wanted: Wanted) {
         let (width, height) = level.size_px();
         let half = |at: u32, of: u32, known: u32| {
             ((u64::from(2 * at + 1) * u64::from(known)) / u64::from(2 * of)) as usize
         };
         let columns: Vec<usize> = (0..width).map(|x| half(x, width, known.size_px.0)).collect();
-        let rows = self.photo.chunks_exact(self.width).zip(self.alphas.chunks_exact(self.width));
-        self.pairs = Vec::with_capacity(self.photo.len());
-        for (y, (photo, alphas)) in (self.top..).zip(rows) {
-            let from = half(y, height, known.size_px.1) * known.size_px.0 as usize;
-            let pixels = columns.iter().zip(photo.iter().zip(alphas));
-            self.pairs.extend(pixels.map(|(&column, (&pixel, &alpha))| {
-                let [foreground, background] = known.pairs[from + column];
-                let pixel = pixel.map(|value| u16::from(value) * 256);
-                match alpha {
+        // Steps change what is one pixel away and read what is two.
+        let near = match wanted {
+            Wanted::All => vec![true; self.photo.len()],
+            Wanted::Edge => self.near_the_edge(2),
+        };
+        self.pairs = vec![Pair::default(); self.photo.len()];
+        for (number, near) in near.chunks_exact(self.width).enumerate() {
+            let from =
+                half(self.top + number as u32, height, known.size_px.1) * known.size_px.0 as usize;
+            for x in (0..self.width).filter(|&x| near[x]) {
+                let place = number * self.width + x;
+                let [foreground, background] = known.pairs[from + columns[x]];
+                let pixel = self.photo[place].map(|value| u16::from(value) * 256);
+                self.pairs[place] = match self.alphas[place] {
                     0 => [foreground, pixel],
                     u8::MAX => [pixel, background],
                     _ => [foreground, background],
-                }
-            }));
+                };
+            }
         }
     }
 
-    /// The soft pixels and those beside them.
-    fn near_the_edge(&self) -> Vec<usize> {
+    /// Whether a pixel is soft, or so near to one that is.
+    fn near_the_edge(&self, reach: usize) -> Vec<bool> {
         let (width, height) = (self.width, self.alphas.len() / self.width);
-        let mut beside = vec![false; self.alphas.len()];
+        let mut near = vec![false; self.alphas.len()];
         for (y, row) in self.alphas.chunks_exact(width).enumerate() {
             for x in (0..width).filter(|&x| is_soft(row[x])) {
-                for y in y.saturating_sub(1)..(y + 2).min(height) {
-                    beside[y * width + x.saturating_sub(1)..y * width + (x + 2).min(width)]
-                        .fill(true);
+                let columns = x.saturating_sub(reach)..(x + reach + 1).min(width);
+                for y in y.saturating_sub(reach)..(y + reach + 1).min(height) {
+                    near[y * width + columns.start..y * width + columns.end].fill(true);
                 }
             }
         }
-        (0..beside.len()).filter(|&place| beside[place]).collect()
+        near
     }
 
     /// The pair of a pixel that suits its colour and its four neighbours best (the paper's
