@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 #: Foreground threshold, background threshold and erosion of what search.py found best on the cases.
-BEST = (240, 10, 10)
+BEST = (240, 50, 20)
 #: What pymatting's closed-form matting takes at its height, about: 25 neighbours a pixel, twice.
 MATTING_BYTES_PER_PIXEL = 1200
 

@@ -49,7 +49,8 @@ def folder_of(way):
 
 
 def rounds(args, photos, warm, program):
-    """Lets every way cut every photo in turns. By way and case: each round's seconds and seconds after the network."""
+    """Lets every way cut every photo in turns. Yields after each round, by way and case, the seconds so far:
+    for each round those in all and those after the network."""
     seconds = {}
     results = args.out / "results"
     opened = {name: Image.open(path).convert("RGB") for name, path in photos.items()}
@@ -69,8 +70,7 @@ def rounds(args, photos, warm, program):
             for name, took in program.cut_all(photos, way, results / folder_of(way)).items():
                 if name != product.WARM_UP:
                     seconds.setdefault(way, {}).setdefault(name, []).append(took)
-        print(f"round {number + 1} of {args.rounds}", flush=True)
-    return seconds
+        yield seconds
 
 
 def figures(args, folders, seconds):
@@ -90,6 +90,24 @@ def figures(args, folders, seconds):
     return found
 
 
+def write(args, folders, program, seconds, done):
+    """Writes what is known after some rounds, so that a run that is cut short leaves what it has."""
+    result = {
+        "date": datetime.date.today().isoformat(),
+        **machine(),
+        "model": args.model,
+        "rounds": done,
+        "rembg_best": rivals.BEST,
+        "versions": {"cutout": program.version, **{name: importlib.metadata.version(name) for name in PACKAGES}},
+        "flags_missing": [flag for flag in product.FLAGS if flag not in program.known],
+        "cases": figures(args, folders, seconds),
+    }
+    (args.out / "figures.json").write_text(json.dumps(result, indent=1) + "\n")
+    if not args.no_docs:
+        report.update(REPOSITORY / "docs/edges.md", result)
+    return result
+
+
 def main():
     args = arguments()
     only = [name for name in args.only.split(",") if name]
@@ -97,23 +115,12 @@ def main():
     folders = {name: args.out / "cases" / name for name in made}
     photos = {name: folder / "photo.png" for name, folder in folders.items()}
     program = product.Product(args.cutout, args.model)
-    seconds = rounds(args, photos, rivals.session(args.models, args.model), program)
-    result = {
-        "date": datetime.date.today().isoformat(),
-        **machine(),
-        "model": args.model,
-        "rounds": args.rounds,
-        "rembg_best": rivals.BEST,
-        "versions": {"cutout": program.version, **{name: importlib.metadata.version(name) for name in PACKAGES}},
-        "flags_missing": [flag for flag in product.FLAGS if flag not in program.known],
-        "cases": figures(args, folders, seconds),
-    }
-    (args.out / "figures.json").write_text(json.dumps(result, indent=1) + "\n")
+    for done, seconds in enumerate(rounds(args, photos, rivals.session(args.models, args.model), program), 1):
+        result = write(args, folders, program, seconds, done)
+        print(f"round {done} of {args.rounds}", flush=True)
     for name, folder in folders.items():
         ways = {way: args.out / "results" / folder_of(way) / f"{name}.png" for way in result["cases"][name]["ways"]}
         report.sheet(folder, ways, args.out / f"{name}.sheet.png")
-    if not args.no_docs:
-        report.update(REPOSITORY / "docs/edges.md", result)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def main():
     warm = rivals.session(args.models, args.model)
     from rembg.bg import alpha_matting_cutout
 
-    cases = [case for case in sorted(args.cases.iterdir()) if not case.name.endswith("mp")][:: args.every]
+    cases = [case for case in sorted(args.cases.iterdir()) if not case.name.endswith(("-2mp", "-12mp"))][:: args.every]
     photos = [Image.open(case / "photo.png").convert("RGB") for case in cases]
     masks = [warm.predict(photo)[0] for photo in photos]
     for setting in itertools.product(FOREGROUNDS, BACKGROUNDS, EROSIONS_PX):
