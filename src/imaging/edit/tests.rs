@@ -261,7 +261,9 @@ fn a_mirrored_photo_gives_a_mirrored_result() {
         let other = made(&mirrored_picture, &mirrored_map, &mirrored, &mirrored_backdrop);
         let (mean, most) = difference(&one, &imageops::flip_horizontal(&other));
         // Rounding has a direction; a hard edge turns a level of the map into three of opacity.
-        assert!(mean < 0.05 && most <= 4, "{name}: {mean} {most}");
+        // Conjugate gradients stop short of the end.
+        let worst = if edits.mask.refine == Refine::Matting { 24 } else { 4 };
+        assert!(mean < 0.05 && most <= worst, "{name}: {mean} {most}");
     }
 }
 
@@ -283,10 +285,13 @@ fn a_proxy_shows_what_the_full_size_is() {
         let alphas = |pixels: &DynamicImage| -> Vec<u8> {
             pixels.to_rgba8().pixels().map(|pixel| pixel[3]).collect()
         };
-        // Matting looks for a subject in a photo that has none; with one, refinement's own test is
+        // Refinement looks for a subject in a photo that has none; with one, its own test is
         // stricter.
-        let (alpha, colour, worst) =
-            if name == "matted" { (2.5, 2.5, 255) } else { (0.4, 0.6, 64) };
+        let (alpha, colour, worst) = match edits.mask.refine {
+            Refine::Off => (0.4, 0.6, 64),
+            Refine::Fast => (1.0, 1.2, 255),
+            Refine::Matting => (2.5, 2.5, 255),
+        };
         let (mean, most) = difference(&alphas(&shrunk), &alphas(&at_small));
         assert!(mean < alpha && most <= worst, "{name}: alpha {mean} {most}");
         let (mean, most) = difference(&premultiplied(&shrunk), &premultiplied(&at_small));

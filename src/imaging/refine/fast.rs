@@ -26,6 +26,8 @@ const EPSILON: f32 = 1e-4;
 const SURE: (u8, u8) = (5, 250);
 /// What a pixel counts of which the map knows nothing; one that it is sure of counts 1 more.
 const LEAST_WEIGHT: f32 = 0.05;
+/// Fainter than this is the noise of colours that no line fits: none, and likewise all.
+const FAINT: f32 = 0.15;
 /// How much of its windows the map must be sure of for the colours to count in full.
 const ENOUGH: f32 = 0.1;
 
@@ -69,7 +71,7 @@ fn edge(sight: &Sight, matte: &Matte, watch: &Watch) -> Result<Edge, Cancelled> 
         let part = known[place][0] / window_px(place, size, RADIUS_PX);
         shares[place] *= (part / ENOUGH).min(1.0);
     }
-    Ok(Edge::new(size, band, lines, shares))
+    Ok(Edge::new(size, band, (lines, shares), FAINT))
 }
 
 /// One in the middle of a band, falling off to nothing at its rim.

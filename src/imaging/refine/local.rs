@@ -5,13 +5,18 @@
 
 use super::{
     spans::Spans,
-    sums::{in_halves, window_px, window_sums},
+    sums::{in_halves, window_sums},
 };
 
 /// A colour: red, green and blue, 0 to 1, and a one.
 pub type Colour = [f32; 4];
 /// What opacity is in a window: `a` for red, green and blue, then `b`.
 pub type Line = [f32; 4];
+
+/// Opacities whose variance is less are all the same.
+const LEAST_SPREAD: f32 = 1e-4;
+/// No window counts for nothing.
+const LEAST_EXPLAINED: f32 = 1e-3;
 
 /// The colours of a picture, window by window.
 pub struct Windows<'a> {
@@ -69,32 +74,36 @@ impl<'a> Windows<'a> {
         Self { colours, weights, size, radius, wanted, middles, spreads }
     }
 
-    /// The lines that fit these opacities best, each the mean of those of all windows that its pixel
-    /// lies in; for the wanted pixels.
+    /// The lines that fit these opacities best, for the wanted pixels: each the mean of those of all
+    /// windows that its pixel lies in, a window counting as much as its line explains.
     pub fn lines(&self, alphas: &[f32]) -> Vec<Line> {
         let (width, _) = self.size;
-        let mut products = vec![[0.0; 4]; alphas.len()];
+        let mut products = vec![[0.0; 5]; alphas.len()];
         let seen = self.middles.grown(self.radius, self.radius);
         in_halves(&mut products, width, |y, out| {
             for x in seen.row(y).iter().cloned().flatten() {
                 let place = y * width + x;
-                let weight = self.weights.map_or(1.0, |weights| weights[place]);
-                out[x] = self.colours[place].map(|value| value * weight * alphas[place]);
+                let weighted = alphas[place] * self.weights.map_or(1.0, |weights| weights[place]);
+                let [r, g, b, one] = self.colours[place].map(|value| value * weighted);
+                out[x] = [r, g, b, one, weighted * alphas[place]];
             }
         });
         let sums = window_sums(&products, width, &self.middles, self.radius);
         let mut lines = products;
         in_halves(&mut lines, width, |y, out| {
             for x in self.middles.row(y).iter().cloned().flatten() {
-                out[x] = self.spreads[y * width + x].line(sums[y * width + x]);
+                let (line, explained) = self.spreads[y * width + x].line(sums[y * width + x]);
+                let [r, g, b, offset] = line.map(|part| part * explained);
+                out[x] = [r, g, b, offset, explained];
             }
         });
-        let mut means = window_sums(&lines, width, self.wanted, self.radius);
+        let sums = window_sums(&lines, width, self.wanted, self.radius);
+        let mut lines = vec![[0.0; 4]; alphas.len()];
         for place in self.wanted.places() {
-            let per = 1.0 / window_px(place, self.size, self.radius);
-            means[place] = means[place].map(|value| value * per);
+            let [r, g, b, offset, explained] = sums[place];
+            lines[place] = [r, g, b, offset].map(|part| part / explained.max(f32::MIN_POSITIVE));
         }
-        means
+        lines
     }
 }
 
@@ -143,15 +152,24 @@ impl Spread {
         [xx * r + xy * g + xz * b, xy * r + yy * g + yz * b, xz * r + yz * g + zz * b]
     }
 
-    /// The line of a window, given the sums of its opacities with their colours.
-    fn line(&self, sums: [f32; 4]) -> Line {
+    /// The line of a window, given the sums of its opacities with their colours and themselves, and
+    /// how much of their spread it explains.
+    fn line(&self, [r, g, b, one, square]: [f32; 5]) -> (Line, f32) {
         let Self { mean, inverse: [xx, xy, xz, yy, yz, zz], per_weight } = *self;
-        let alpha = sums[3] * per_weight;
+        let alpha = one * per_weight;
+        let together = [r, g, b];
         let [r, g, b]: [f32; 3] =
-            std::array::from_fn(|channel| sums[channel] * per_weight - mean[channel] * alpha);
+            std::array::from_fn(|channel| together[channel] * per_weight - mean[channel] * alpha);
         let a = [xx * r + xy * g + xz * b, xy * r + yy * g + yz * b, xz * r + yz * g + zz * b];
         let offset = alpha - a.iter().zip(&mean).map(|(a, mean)| a * mean).sum::<f32>();
-        [a[0], a[1], a[2], offset]
+        let spread = square * per_weight - alpha * alpha;
+        let explained = a[0] * r + a[1] * g + a[2] * b;
+        // Squared, so that windows across an edge that colours show go before all others.
+        let share = match spread < LEAST_SPREAD {
+            true => 1.0,
+            false => (explained / spread).clamp(LEAST_EXPLAINED, 1.0).powi(2),
+        };
+        ([a[0], a[1], a[2], offset], share)
     }
 }
 

@@ -28,6 +28,8 @@ const PULL: f32 = 0.01;
 const STEPS: usize = 60;
 /// Ends once the mean residual is so small.
 const TOLERANCE: f32 = 1e-4;
+/// Fainter than this is noise: none, and likewise all.
+const FAINT: f32 = 0.03;
 /// Keeps lines flat that colours do not call for, on the way to the full size.
 const EPSILON: f32 = 1e-5;
 
@@ -52,7 +54,7 @@ pub fn refined(sight: &Sight, plain: &Matte, watch: &Watch) -> Result<(Matte, Ed
             let lines = windows.lines(&solved);
             let rim_px = (BEYOND_PX / 2).max(1);
             let shares = fast::shares(&band, size, rim_px);
-            return Ok((fast, Edge::new(size, band, lines, shares)));
+            return Ok((fast, Edge::new(size, band, (lines, shares), FAINT)));
         }
         alphas = Some(levels(&solved, &start));
     }

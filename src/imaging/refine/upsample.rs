@@ -25,15 +25,23 @@ pub struct Edge {
     lines: Vec<Line>,
     /// For these how much it counts beside the plain matte: 0 to 1.
     shares: Vec<f32>,
+    /// See [`Edge::new`].
+    faint: f32,
 }
 
 impl Edge {
-    /// An edge of lines and shares for the pixels that are told about.
-    pub fn new(size: (usize, usize), told: Spans, mut lines: Vec<Line>, shares: Vec<f32>) -> Self {
+    /// An edge of lines and shares for the pixels that are told about. Opacities below `faint` become
+    /// none and those as near to one become all; what lies between is stretched.
+    pub fn new(
+        size: (usize, usize),
+        told: Spans,
+        (mut lines, shares): (Vec<Line>, Vec<f32>),
+        faint: f32,
+    ) -> Self {
         for place in told.places() {
             lines[place] = lines[place].map(|part| part * shares[place]);
         }
-        Self { size, told, lines, shares }
+        Self { size, told, lines, shares, faint }
     }
 }
 
@@ -110,7 +118,7 @@ impl Sheet<'_> {
 
     /// Lines and shares between two rows, where either tells something. Gives those places.
     fn mix_rows(&self, row: Tap, mixed: &mut [(Line, f32)]) -> Vec<Range<usize>> {
-        let Edge { size: (width, _), told, lines, shares } = self.edge;
+        let Edge { size: (width, _), told, lines, shares, .. } = self.edge;
         let both = told.row(row.before).iter().chain(told.row(row.after)).cloned();
         let mut spans: Vec<Range<usize>> = both.collect();
         spans.sort_unstable_by_key(|span| span.start);
@@ -146,7 +154,9 @@ impl Sheet<'_> {
         if share <= 0.0 {
             return plain;
         }
-        let alpha = on_line(&per_share(line, share), &centred(colour)).clamp(0.0, 1.0);
+        let faint = self.edge.faint;
+        let alpha = on_line(&per_share(line, share), &centred(colour));
+        let alpha = ((alpha - faint) / (1.0 - 2.0 * faint)).clamp(0.0, 1.0);
         let plain = f32::from(plain);
         (plain + (alpha * 255.0 - plain) * share.min(1.0)).round() as u8
     }
