@@ -23,10 +23,10 @@ PLAIN = "cutout off"
 
 
 class Product:
-    """An executable and what it knows."""
+    """An executable, the weights that it is given, and what it knows."""
 
-    def __init__(self, executable, model):
-        self.executable, self.model = executable, model
+    def __init__(self, executable, weights):
+        self.executable, self.weights = executable.resolve(), weights.resolve()
         self.environment = dict(os.environ)
         libraries = [str(REPOSITORY / "libtorch" / "torch" / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
         self.environment["LD_LIBRARY_PATH"] = ":".join(filter(None, libraries))
@@ -59,8 +59,8 @@ class Product:
                 link.symlink_to(path.resolve())
         flags = [part for flag, value in zip(FLAGS, WAYS[way]) if flag in self.known for part in (flag, value)]
         command = [
-            self.executable, "remove", "--json", "--device", "cpu", "--batch", "1", "--model", self.model,
-            *flags, "--name", "{name}", "--out", out, "--on-exist", "replace",
+            self.executable, "remove", "--json", "--device", "cpu", "--batch", "1", "--model", self.weights,
+            *flags, "--name", "{name}", "--out", out.resolve(), "--on-exist", "replace",
             *(folder / f"{name}.png" for name in (WARM_UP, *photos)),
         ]
         done = subprocess.run(command, env=self.environment, cwd=REPOSITORY, capture_output=True, text=True)

@@ -87,7 +87,7 @@ def lemur(ways):
 def tables(result):
     """Everything between the markers."""
     versions = ", ".join(f"{name} {version}" if name != "cutout" else version for name, version in result["versions"].items())
-    yield f"{result['date']}, {result['cpu']}, {result['cores']} cores, {result['model']}, {versions}; medians of {result['rounds']} rounds."
+    yield f"{result['date']}, {result['cpu']}, {result['cores']} cores, {result['model']}, {versions}; rounds: {result['rounds']}."
     yield f"rembg's best setting on the cases: thresholds {result['rembg_best'][0]} and {result['rembg_best'][1]}, erosion {result['rembg_best'][2]}."
     if result["flags_missing"]:
         yield f"This executable has no {', '.join(result['flags_missing'])} yet: the ways that need them are left out."

@@ -114,7 +114,7 @@ def main():
     made = cases.make(args.out / "cases", args.reference, args.lemur, args.sizes.split(","), only)
     folders = {name: args.out / "cases" / name for name in made}
     photos = {name: folder / "photo.png" for name, folder in folders.items()}
-    program = product.Product(args.cutout, args.model)
+    program = product.Product(args.cutout, args.models / f"{args.model}.onnx")
     for done, seconds in enumerate(rounds(args, photos, rivals.session(args.models, args.model), program), 1):
         result = write(args, folders, program, seconds, done)
         print(f"round {done} of {args.rounds}", flush=True)
