@@ -23,7 +23,7 @@ const GAIN_MIN: f64 = 1.4;
 /// So much of a part's side is the way from the first look to the second.
 const FADE: f64 = 0.1;
 /// Both looks must find the same subject: intersection over union.
-const AGREEMENT_MIN: f64 = 0.6;
+const AGREEMENT_MIN: f64 = 0.75;
 /// Above this saliency a pixel counts as subject in both looks.
 const SUBJECT: u16 = u16::MAX / 2;
 /// Longest side of a merged map.

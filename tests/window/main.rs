@@ -22,7 +22,7 @@ use std::{
 
 use desktop::Desktop;
 use gradient::gradient_photo;
-use image::{Rgb, RgbImage};
+use image::{Rgb, RgbImage, Rgba};
 use program::Program;
 use samples::sample;
 use scrape::{free_address, scrape};
@@ -115,7 +115,7 @@ fn photos_dropped_from_another_process_become_cutouts_and_masks() {
     program.wait_for(&["saved", "orange_mask.png"]);
     let cutout = image::open(folder.path().join("a photo, 100 % orange_cutout.png")).unwrap();
     let cutout = cutout.to_rgba8();
-    assert_eq!(cutout.get_pixel(300, 200).0[..3], ORANGE);
+    assert!(is_orange(cutout.get_pixel(300, 200)), "{:?}", cutout.get_pixel(300, 200));
     assert!(cutout.get_pixel(300, 200)[3] > 240, "the disc is kept");
     assert!(cutout.get_pixel(5, 5)[3] < 15, "the background is gone");
     let mask = image::open(folder.path().join("a photo, 100 % orange_mask.png")).unwrap();
@@ -146,6 +146,12 @@ fn paths_of_the_command_line_are_queued_and_closing_mid_job_is_quick() {
     assert!(status.success(), "{status}");
     // The bound is one second; a debug build on a shared machine gets some air.
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+}
+
+/// Whether a pixel has the disc's colour, as far as it can be told: where the network is not wholly
+/// sure of the subject, its colour is estimated.
+fn is_orange(pixel: &Rgba<u8>) -> bool {
+    pixel.0.iter().zip(ORANGE).all(|(value, expected)| value.abs_diff(expected) <= 8)
 }
 
 /// What lies left and right of the divider, between the list and the inspector.
