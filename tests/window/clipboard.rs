@@ -25,8 +25,7 @@ use x11rb::{
 };
 
 use super::{
-    CONTROL, ORANGE, close, desktop::Desktop, drag::encode, is_orange, orange_disc,
-    program::Program,
+    CONTROL, close, desktop::Desktop, drag::encode, is_orange, orange_disc, program::Program,
 };
 
 const LETTER_C: u32 = 0x63;
