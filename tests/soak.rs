@@ -40,7 +40,8 @@ fn every_image_ends_as_planned_and_memory_comes_back() {
     assert_eq!(report["cleanup"]["c"]["calls"], 1, "{report}");
     assert_eq!(report["infer"]["calls"], 18);
     let count = |name: &str| report["cleanup"][name]["calls"].as_u64().unwrap();
-    assert!((1..=19).contains(&count("d")) && count("a") <= count("d"), "{report}");
+    // Small subjects are looked at twice.
+    assert!((1..=2 * 19).contains(&count("d")) && count("a") <= count("d"), "{report}");
     let bytes = |name: &str| report[name].as_u64().unwrap();
     assert!(bytes("peak_bytes") > 2 * bytes("weights_bytes"), "{report}");
     let tensors = &report["live_tensors_without_weights"];
