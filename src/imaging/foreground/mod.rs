@@ -65,11 +65,6 @@ impl Foreground {
         let soft = soft.filter(|&(_, &level)| is_soft(level)).map(|(x, _)| x);
         soft.zip(colours.iter().copied())
     }
-
-    /// Bytes that it holds.
-    pub fn bytes(&self) -> usize {
-        size_of_val(&*self.starts) + size_of_val(&*self.colours)
-    }
 }
 
 /// Whether a pixel is neither subject nor background alone.

@@ -8,7 +8,7 @@ use super::{
     sums::{in_halves, window_sums},
 };
 
-/// A colour: red, green and blue, 0 to 1, and a one.
+/// A colour: red, green and blue, -0.5 to 0.5, and a one.
 pub type Colour = [f32; 4];
 /// What opacity is in a window: `a` for red, green and blue, then `b`.
 pub type Line = [f32; 4];
