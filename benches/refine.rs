@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use cutout::imaging::{
-    Cancel, Foreground, Matte, Metadata, Picture, Refine, Resampling, SaliencyMap,
+    Cancel, Foreground, Halvings, Matte, Metadata, Picture, Refine, Resampling, SaliencyMap,
     refine::{Guide, Watch, refine},
     thumbnail,
 };
@@ -38,7 +38,9 @@ fn row(name: &str, guide: Guide, map: &SaliencyMap) {
     let [off, fast, matting] =
         [Refine::Off, Refine::Fast, Refine::Matting].map(|way| median_ms(|| drop(refined(way))));
     let matte = refined(Refine::Fast);
-    let colours = median_ms(|| drop(Foreground::estimate(guide, &matte, &cancel)));
+    let colours = median_ms(|| {
+        drop(Foreground::estimate(guide, &Halvings::of(guide), &matte, &cancel));
+    });
     println!("{name:>12} {off:>9.1} {fast:>9.1} {matting:>9.1} {colours:>9.1}");
 }
 

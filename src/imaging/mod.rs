@@ -31,6 +31,7 @@ pub mod refine;
 mod resize;
 mod saliency;
 mod second_look;
+mod spans;
 mod system_error;
 mod write;
 
@@ -42,7 +43,7 @@ pub use decode::decode;
 pub use decode_error::{DecodeError, DecodeProblem, megapixels};
 pub use doubt::{Doubt, doubts};
 pub use encode::{FileFormat, QUALITY, save_cutout, save_mask};
-pub use foreground::Foreground;
+pub use foreground::{Foreground, Halvings};
 pub use formats::{EXTENSIONS, FORMAT_NAMES, FORMATS, NoPicture, is_supported_extension};
 pub use glimpse::{glimpse, peek_size_px};
 pub use limits::Limits;

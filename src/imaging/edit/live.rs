@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::{
     super::{
-        Cancel, Cancelled, Matte, Resampling, Rgba, SaliencyMap, both, mask_picture,
+        Cancel, Cancelled, Foreground, Halvings, Matte, Resampling, Rgba, SaliencyMap, both,
+        mask_picture,
         refine::{Guide, Watch},
     },
     Backdrop, Background, Edits, MaskEdits, Proxy, Rect, Stroke, brush,
     matte::{Kept, Source, shaped_matte},
-    screen::{self, Layers},
+    screen::{self, Layers, With},
 };
 
 /// A photo that is changed while it is looked at.
@@ -19,6 +20,7 @@ pub struct Live {
     proxy: Proxy,
     mask: Mask,
     under: Under,
+    own: Own,
     last: Option<(Edits, bool, LivePicture)>,
 }
 
@@ -31,6 +33,13 @@ struct Mask {
     kept: Kept,
     shaped: Option<(MaskEdits, Matte)>,
     painted: Option<Painted>,
+}
+
+/// The subject's own colours.
+#[derive(Default)]
+struct Own {
+    halvings: Option<Halvings>,
+    known: Option<(MaskEdits, Vec<Arc<Stroke>>, Foreground)>,
 }
 
 /// The background.
@@ -78,7 +87,7 @@ impl Live {
             shaped: None,
             painted: None,
         };
-        Self { before, proxy, mask, under: Under::default(), last: None }
+        Self { before, proxy, mask, under: Under::default(), own: Own::default(), last: None }
     }
 
     /// Whether this is the photo of that small picture and that map.
@@ -128,16 +137,18 @@ impl Live {
         backdrop: Option<&Backdrop>,
         cancel: &Cancel,
     ) -> Result<LivePicture, Cancelled> {
-        let Self { before, proxy, mask, under, .. } = self;
+        let Self { before, proxy, mask, under, own, .. } = self;
         let (ground, matte) =
             both(|| under.pixels(before, proxy, edits, backdrop), || mask.matte(edits, cancel));
         let matte = matte?;
         let same_mask = last
             .filter(|(was, _)| was.mask == edits.mask && was.strokes == edits.strokes)
             .map(|(_, picture)| picture.mask);
+        let foreground = own.colours(before, &matte, edits, cancel)?;
+        let with = With { ground, foreground };
         let (mask, made) = both(
             || same_mask.unwrap_or_else(|| Arc::new(mask_picture(&matte))),
-            || screen::on_ground(before, &matte, edits, proxy, ground, cancel),
+            || screen::screen_with(with, before, &matte, edits, proxy, cancel),
         );
         let made = made?;
         Ok(LivePicture { after: Arc::new(made.after), mask, trim_px: made.trim_px })
@@ -192,6 +203,35 @@ impl Under {
             self.0 = Some((key, screen::ground(before, edits, proxy, backdrop)));
         }
         self.0.as_ref()?.1.as_deref()
+    }
+}
+
+impl Own {
+    /// `None` where they are not wanted.
+    fn colours(
+        &mut self,
+        before: &Rgba,
+        matte: &Matte,
+        edits: &Edits,
+        cancel: &Cancel,
+    ) -> Result<Option<&Foreground>, Cancelled> {
+        if !edits.clean_colours {
+            return Ok(None);
+        }
+        let known = self
+            .known
+            .take()
+            .filter(|(mask, strokes, _)| *mask == edits.mask && *strokes == edits.strokes);
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let guide = Guide::Screen(before);
+                let halvings = self.halvings.get_or_insert_with(|| Halvings::of(guide));
+                let foreground = Foreground::estimate(guide, halvings, matte, cancel)?;
+                (edits.mask, edits.strokes.clone(), foreground)
+            }
+        };
+        Ok(Some(&self.known.insert(known).2))
     }
 }
 

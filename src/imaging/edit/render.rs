@@ -7,8 +7,8 @@ use image::{DynamicImage, GenericImageView, GrayImage, ImageBuffer, Pixel, Rgba,
 
 use super::{
     super::{
-        Cancel, Cancelled, Foreground, Matte, Metadata, Picture, compose::multiply_8, cutout,
-        refine::Guide,
+        Cancel, Cancelled, Foreground, Halvings, Matte, Metadata, Picture, compose::multiply_8,
+        cutout, refine::Guide,
     },
     Backdrop, Edits, Proxy, Rect, Trim,
     cast::Cast,
@@ -79,8 +79,10 @@ impl<'a> Composer<'a> {
         let ground = Ground::new(&edits.background, &proxy, backdrop, photo);
         let cast = edits.shadow.map(|shadow| Cast::new(shadow, &proxy, &subject(picture, matte)));
         let guide = Guide::Photo(&picture.pixels);
-        let foreground =
-            edits.clean_colours.then(|| Foreground::estimate(guide, matte, cancel)).transpose()?;
+        let foreground = match edits.clean_colours {
+            true => Some(Foreground::estimate(guide, &Halvings::of(guide), matte, cancel)?),
+            false => None,
+        };
         let (trim, cast) = (edits.trim, cast.flatten());
         Ok(Self { picture, matte, proxy, trim, foreground, ground, cast })
     }

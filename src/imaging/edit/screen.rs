@@ -6,7 +6,10 @@ use std::borrow::Cow;
 use image::{DynamicImage, GrayImage, RgbaImage};
 
 use super::{
-    super::{Cancel, Cancelled, Foreground, Matte, Rgba, both, compose::multiply_8, refine::Guide},
+    super::{
+        Cancel, Cancelled, Foreground, Halvings, Matte, Rgba, both, compose::multiply_8,
+        refine::Guide,
+    },
     Backdrop, Edits, Proxy, Rect,
     cast::Cast,
     frame,
@@ -39,7 +42,15 @@ pub fn screen(
 ) -> Result<Screen, Cancelled> {
     let ground = ground(before, edits, proxy, backdrop);
     cancel.check()?;
-    on_ground(before, matte, edits, proxy, ground.as_deref(), cancel)
+    let foreground = match edits.clean_colours {
+        true => {
+            let guide = Guide::Screen(before);
+            Some(Foreground::estimate(guide, &Halvings::of(guide), matte, cancel)?)
+        }
+        false => None,
+    };
+    let with = With { ground: ground.as_deref(), foreground: foreground.as_ref() };
+    screen_with(with, before, matte, edits, proxy, cancel)
 }
 
 /// The background of a result on the screen, in 8 bits and premultiplied; `None` for nothing.
@@ -52,24 +63,29 @@ pub(super) fn ground(
     Ground::new(&edits.background, proxy, backdrop, || photo(before)).for_screen(proxy.size_px)
 }
 
-/// As [`screen`], on a background that is known.
-pub(super) fn on_ground(
+/// What may be known from the change before.
+#[derive(Clone, Copy)]
+pub(super) struct With<'a> {
+    /// The background; `None` for nothing.
+    pub ground: Option<&'a [[u8; 4]]>,
+    /// The subject's own colours, where they are wanted.
+    pub foreground: Option<&'a Foreground>,
+}
+
+/// As [`screen`], with what is known.
+pub(super) fn screen_with(
+    With { ground, foreground }: With,
     before: &Rgba,
     matte: &Matte,
     edits: &Edits,
     proxy: &Proxy,
-    ground: Option<&[[u8; 4]]>,
     cancel: &Cancel,
 ) -> Result<Screen, Cancelled> {
     let size_px = (before.width_px, before.height_px);
     assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
     assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
     let cast = edits.shadow.and_then(|shadow| Cast::new(shadow, proxy, &subject(before, matte)));
-    let foreground = match edits.clean_colours {
-        true => Some(Foreground::estimate(Guide::Screen(before), matte, cancel)?),
-        false => None,
-    };
-    let layers = Layers { matte, foreground: foreground.as_ref(), ground, cast: cast.as_ref() };
+    let layers = Layers { matte, foreground, ground, cast: cast.as_ref() };
     cancel.check()?;
     let (trim_px, after) = both(
         || trim(before, matte, edits, proxy, cast.as_ref(), cancel),

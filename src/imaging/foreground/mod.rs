@@ -6,11 +6,15 @@
 //! both smooth, first at the smallest size and from there doubled up to the photo's own, a few steps
 //! at each. Only what is near the edge is worked on.
 
+mod halvings;
+mod known;
 mod level;
 mod solve;
 
 use super::{Cancel, Cancelled, Matte, refine::Guide};
-use level::Pyramid;
+pub use halvings::Halvings;
+use halvings::matte_halvings;
+use level::levels;
 
 /// Foreground colours of the pixels that are neither wholly subject nor wholly background.
 pub struct Foreground {
@@ -21,22 +25,29 @@ pub struct Foreground {
 }
 
 impl Foreground {
-    /// Estimates them. The guide is the photo that the matte is of, at the matte's size; a pixel
-    /// that is see-through in the photo itself counts as darker.
+    /// Estimates them. The guide is the photo that the matte is of, at the matte's size, and comes
+    /// with its halvings; a pixel that is see-through in the photo itself counts as darker.
     ///
     /// # Errors
     /// Once `cancel` is raised.
     ///
     /// # Panics
-    /// Where guide and matte differ in size.
-    pub fn estimate(guide: Guide, matte: &Matte, cancel: &Cancel) -> Result<Self, Cancelled> {
+    /// Where guide, halvings and matte differ in size.
+    pub fn estimate(
+        guide: Guide,
+        halvings: &Halvings,
+        matte: &Matte,
+        cancel: &Cancel,
+    ) -> Result<Self, Cancelled> {
         assert_eq!(guide.size_px(), matte.size_px(), "guide and matte differ in size");
-        let pyramid = Pyramid::of(guide, matte);
-        let mut known = solve::smallest();
-        for level in pyramid.levels().rev() {
-            known = solve::finer(&level, &known, cancel)?;
+        assert_eq!(guide.size_px(), halvings.full_px(), "guide and halvings differ in size");
+        let mattes = matte_halvings(matte);
+        let (full, smaller) = levels((guide, halvings), &matte.0, &mattes);
+        let mut known = solve::smallest(smaller.last().unwrap_or(&full));
+        for level in smaller.iter().rev() {
+            known = solve::finer(level, &known, cancel)?;
         }
-        let rows = solve::finest(&pyramid.full(), &known, cancel)?;
+        let rows = solve::finest(&full, &known, cancel)?;
         let mut starts = Vec::with_capacity(rows.len() + 1);
         let mut colours = Vec::with_capacity(rows.iter().map(Vec::len).sum());
         for row in rows {

@@ -1,47 +1,42 @@
 //! Foreground and background at one size, from those at half of it.
 
 use super::{
-    super::{Cancel, Cancelled, both},
+    super::{Cancel, Cancelled, both, spans::lies_on},
     is_soft,
+    known::{Known, Pair},
     level::Level,
 };
 
 /// Steps at sizes of at most [`SMALL_PX`] a side, where colours have far to go, and at others.
 const STEPS: (usize, usize) = (10, 2);
 /// See [`STEPS`].
-const SMALL_PX: u32 = 32;
+const SMALL_PX: usize = 32;
 /// How much alike neighbours are, wherever they are (the paper's epsilon).
 const SMOOTHNESS: f32 = 1e-5;
 /// The highest value of a [`Pair`].
 const HIGHEST: f32 = 255.0 * 256.0;
 /// Rows worked on at once.
-const STRIP_ROWS: u32 = 64;
+const STRIP_ROWS: usize = 64;
 
-/// Foreground and background of a pixel: 0 to 255, in parts of 1/256.
-type Pair = [[u16; 3]; 2];
-
-/// Foreground and background of every pixel at some size.
-pub struct Known {
-    size_px: (u32, u32),
-    pairs: Vec<Pair>,
+/// Where nothing is known yet: the one pixel of the smallest size is both.
+pub fn smallest(level: &Level) -> Known {
+    assert_eq!(level.size(), (1, 1), "the smallest size is one pixel");
+    let mut pixel = [[0; 3]];
+    level.guide.read(0, 0, &mut pixel);
+    let pairs = level.read.places().map(|_| [shown(pixel[0]); 2]).collect();
+    Known::new((1, 1), level.read.clone(), vec![pairs])
 }
 
-/// Where nothing is known yet.
-pub fn smallest() -> Known {
-    Known { size_px: (1, 1), pairs: vec![[[128 * 256; 3]; 2]] }
-}
-
-/// Every pixel at the level's size.
+/// What is read at the level's size.
 ///
 /// # Errors
 /// Once `cancel` is raised.
 pub fn finer(level: &Level, known: &Known, cancel: &Cancel) -> Result<Known, Cancelled> {
-    let strips = in_strips(level, cancel, |strip| {
-        strip.solve(level, known, Wanted::All);
-        let width = strip.width;
-        strip.pairs[strip.halo_above * width..][..strip.rows * width].to_vec()
+    let strips = in_strips(level, cancel, |top| {
+        let strip = Strip::solved(level, known, top);
+        strip.read().flatten().copied().collect()
     })?;
-    Ok(Known { size_px: level.size_px(), pairs: strips.concat() })
+    Ok(Known::new(level.size(), level.read.clone(), strips))
 }
 
 /// The foreground of the soft pixels of every row: 0 to 65535.
@@ -53,156 +48,143 @@ pub fn finest(
     known: &Known,
     cancel: &Cancel,
 ) -> Result<Vec<Vec<[u16; 3]>>, Cancelled> {
-    let strips = in_strips(level, cancel, |strip| {
-        strip.solve(level, known, Wanted::Edge);
-        strip.foregrounds()
+    let strips = in_strips(level, cancel, |top| {
+        let strip = Strip::solved(level, known, top);
+        (0..strip.rows).map(|row| strip.foregrounds(row).collect()).collect::<Vec<_>>()
     })?;
     Ok(strips.concat())
 }
 
-/// Works on strips of rows, from both ends at the same time.
+/// Works on strips of rows, every other one at the same time. Each is called by its first row.
 fn in_strips<T: Send>(
     level: &Level,
     cancel: &Cancel,
-    work: impl Fn(&mut Strip) -> T + Sync,
+    work: impl Fn(usize) -> T + Sync,
 ) -> Result<Vec<T>, Cancelled> {
-    let tops: Vec<u32> = (0..level.size_px().1).step_by(STRIP_ROWS as usize).collect();
-    let some = |tops: &[u32]| -> Result<Vec<T>, Cancelled> {
-        let strip = |&top| {
-            cancel.check()?;
-            Ok(work(&mut Strip::new(level, top)))
-        };
-        tops.iter().map(strip).collect()
+    let height = level.size().1;
+    let every_other = |first: usize| -> Result<Vec<T>, Cancelled> {
+        let tops = (first..height).step_by(2 * STRIP_ROWS);
+        tops.map(|top| cancel.check().map(|()| work(top))).collect()
     };
-    if tops.len() == 1 {
-        return some(&tops);
+    if height <= STRIP_ROWS {
+        return every_other(0);
     }
-    let (upper, lower) = tops.split_at(tops.len() / 2);
-    let (above, below) = both(|| some(upper), || some(lower));
-    let mut all = above?;
-    all.extend(below?);
-    Ok(all)
+    let (even, odd) = both(|| every_other(0), || every_other(STRIP_ROWS));
+    let (even, mut odd) = (even?, odd?.into_iter());
+    Ok(even.into_iter().flat_map(|strip| [Some(strip), odd.next()]).flatten().collect())
 }
 
-/// Which pixels are read afterwards.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    /// All.
-    All,
-    /// Those that are soft.
-    Edge,
-}
-
-/// Some rows, and so many around them as the steps reach.
-struct Strip {
-    top: u32,
-    width: usize,
+/// Some rows of a level, and so many around them as the steps reach.
+struct Strip<'a> {
+    level: &'a Level<'a>,
+    /// The first row that is seen, and one past the last.
+    seen: (usize, usize),
+    /// The first that is worked on, and how many are.
+    top: usize,
     rows: usize,
-    halo_above: usize,
-    steps: usize,
+    width: usize,
+    alphas: &'a [u8],
     photo: Vec<[u8; 3]>,
-    alphas: Vec<u8>,
     pairs: Vec<Pair>,
 }
 
-impl Strip {
-    fn new(level: &Level, top: u32) -> Self {
-        let (width, height) = level.size_px();
+impl<'a> Strip<'a> {
+    fn solved(level: &'a Level, known: &Known, top: usize) -> Self {
+        let (width, height) = level.size();
         let steps = if width.max(height) <= SMALL_PX { STEPS.0 } else { STEPS.1 };
         let rows = STRIP_ROWS.min(height - top);
-        let first = top.saturating_sub(steps as u32);
-        let end = (top + rows + steps as u32).min(height);
-        let stride = width as usize;
-        let mut photo = vec![[0; 3]; stride * (end - first) as usize];
-        for (y, row) in (first..end).zip(photo.chunks_exact_mut(stride)) {
-            level.guide.read(y, 0, row);
-        }
-        let alphas = level.matte.as_raw()[first as usize * stride..end as usize * stride].to_vec();
-        Self {
-            top: first,
-            width: stride,
-            rows: rows as usize,
-            halo_above: (top - first) as usize,
-            steps,
-            photo,
-            alphas,
-            pairs: Vec::new(),
-        }
-    }
-
-    fn solve(&mut self, level: &Level, known: &Known, wanted: Wanted) {
-        self.begin(level, known, wanted);
-        let near = self.near_the_edge(1);
-        let places: Vec<usize> = (0..near.len()).filter(|&place| near[place]).collect();
-        let mut solved = Vec::with_capacity(places.len());
-        for _ in 0..self.steps {
-            solved.clear();
-            solved.extend(places.iter().map(|&place| self.step(place)));
-            for (&place, &pair) in places.iter().zip(&solved) {
-                self.pairs[place] = pair;
-            }
-        }
-    }
-
-    /// What is known at half of the size; what the photo shows by itself is what it shows.
-    fn begin(&mut self, level: &Level, known: &Known, wanted: Wanted) {
-        let (width, height) = level.size_px();
-        let half = |at: u32, of: u32, known: u32| {
-            ((u64::from(2 * at + 1) * u64::from(known)) / u64::from(2 * of)) as usize
+        let seen = (top.saturating_sub(steps), (top + rows + steps).min(height));
+        let pixels = width * (seen.1 - seen.0);
+        let mut strip = Self {
+            level,
+            seen,
+            top,
+            rows,
+            width,
+            alphas: &level.matte.as_raw()[seen.0 * width..seen.1 * width],
+            photo: vec![[0; 3]; pixels],
+            pairs: vec![Pair::default(); pixels],
         };
-        let columns: Vec<usize> = (0..width).map(|x| half(x, width, known.size_px.0)).collect();
-        // Steps change what is one pixel away and read what is two.
-        let near = match wanted {
-            Wanted::All => vec![true; self.photo.len()],
-            Wanted::Edge => self.near_the_edge(2),
-        };
-        self.pairs = vec![Pair::default(); self.photo.len()];
-        for (number, near) in near.chunks_exact(self.width).enumerate() {
-            let from =
-                half(self.top + number as u32, height, known.size_px.1) * known.size_px.0 as usize;
-            for x in (0..self.width).filter(|&x| near[x]) {
-                let place = number * self.width + x;
-                let [foreground, background] = known.pairs[from + columns[x]];
-                let pixel = self.photo[place].map(|value| u16::from(value) * 256);
-                self.pairs[place] = match self.alphas[place] {
-                    0 => [foreground, pixel],
-                    u8::MAX => [pixel, background],
-                    _ => [foreground, background],
-                };
-            }
+        strip.begin(known);
+        let mut found = Vec::new();
+        for _ in 0..steps {
+            strip.step(&mut found);
         }
+        strip
     }
 
-    /// Whether a pixel is soft, or so near to one that is.
-    fn near_the_edge(&self, reach: usize) -> Vec<bool> {
-        let (width, height) = (self.width, self.alphas.len() / self.width);
-        let mut near = vec![false; self.alphas.len()];
-        for (y, row) in self.alphas.chunks_exact(width).enumerate() {
-            for x in (0..width).filter(|&x| is_soft(row[x])) {
-                let columns = x.saturating_sub(reach)..(x + reach + 1).min(width);
-                for y in y.saturating_sub(reach)..(y + reach + 1).min(height) {
-                    near[y * width + columns.start..y * width + columns.end].fill(true);
+    /// The photo, and what is known at half of the size; what the photo shows by itself is what it
+    /// shows.
+    fn begin(&mut self, known: &Known) {
+        let (width, height) = self.level.size();
+        let columns: Vec<usize> = (0..width).map(|x| lies_on(x, width, known.size().0)).collect();
+        let mut under = vec![Pair::default(); known.size().0];
+        let mut under_row = None;
+        for y in self.seen.0..self.seen.1 {
+            let spans = self.level.read.row(y);
+            if spans.is_empty() {
+                continue;
+            }
+            let row_under = known.row_under(y, height);
+            if under_row.replace(row_under) != Some(row_under) {
+                known.spread(row_under, &mut under);
+            }
+            let from = (y - self.seen.0) * width;
+            for span in spans {
+                let places = from + span.start..from + span.end;
+                let photo = &mut self.photo[places.clone()];
+                self.level.guide.read(y as u32, span.start as u32, photo);
+                let pairs = self.pairs[places.clone()].iter_mut().zip(&columns[span.clone()]);
+                let seen = photo.iter().zip(&self.alphas[places]);
+                for ((pair, &column), (&pixel, &alpha)) in pairs.zip(seen) {
+                    *pair = under[column];
+                    match alpha {
+                        0 => pair[1] = shown(pixel),
+                        u8::MAX => pair[0] = shown(pixel),
+                        _ => {}
+                    }
                 }
             }
         }
-        near
+    }
+
+    /// One step for all pixels at the same time.
+    fn step(&mut self, found: &mut Vec<Pair>) {
+        found.clear();
+        let last = self.alphas.len() - self.width;
+        for y in self.seen.0..self.seen.1 {
+            let from = (y - self.seen.0) * self.width;
+            for x in self.level.solved.row(y).iter().cloned().flatten() {
+                let place = from + x;
+                // Beyond the frame it goes on as at its edge.
+                let beside = [
+                    if x > 0 { place - 1 } else { place },
+                    if x + 1 < self.width { place + 1 } else { place },
+                    if place >= self.width { place - self.width } else { place },
+                    if place < last { place + self.width } else { place },
+                ];
+                found.push(self.best(place, beside));
+            }
+        }
+        let mut found = found.iter();
+        for y in self.seen.0..self.seen.1 {
+            let from = (y - self.seen.0) * self.width;
+            for span in self.level.solved.row(y) {
+                let pairs = &mut self.pairs[from + span.start..from + span.end];
+                pairs.iter_mut().zip(&mut found).for_each(|(pair, &found)| *pair = found);
+            }
+        }
     }
 
     /// The pair of a pixel that suits its colour and its four neighbours best (the paper's
     /// equation 7).
-    fn step(&self, place: usize) -> Pair {
-        let (x, last) = (place % self.width, self.alphas.len() - self.width);
-        let alpha = f32::from(self.alphas[place]) / 255.0;
-        let mut sums = [[0.0_f32; 3]; 2];
+    fn best(&self, place: usize, beside: [usize; 4]) -> Pair {
+        let own = self.alphas[place];
+        let alpha = f32::from(own) / 255.0;
+        let mut sums = [[0.0_f32; 4]; 2];
         let mut weights = 0.0;
-        let neighbours = [
-            (x > 0).then(|| place - 1),
-            (x + 1 < self.width).then_some(place + 1),
-            (place >= self.width).then(|| place - self.width),
-            (place < last).then_some(place + self.width),
-        ];
-        for neighbour in neighbours.into_iter().flatten() {
-            let step = (alpha - f32::from(self.alphas[neighbour]) / 255.0).abs();
+        for neighbour in beside {
+            let step = f32::from(own.abs_diff(self.alphas[neighbour])) / 255.0;
             let weight = SMOOTHNESS + step;
             weights += weight;
             for (sums, colour) in sums.iter_mut().zip(&self.pairs[neighbour]) {
@@ -211,35 +193,49 @@ impl Strip {
                 }
             }
         }
-        if weights == 0.0 {
-            // The only pixel.
-            return [self.photo[place].map(|value| u16::from(value) * 256); 2];
-        }
         let through = 1.0 - alpha;
         let (of_foreground, of_background) = (alpha * alpha + weights, through * through + weights);
         let mixed = alpha * through;
-        let per = 1.0 / (of_foreground * of_background - mixed * mixed).max(f32::MIN_POSITIVE);
-        let mut pair = [[0; 3]; 2];
-        for channel in 0..3 {
-            let value = 256.0 * f32::from(self.photo[place][channel]);
-            let (foreground, background) =
-                (alpha * value + sums[0][channel], through * value + sums[1][channel]);
-            let rounded = |value: f32| value.clamp(0.0, HIGHEST).round() as u16;
+        let per = 1.0 / (of_foreground * of_background - mixed * mixed);
+        let pixel = shown(self.photo[place]).map(f32::from);
+        let mut pair = Pair::default();
+        for channel in 0..4 {
+            let foreground = alpha * pixel[channel] + sums[0][channel];
+            let background = through * pixel[channel] + sums[1][channel];
             pair[0][channel] = rounded(per * (of_background * foreground - mixed * background));
             pair[1][channel] = rounded(per * (of_foreground * background - mixed * foreground));
         }
         pair
     }
 
-    fn foregrounds(&self) -> Vec<Vec<[u16; 3]>> {
-        let rows = self.pairs.chunks_exact(self.width).zip(self.alphas.chunks_exact(self.width));
-        let soft = |(pairs, alphas): (&[Pair], &[u8])| {
-            let soft = pairs.iter().zip(alphas).filter(|&(_, &alpha)| is_soft(alpha));
-            soft.map(|([foreground, _], _)| {
-                foreground.map(|value| (u32::from(value) * 257 / 256) as u16)
-            })
-            .collect()
-        };
-        rows.skip(self.halo_above).take(self.rows).map(soft).collect()
+    /// The pairs that are read, piece by piece.
+    fn read(&self) -> impl Iterator<Item = &[Pair]> {
+        (self.top..self.top + self.rows).flat_map(move |y| {
+            let from = (y - self.seen.0) * self.width;
+            let spans = self.level.read.row(y).iter();
+            spans.map(move |span| &self.pairs[from + span.start..from + span.end])
+        })
     }
+
+    /// Of the soft pixels of a row.
+    fn foregrounds(&self, row: usize) -> impl Iterator<Item = [u16; 3]> {
+        let from = (self.top + row - self.seen.0) * self.width;
+        let spans = self.level.read.row(self.top + row).iter();
+        let places = spans.flat_map(move |span| from + span.start..from + span.end);
+        places.filter(|&place| is_soft(self.alphas[place])).map(|place| {
+            let [r, g, b, _] = self.pairs[place][0];
+            [r, g, b].map(|value| (u32::from(value) * 257 / 256) as u16)
+        })
+    }
+}
+
+/// A colour as a [`Pair`] holds it.
+fn shown([r, g, b]: [u8; 3]) -> [u16; 4] {
+    [r, g, b, 0].map(|value| u16::from(value) * 256)
+}
+
+/// To the nearest: behind a float's point, whole numbers are what its last bits count.
+fn rounded(value: f32) -> u16 {
+    const LAST_BITS_COUNT_ONES: f32 = 8_388_608.0;
+    (value.clamp(0.0, HIGHEST) + LAST_BITS_COUNT_ONES).to_bits() as u16
 }

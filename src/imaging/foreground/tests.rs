@@ -5,9 +5,14 @@ use super::*;
 const SUBJECT: [u8; 3] = [200, 90, 30];
 const BACKGROUND: [u8; 3] = [20, 120, 220];
 
+fn known(photo: &DynamicImage, matte: &Matte, cancel: &Cancel) -> Result<Foreground, Cancelled> {
+    let guide = Guide::Photo(photo);
+    Foreground::estimate(guide, &Halvings::of(guide), matte, cancel)
+}
+
 fn estimate(photo: RgbImage, matte: &Matte) -> Vec<(u32, u32, [u8; 3])> {
     let photo = DynamicImage::from(photo);
-    let known = Foreground::estimate(Guide::Photo(&photo), matte, &Cancel::default()).unwrap();
+    let known = known(&photo, matte, &Cancel::default()).unwrap();
     let (width, height) = matte.size_px();
     let row = |y| {
         let row = known.row(matte, y, 0, width);
@@ -106,7 +111,7 @@ fn a_mirrored_photo_has_mirrored_colours() {
 fn a_piece_of_a_row_has_the_colours_of_the_row() {
     let matte = disc(120, 90, 40.0);
     let photo = DynamicImage::from(mixed(&matte, |x, _| [x as u8 * 2, 9, 200]));
-    let known = Foreground::estimate(Guide::Photo(&photo), &matte, &Cancel::default()).unwrap();
+    let known = known(&photo, &matte, &Cancel::default()).unwrap();
     let whole = known.row(&matte, 45, 0, 120).filter(|(x, _)| (30..80).contains(x));
     let piece = known.row(&matte, 45, 30, 50).map(|(x, colour)| (x + 30, colour));
     assert!(piece.eq(whole));
@@ -117,6 +122,6 @@ fn cancelled_work_ends() {
     let cancel = Cancel::default();
     cancel.cancel();
     let photo = DynamicImage::new_rgb8(120, 90);
-    let ended = Foreground::estimate(Guide::Photo(&photo), &disc(120, 90, 9.0), &cancel);
+    let ended = known(&photo, &disc(120, 90, 9.0), &cancel);
     assert!(ended.is_err());
 }

@@ -3,19 +3,20 @@
 //! The first rounds, on a small picture, bring the edge to its place; the last makes it sharp.
 
 use super::{
-    super::{Cancelled, Matte},
+    super::{Cancelled, Matte, spans::Spans},
     Watch,
     local::Windows,
     sight::Sight,
-    spans::Spans,
     sums::{window_px, window_sums},
     upsample::{Edge, upsample},
 };
 
-/// The longest side of the picture of each round.
-const ROUNDS_PX: [u32; 4] = [256, 256, 256, 512];
-/// The longest side that [`refined`] needs.
+/// The longest side of the picture in the last round, which makes the edge sharp.
 pub const LONGEST_PX: u32 = 512;
+/// The same in the rounds before it, which bring the edge to its place.
+const SMALL_PX: u32 = 256;
+/// Rounds before the last.
+const SMALL_ROUNDS: usize = 3;
 /// Windows reach so far: 11 pixels a side.
 const RADIUS_PX: usize = 5;
 /// The band reaches so far beyond what the map is unsure of.
@@ -36,26 +37,25 @@ const ENOUGH: f32 = 0.1;
 ///
 /// # Errors
 /// Once the watch's `cancel` is raised.
-pub fn refined(sight: &Sight, start: Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
-    let mut matte = start;
-    for (round, longest_px) in ROUNDS_PX.into_iter().enumerate() {
-        let sight = sight.within(longest_px);
-        matte = sight.resized(&matte);
-        let edge = edge(&sight, &matte, watch)?;
-        if round + 1 == ROUNDS_PX.len() {
-            return Ok((matte, edge));
-        }
-        matte = upsample(&edge, sight.guide(), matte, watch.cancel)?;
+pub fn refined(sight: &Sight, start: &Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
+    let small = sight.within(SMALL_PX);
+    let mut matte = small.resized(&start);
+    for _ in 0..SMALL_ROUNDS {
+        let edge = edge(&small, &matte, watch)?;
+        matte = upsample(&edge, small.guide(), matte, watch.cancel)?;
     }
-    unreachable!("the last round returns")
+    let sight = sight.within(LONGEST_PX);
+    let matte = sight.resized(&matte);
+    let edge = edge(&sight, &matte, watch)?;
+    Ok((matte, edge))
 }
 
 /// One round: what the colours say along the edge of a matte.
 fn edge(sight: &Sight, matte: &Matte, watch: &Watch) -> Result<Edge, Cancelled> {
     watch.cancel.check()?;
     let size = sight.size();
-    let unsure = matte.0.iter().map(|level| (SURE.0..=SURE.1).contains(level));
-    let band = Spans::of(size.0, unsure).grown(BEYOND_PX, BEYOND_PX);
+    let unsure = Spans::of(size.0, &matte.0, |level| (SURE.0..=SURE.1).contains(level));
+    let band = unsure.grown(BEYOND_PX, BEYOND_PX);
     let sureness = |&level: &u8| (2.0 * f32::from(level) / 255.0 - 1.0).powi(2);
     let sure: Vec<[f32; 1]> = matte.0.iter().map(|level| [sureness(level)]).collect();
     let weights: Vec<f32> = sure.iter().map(|[sure]| LEAST_WEIGHT + sure).collect();

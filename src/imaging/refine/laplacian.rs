@@ -2,9 +2,8 @@
 //! being a linear function of colour in every window of 3 x 3 pixels.
 
 use super::{
-    super::both,
+    super::{both, spans::Spans},
     local::{Colour, Spread},
-    spans::Spans,
     sums::in_halves,
 };
 

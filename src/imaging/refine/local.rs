@@ -4,7 +4,7 @@
 //! with it, the other seeks the opacities that it leaves as they are.
 
 use super::{
-    spans::Spans,
+    super::spans::Spans,
     sums::{in_halves, window_sums},
 };
 

@@ -4,20 +4,19 @@
 //! the smallest first; the photo's own colours bring the result to its full size.
 
 use super::{
-    super::{Cancelled, Matte},
+    super::{Cancelled, Matte, spans::Spans},
     Watch, fast,
     laplacian::Laplacian,
     local::Windows,
     sight::Sight,
     solve::{Prior, solve},
-    spans::Spans,
     upsample::{Edge, upsample},
 };
 
 /// The longest side of the picture that opacities are solved on.
 pub const LONGEST_PX: u32 = 1024;
-/// The longest sides that are solved, one after the other.
-const LEVELS_PX: [u32; 3] = [LONGEST_PX / 4, LONGEST_PX / 2, LONGEST_PX];
+/// The longest sides that are solved before, one after the other.
+const SMALLER_PX: [u32; 2] = [LONGEST_PX / 4, LONGEST_PX / 2];
 /// What the map is surely not, and surely is.
 const SURE: (u8, u8) = (10, 245);
 /// At the largest size, the band reaches so far beyond what the map is unsure of.
@@ -38,42 +37,42 @@ const EPSILON: f32 = 1e-5;
 /// # Errors
 /// Once the watch's `cancel` is raised.
 pub fn refined(sight: &Sight, plain: &Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
-    let (coarse, edge) = fast::refined(sight, plain.clone(), watch)?;
+    let (coarse, edge) = fast::refined(sight, plain, watch)?;
     let fast = upsample(&edge, sight.within(fast::LONGEST_PX).guide(), coarse, watch.cancel)?;
-    let mut alphas: Option<Matte> = None;
-    for (number, longest_px) in LEVELS_PX.into_iter().enumerate() {
-        (watch.progress)((number + 1) as f32 / (LEVELS_PX.len() + 2) as f32);
+    let told = |solved: usize| (watch.progress)((solved + 1) as f32 / (SMALLER_PX.len() + 3) as f32);
+    let mut alphas = fast.clone();
+    for (number, longest_px) in SMALLER_PX.into_iter().enumerate() {
+        told(number);
         let sight = sight.within(longest_px);
-        let size = sight.size();
-        let (plain, fast) = (sight.resized(plain), sight.resized(&fast));
-        let start = alphas.as_ref().map_or_else(|| fast.clone(), |alphas| sight.resized(alphas));
-        let band = band(&plain, size, longest_px);
-        let solved = solved(&sight, &band, (&fast, &start), watch)?;
-        if longest_px == LONGEST_PX {
-            let windows = Windows::new(sight.colours(), None, size, &band, 1, EPSILON);
-            let lines = windows.lines(&solved);
-            let rim_px = (BEYOND_PX / 2).max(1);
-            let shares = fast::shares(&band, size, rim_px);
-            return Ok((fast, Edge::new(size, band, (lines, shares), FAINT)));
-        }
-        alphas = Some(levels(&solved, &start));
+        let band = band(plain, &sight, longest_px);
+        let solved = solved(&sight, &band, (&fast, &alphas), watch)?;
+        alphas = levels(&solved, &sight.resized(&alphas));
     }
-    unreachable!("the last level returns")
+    told(SMALLER_PX.len());
+    let band = band(plain, sight, LONGEST_PX);
+    let solved = solved(sight, &band, (&fast, &alphas), watch)?;
+    let windows = Windows::new(sight.colours(), None, sight.size(), &band, 1, EPSILON);
+    let lines = windows.lines(&solved);
+    let shares = fast::shares(&band, sight.size(), BEYOND_PX / 2);
+    Ok((sight.resized(&fast), Edge::new(sight.size(), band, (lines, shares), FAINT)))
 }
 
 /// The pixels whose opacity is unknown. The farther a subject's edge fades, the wider.
-fn band(plain: &Matte, size: (usize, usize), longest_px: u32) -> Spans {
+fn band(plain: &Matte, sight: &Sight, longest_px: u32) -> Spans {
+    let plain = sight.resized(plain);
     let beyond_px = (BEYOND_PX * longest_px as usize / LONGEST_PX as usize).max(1);
-    let unsure = plain.0.iter().map(|level| (SURE.0..=SURE.1).contains(level));
-    Spans::of(size.0, unsure).grown(beyond_px, beyond_px)
+    let unsure = Spans::of(sight.size().0, &plain.0, |level| (SURE.0..=SURE.1).contains(level));
+    unsure.grown(beyond_px, beyond_px)
 }
 
+/// The opacities of the band, from where they were found at another size.
 fn solved(
     sight: &Sight,
     band: &Spans,
     (fast, start): (&Matte, &Matte),
     watch: &Watch,
 ) -> Result<Vec<f32>, Cancelled> {
+    let (fast, start) = (sight.resized(fast), sight.resized(start));
     let alpha = |&level: &u8| f32::from(level) / 255.0;
     // Known pixels are what they are nearer to.
     let mut alphas: Vec<f32> = fast.0.iter().map(|&level| f32::from(level >= 128)).collect();

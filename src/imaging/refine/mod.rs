@@ -13,7 +13,6 @@ mod local;
 mod matting;
 mod sight;
 mod solve;
-mod spans;
 mod sums;
 mod upsample;
 
@@ -77,7 +76,7 @@ pub fn refine(
     let plain = matte_from_map(map, width as u32, height as u32, resampling);
     let (matte, edge) = match way {
         Refine::Matting => matting::refined(&sight, &plain, watch)?,
-        _ => fast::refined(&sight, plain, watch)?,
+        _ => fast::refined(&sight, &plain, watch)?,
     };
     watch.cancel.check()?;
     let refined = upsample(&edge, guide, resized(&matte, size_px), watch.cancel)?;

@@ -1,6 +1,6 @@
 //! Sums over square windows, for chosen pixels only.
 
-use super::{super::both, spans::Spans};
+use super::super::{both, spans::Spans};
 
 /// For every chosen pixel the sum of what lies at most `radius` columns and rows away, cut off at
 /// the frame; other pixels have no meaning.
@@ -81,7 +81,7 @@ mod tests {
         let (width, height) = (13, 9);
         let values: Vec<[f32; 2]> =
             (0..width * height).map(|place| [(place * 7 % 11) as f32, 1.0]).collect();
-        let chosen = Spans::of(width, (0..width * height).map(|place| place % 5 < 3));
+        let chosen = Spans::of(width, &values, |[value, _]| *value < 6.0);
         for radius in [1, 2, 20] {
             let sums = window_sums(&values, width, &chosen, radius);
             for place in chosen.places() {

@@ -6,10 +6,9 @@ use std::ops::Range;
 use image::GrayImage;
 
 use super::{
-    super::{Cancel, Cancelled, Matte, both},
+    super::{Cancel, Cancelled, Matte, both, spans::Spans},
     Guide,
     local::{Line, on_line},
-    spans::Spans,
 };
 
 /// Rows worked on before the next look at `cancel`.

@@ -1,0 +1,66 @@
+//! A photo, halved again and again.
+
+use fast_image_resize::FilterType;
+use image::{DynamicImage, GrayImage, RgbImage};
+
+use super::super::{
+    Matte,
+    refine::Guide,
+    resize::{self, Alpha},
+};
+
+/// A photo at all sizes, each half of the one before in width and height, rounded up. It outlives
+/// the mattes of a photo that is changed.
+pub struct Halvings {
+    full_px: (u32, u32),
+    /// From half of the full size to one pixel.
+    smaller: Vec<DynamicImage>,
+}
+
+impl Halvings {
+    /// Halves a photo.
+    pub fn of(guide: Guide) -> Self {
+        let full_px = guide.size_px();
+        let mut smaller: Vec<DynamicImage> = Vec::new();
+        for size_px in sizes_px(full_px) {
+            let next = match (smaller.last(), guide) {
+                (Some(last), _) => halved(last, size_px),
+                (None, Guide::Photo(rgb @ DynamicImage::ImageRgb8(_))) => halved(rgb, size_px),
+                (None, _) => RgbImage::into(guide.at(size_px)),
+            };
+            smaller.push(next);
+        }
+        Self { full_px, smaller }
+    }
+
+    /// The photo's own size.
+    pub fn full_px(&self) -> (u32, u32) {
+        self.full_px
+    }
+
+    /// All smaller sizes, the largest first.
+    pub fn smaller(&self) -> impl Iterator<Item = Guide<'_>> {
+        self.smaller.iter().map(Guide::Photo)
+    }
+}
+
+/// A matte at the same smaller sizes.
+pub fn matte_halvings(matte: &Matte) -> Vec<GrayImage> {
+    let mut smaller: Vec<GrayImage> = Vec::new();
+    for size_px in sizes_px(matte.size_px()) {
+        let last = smaller.last().unwrap_or(&matte.0).clone();
+        smaller.push(halved(&last.into(), size_px).into_luma8());
+    }
+    smaller
+}
+
+fn sizes_px(full_px: (u32, u32)) -> impl Iterator<Item = (u32, u32)> {
+    let half = |&(width_px, height_px): &(u32, u32)| {
+        (width_px.max(height_px) > 1).then(|| (width_px.div_ceil(2), height_px.div_ceil(2)))
+    };
+    std::iter::successors(Some(full_px), half).skip(1)
+}
+
+fn halved(pixels: &DynamicImage, (width_px, height_px): (u32, u32)) -> DynamicImage {
+    resize::resample(pixels, width_px, height_px, FilterType::Box, Alpha::Ignore)
+}

@@ -1,0 +1,50 @@
+//! What is known of both colours of the pixels along the edge.
+
+use super::super::spans::{Spans, lies_on};
+
+/// Foreground and background of a pixel: red, green and blue from 0 to 255, in parts of 1/256, and
+/// nothing.
+pub type Pair = [[u16; 4]; 2];
+
+/// Foreground and background of some pixels of a picture.
+pub struct Known {
+    size: (usize, usize),
+    spans: Spans,
+    /// For each row where its pairs start.
+    starts: Vec<usize>,
+    pairs: Vec<Pair>,
+}
+
+impl Known {
+    /// Pairs of the pixels that are chosen, in pieces, in the order of the pixels.
+    pub fn new(size: (usize, usize), spans: Spans, pairs: Vec<Vec<Pair>>) -> Self {
+        let mut starts = Vec::with_capacity(size.1);
+        let mut start = 0;
+        for y in 0..size.1 {
+            starts.push(start);
+            start += spans.row(y).iter().map(|span| span.len()).sum::<usize>();
+        }
+        let pairs = pairs.concat();
+        assert_eq!(start, pairs.len(), "a pair for every chosen pixel");
+        Self { size, spans, starts, pairs }
+    }
+
+    /// Width and height in pixels.
+    pub fn size(&self) -> (usize, usize) {
+        self.size
+    }
+
+    /// Puts the pairs of a row in their places.
+    pub fn spread(&self, y: usize, row: &mut [Pair]) {
+        let mut from = self.starts[y];
+        for span in self.spans.row(y) {
+            row[span.clone()].copy_from_slice(&self.pairs[from..from + span.len()]);
+            from += span.len();
+        }
+    }
+
+    /// The row that the middle of a row of a picture of another height lies on.
+    pub fn row_under(&self, y: usize, height: usize) -> usize {
+        lies_on(y, height, self.size.1)
+    }
+}

@@ -1,0 +1,13 @@
+//! The second look: where a subject fills little of the frame, the network sees its part of the
+//! photo once more, from nearer, and both of its maps become one.
+
+mod levels;
+mod looks;
+mod merge;
+mod part;
+
+pub use looks::{Looks, Second};
+pub use part::{Part, second_look};
+
+#[cfg(test)]
+mod tests;
