@@ -11,7 +11,7 @@ use super::{
     },
     Backdrop, Background, Edits, MaskEdits, Proxy, Rect, Stroke, brush,
     matte::{Kept, Source, shaped_matte},
-    screen::{self, Layers, With},
+    screen::{self, Layers},
 };
 
 /// A photo that is changed while it is looked at.
@@ -138,17 +138,25 @@ impl Live {
         cancel: &Cancel,
     ) -> Result<LivePicture, Cancelled> {
         let Self { before, proxy, mask, under, own, .. } = self;
-        let (ground, matte) =
-            both(|| under.pixels(before, proxy, edits, backdrop), || mask.matte(edits, cancel));
+        let (ground, matte) = both(
+            || {
+                own.prepare(before, edits);
+                under.pixels(before, proxy, edits, backdrop)
+            },
+            || mask.matte(edits, cancel),
+        );
         let matte = matte?;
         let same_mask = last
             .filter(|(was, _)| was.mask == edits.mask && was.strokes == edits.strokes)
             .map(|(_, picture)| picture.mask);
-        let foreground = own.colours(before, &matte, edits, cancel)?;
-        let with = With { ground, foreground };
+        let (cast, foreground) = both(
+            || screen::cast(before, &matte, edits, proxy),
+            || own.colours(before, &matte, edits, cancel),
+        );
+        let layers = Layers { matte: &matte, foreground: foreground?, ground, cast: cast.as_ref() };
         let (mask, made) = both(
             || same_mask.unwrap_or_else(|| Arc::new(mask_picture(&matte))),
-            || screen::screen_with(with, before, &matte, edits, proxy, cancel),
+            || screen::layered(layers, before, edits, proxy, cancel),
         );
         let made = made?;
         Ok(LivePicture { after: Arc::new(made.after), mask, trim_px: made.trim_px })
@@ -207,6 +215,13 @@ impl Under {
 }
 
 impl Own {
+    /// Does what needs no matte.
+    fn prepare(&mut self, before: &Rgba, edits: &Edits) {
+        if edits.clean_colours && self.halvings.is_none() {
+            self.halvings = Some(Halvings::of(Guide::Screen(before)));
+        }
+    }
+
     /// `None` where they are not wanted.
     fn colours(
         &mut self,

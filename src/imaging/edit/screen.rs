@@ -49,8 +49,14 @@ pub fn screen(
         }
         false => None,
     };
-    let with = With { ground: ground.as_deref(), foreground: foreground.as_ref() };
-    screen_with(with, before, matte, edits, proxy, cancel)
+    let cast = cast(before, matte, edits, proxy);
+    let layers = Layers {
+        matte,
+        foreground: foreground.as_ref(),
+        ground: ground.as_deref(),
+        cast: cast.as_ref(),
+    };
+    layered(layers, before, edits, proxy, cancel)
 }
 
 /// The background of a result on the screen, in 8 bits and premultiplied; `None` for nothing.
@@ -63,32 +69,25 @@ pub(super) fn ground(
     Ground::new(&edits.background, proxy, backdrop, || photo(before)).for_screen(proxy.size_px)
 }
 
-/// What may be known from the change before.
-#[derive(Clone, Copy)]
-pub(super) struct With<'a> {
-    /// The background; `None` for nothing.
-    pub ground: Option<&'a [[u8; 4]]>,
-    /// The subject's own colours, where they are wanted.
-    pub foreground: Option<&'a Foreground>,
+/// The shadow, where there is one.
+pub(super) fn cast(before: &Rgba, matte: &Matte, edits: &Edits, proxy: &Proxy) -> Option<Cast> {
+    edits.shadow.and_then(|shadow| Cast::new(shadow, proxy, &subject(before, matte)))
 }
 
-/// As [`screen`], with what is known.
-pub(super) fn screen_with(
-    With { ground, foreground }: With,
+/// The photo with what lies over and under it, trimmed as the edits say.
+pub(super) fn layered(
+    layers: Layers,
     before: &Rgba,
-    matte: &Matte,
     edits: &Edits,
     proxy: &Proxy,
     cancel: &Cancel,
 ) -> Result<Screen, Cancelled> {
     let size_px = (before.width_px, before.height_px);
-    assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
+    assert_eq!(size_px, layers.matte.size_px(), "picture and matte differ in size");
     assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
-    let cast = edits.shadow.and_then(|shadow| Cast::new(shadow, proxy, &subject(before, matte)));
-    let layers = Layers { matte, foreground, ground, cast: cast.as_ref() };
     cancel.check()?;
     let (trim_px, after) = both(
-        || trim(before, matte, edits, proxy, cast.as_ref(), cancel),
+        || trim(before, layers.matte, edits, proxy, layers.cast, cancel),
         || {
             let mut after = before.clone();
             layers.put(&mut after, Rect::whole(size_px));
@@ -115,6 +114,7 @@ pub(super) fn trim(
 }
 
 /// What lies over and under a photo.
+#[derive(Clone, Copy)]
 pub(super) struct Layers<'a> {
     /// How opaque the photo becomes.
     pub matte: &'a Matte,

@@ -39,7 +39,8 @@ const EPSILON: f32 = 1e-5;
 pub fn refined(sight: &Sight, plain: &Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
     let (coarse, edge) = fast::refined(sight, plain, watch)?;
     let fast = upsample(&edge, sight.within(fast::LONGEST_PX).guide(), coarse, watch.cancel)?;
-    let told = |solved: usize| (watch.progress)((solved + 1) as f32 / (SMALLER_PX.len() + 3) as f32);
+    let told =
+        |solved: usize| (watch.progress)((solved + 1) as f32 / (SMALLER_PX.len() + 3) as f32);
     let mut alphas = fast.clone();
     for (number, longest_px) in SMALLER_PX.into_iter().enumerate() {
         told(number);
