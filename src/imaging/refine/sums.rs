@@ -37,9 +37,13 @@ pub fn window_sums<const N: usize>(
     let mut sums = vec![[0.0; N]; values.len()];
     in_halves(&mut sums, width, |y, out| {
         for span in chosen.row(y) {
-            for near in y.saturating_sub(radius)..(y + radius + 1).min(height) {
-                let row = &across[near * width..][..width];
-                for (sum, value) in out[span.clone()].iter_mut().zip(&row[span.clone()]) {
+            let out = &mut out[span.clone()];
+            let row = |near: usize| &across[near * width..][span.clone()];
+            // Not added to its zeros: memory that is read before it is written is mapped twice.
+            let first = y.saturating_sub(radius);
+            out.copy_from_slice(row(first));
+            for near in first + 1..(y + radius + 1).min(height) {
+                for (sum, value) in out.iter_mut().zip(row(near)) {
                     add(sum, value);
                 }
             }
