@@ -8,6 +8,7 @@ pub mod engine;
 pub mod gpu;
 pub mod imaging;
 pub mod lang;
+mod path_text;
 pub mod u2net;
 pub mod ui;
 pub mod zoo;

@@ -60,14 +60,21 @@ class Product:
         flags = [part for flag, value in zip(FLAGS, WAYS[way]) if flag in self.known for part in (flag, value)]
         command = [
             self.executable, "remove", "--json", "--device", "cpu", "--batch", "1", "--model", self.weights,
-            *flags, "--name", "{name}", "--out", out.resolve(), "--on-exist", "replace",
-            *(folder / f"{name}.png" for name in (WARM_UP, *photos)),
+            *flags, "--name", "{name}", "--out", out.resolve(), "--on-exist", "replace", "--files-from", "-",
         ]
-        done = subprocess.run(command, env=self.environment, cwd=REPOSITORY, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise SystemExit(f"cutout failed:\n{done.stdout}{done.stderr}")
+        told = []
+        with subprocess.Popen(
+            command, env=self.environment, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as worker:
+            # Each once the one before is done: rembg does nothing beside either.
+            for name in (WARM_UP, *photos):
+                print(f"{name}.png", file=worker.stdin, flush=True)
+                told.append(json.loads(worker.stdout.readline() or "null"))
+            worker.stdin.close()
+        if worker.returncode != 0 or None in told:
+            raise SystemExit("cutout failed")
         seconds = {}
-        for line in map(json.loads, done.stdout.splitlines()):
+        for line in told:
             times = line["timings"]
             after = (times["refine_ms"] + times["save_ms"]) / 1000
             seconds[pathlib.Path(line["path"]).stem] = (times["infer_ms"] / 1000 + after, after)

@@ -41,9 +41,9 @@ pub struct ExportArgs {
     /// made again in it
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// What to do where a result exists already
-    #[arg(long, value_enum, default_value = "number")]
-    on_exist: OnExist,
+    /// What to do where a result exists already [default: number; with --resume: skip]
+    #[arg(long, value_enum)]
+    on_exist: Option<OnExist>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -77,11 +77,13 @@ enum Switch {
 }
 
 impl ExportArgs {
-    /// The options that these arguments stand for.
+    /// The options that these arguments stand for. A run that goes on where another one ended leaves
+    /// what is there already, unless it is told otherwise.
     ///
     /// # Errors
     /// Where one has no meaning beside another.
-    pub fn options(&self) -> Result<ExportOptions, String> {
+    pub fn options(&self, resumes: bool) -> Result<ExportOptions, String> {
+        let on_exist = if resumes { OnExist::Skip } else { OnExist::Number };
         let quality = self.quality.unwrap_or(QUALITY);
         let format = match self.format {
             Format::Png => FileFormat::Png,
@@ -105,7 +107,7 @@ impl ExportArgs {
             },
             template: self.name.clone(),
             folder: self.out.clone().map_or(Destination::Beside, Destination::Folder),
-            on_exist: Some(self.on_exist),
+            on_exist: Some(self.on_exist.unwrap_or(on_exist)),
         })
     }
 

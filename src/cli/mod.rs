@@ -5,12 +5,12 @@ mod info;
 mod man;
 mod metrics;
 mod models;
-mod outcome;
 mod progress;
 mod remove;
+mod signals;
 mod soak;
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{num::NonZeroUsize, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -65,7 +65,7 @@ pub struct WindowArgs {
 #[derive(Debug, Subcommand)]
 pub enum CliCommand {
     /// Remove the background of photos, without a window
-    Remove(RemoveArgs),
+    Remove(Box<RemoveArgs>),
     /// Run many images and check that memory comes back after each
     Soak(SoakArgs),
     /// List the models, or fetch one
@@ -109,6 +109,9 @@ pub struct EngineArgs {
     /// Serve figures for Prometheus here: PORT of this machine alone, or HOST:PORT
     #[arg(long, value_name = "ADDR")]
     pub metrics: Option<MetricsAddress>,
+    /// How many cores to use [default: all]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
     /// Refuse photos of more megapixels than this
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_megapixels: u32,
@@ -130,6 +133,7 @@ impl EngineArgs {
             batch: self.batch,
             idle_unload: self.unload_after.map(|minutes| Duration::from_secs(60) * minutes),
             require_gpu: self.require_gpu,
+            threads: self.threads,
             ..Default::default()
         }
     }
@@ -150,6 +154,7 @@ impl EngineArgs {
             model: self.model.clone(),
             precision: self.precision,
             allocator: self.allocator.unwrap_or_default(),
+            threads: self.threads,
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! What the inference thread opens: a device and a model.
 
-use std::sync::Arc;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use super::protocol::{DeviceInfo, ModelProblem};
 use crate::{
@@ -75,6 +75,8 @@ pub struct TorchOptions {
     pub precision: PrecisionChoice,
     /// Settings of the GPU's allocator.
     pub allocator: AllocatorSettings,
+    /// How many cores the network uses where it runs on the CPU; `None` for all.
+    pub threads: Option<NonZeroUsize>,
 }
 
 impl TorchOptions {
@@ -85,6 +87,7 @@ impl TorchOptions {
             model: model.into(),
             precision: PrecisionChoice::Auto,
             allocator: AllocatorSettings::default(),
+            threads: None,
         }
     }
 }
@@ -115,6 +118,10 @@ impl Torch {
 
 impl Backend for Torch {
     fn open_device(&mut self) -> Result<OpenedDevice, ModelProblem> {
+        if let Some(threads) = self.options.threads {
+            // For the calling thread, which is the one that computes.
+            tch::set_num_threads(i32::try_from(threads.get()).unwrap_or(i32::MAX));
+        }
         let selected = device::select(self.options.device, &self.options.allocator);
         Ok(self.use_device(selected?))
     }

@@ -33,7 +33,7 @@ mod tile;
 mod waiting;
 mod worker;
 
-use std::{io, sync::Arc, thread::JoinHandle, time::Duration};
+use std::{io, num::NonZeroUsize, sync::Arc, thread::JoinHandle, time::Duration};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
@@ -42,7 +42,7 @@ use self::{
     batch::BatchChoice,
     files::Files,
     meters::Meters,
-    output::Names,
+    output::{KnownFiles, Names},
     protocol::{Command, Event},
     requests::{Asked, Requests},
     shared::{Settings, Shared},
@@ -75,6 +75,10 @@ pub struct EngineOptions {
     pub idle_unload: Option<Duration>,
     /// Whether images fail rather than fall back to the CPU, at first.
     pub require_gpu: bool,
+    /// Files that are known before the first job.
+    pub known_files: KnownFiles,
+    /// How many cores to use; `None` for all.
+    pub threads: Option<NonZeroUsize>,
 }
 
 impl Default for EngineOptions {
@@ -86,6 +90,8 @@ impl Default for EngineOptions {
             batch: BatchChoice::Auto,
             idle_unload: None,
             require_gpu: false,
+            known_files: KnownFiles::default(),
+            threads: None,
         }
     }
 }
@@ -126,7 +132,7 @@ impl Engine {
                 limits: options.limits,
                 resampling: options.resampling,
                 side_px: crate::u2net::SIDE_PX,
-                names: Names::default(),
+                names: Names::knowing(options.known_files),
             },
             meters: Meters::default(),
             live: live::Door::default(),
@@ -139,11 +145,12 @@ impl Engine {
                 ..Asked::default()
             }),
         });
+        let workers = workers(options.threads);
         let mut threads =
-            threads::spawn(&shared, backend, options.batch, command_queue, workers(), &ending)?;
+            threads::spawn(&shared, backend, options.batch, command_queue, workers, &ending)?;
         threads.push(live::spawn(shared.clone(), ending.clone())?);
         threads.push(detail::spawn(shared.clone(), ending.clone())?);
-        threads.extend(files::spawn(&shared, workers(), &ending)?);
+        threads.extend(files::spawn(&shared, workers, &ending)?);
         threads.push(sampler::spawn(shared.clone(), stopped, ending)?);
         Ok(Self {
             commands: Some(commands),
@@ -194,6 +201,7 @@ impl Drop for Engine {
 }
 
 /// Threads in each pool: few, for the network wants the cores.
-fn workers() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 4)
+fn workers(threads: Option<NonZeroUsize>) -> usize {
+    let cores = threads.or_else(|| std::thread::available_parallelism().ok());
+    cores.map_or(1, |cores| cores.get() / 2).clamp(1, 4)
 }

@@ -11,6 +11,15 @@ use std::{
 use super::protocol::{Destination, ExportOptions, OnExist, OutputKind, Place, Save};
 use crate::imaging::FileFormat;
 
+/// Files that are known before the first job comes.
+#[derive(Clone, Debug, Default)]
+pub struct KnownFiles {
+    /// Photos that may come, or that others do: never to be written to.
+    pub photos: Vec<PathBuf>,
+    /// Results of earlier runs, each with the photo that it is of: they are no other photo's.
+    pub results: Vec<(PathBuf, PathBuf)>,
+}
+
 /// Names given out by this engine, and the photos that it was given.
 #[derive(Default)]
 pub struct Names {
@@ -106,6 +115,16 @@ pub fn file_name(
 }
 
 impl Names {
+    /// With what is known before the first photo comes.
+    pub fn knowing(files: KnownFiles) -> Self {
+        let KnownFiles { photos, results } = files;
+        let names = Self {
+            known: Mutex::new(Known { given: results.into_iter().collect(), ..Known::default() }),
+        };
+        names.announce(photos.iter().map(PathBuf::as_path));
+        names
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

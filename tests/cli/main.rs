@@ -4,6 +4,7 @@ mod edges;
 mod export;
 #[path = "../common/gradient.rs"]
 mod gradient;
+mod many;
 #[path = "../common/samples.rs"]
 mod samples;
 

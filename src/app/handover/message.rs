@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::app::session::path_text;
+use crate::path_text;
 
 /// No list of photos is longer, in bytes.
 const LONGEST: u64 = 64 << 20;

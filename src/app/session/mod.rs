@@ -11,7 +11,6 @@ mod examples;
 mod journal;
 mod keeper;
 mod maps;
-pub(super) mod path_text;
 mod recall;
 pub mod record;
 pub mod stamp;

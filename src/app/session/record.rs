@@ -7,8 +7,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{path_text, stamp::Stamp};
-use crate::{engine::protocol::Failure, imaging::edit::Edits};
+use super::stamp::Stamp;
+use crate::{engine::protocol::Failure, imaging::edit::Edits, path_text};
 
 /// A photo of the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

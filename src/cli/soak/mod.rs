@@ -13,10 +13,9 @@ mod watch;
 use std::{fs, path::Path, process::ExitCode};
 
 use clap::Args;
-use crossbeam_channel::bounded;
 
 use self::{faults::Faulty, pictures::Plan, report::Report, watch::Watch};
-use super::{DONE, EngineArgs, fail, progress::progress_bar};
+use super::{DONE, EngineArgs, fail, progress::progress_bar, signals::Signals};
 use crate::{
     engine::{Engine, backend::Backend},
     zoo,
@@ -88,13 +87,13 @@ fn soak(args: &SoakArgs, engine_args: &EngineArgs, plan: &Plan, folder: &Path) -
         Ok(engine) => engine,
         Err(error) => return fail(1, format!("the engine's threads cannot start: {error}")),
     };
-    let (interrupt, interrupted) = bounded(1);
-    if let Err(error) = ctrlc::set_handler(move || _ = interrupt.try_send(())) {
-        tracing::warn!("Ctrl+C will end the program at once: {error}");
-    }
+    let signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => return fail(1, format!("signals cannot be listened to: {error}")),
+    };
     let bar = progress_bar(args.count, args.json);
     let watched = Watch::new(&engine, plan, &results, args.engine.cleanup.unwrap_or_default())
-        .run(&interrupted, &bar);
+        .run(&signals.endings, &bar);
     bar.finish_and_clear();
     let figures = match watched {
         Ok(figures) => figures,

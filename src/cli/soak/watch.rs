@@ -18,11 +18,15 @@ use super::{
     pictures::Plan,
     stop::{PATIENCE, Stop},
 };
-use crate::engine::{
-    Engine,
-    protocol::{
-        CleanupPoint, CleanupSwitches, Command, Destination, Event, ExportOptions, Job, JobId,
-        MemorySample, MemoryStats, ModelState, OnExist, Outcome, Output, Place, Rung, Save, Step,
+use crate::{
+    cli::signals::Ending,
+    engine::{
+        Engine,
+        protocol::{
+            CleanupPoint, CleanupSwitches, Command, Destination, Event, ExportOptions, Job, JobId,
+            MemorySample, MemoryStats, ModelState, OnExist, Outcome, Output, Place, Rung, Save,
+            Step,
+        },
     },
 };
 
@@ -65,7 +69,11 @@ impl<'a> Watch<'a> {
     ///
     /// # Errors
     /// [`Stop`]; images that fail are figures, not errors.
-    pub fn run(mut self, interrupted: &Receiver<()>, bar: &ProgressBar) -> Result<Figures, Stop> {
+    pub fn run(
+        mut self,
+        interrupted: &Receiver<Ending>,
+        bar: &ProgressBar,
+    ) -> Result<Figures, Stop> {
         let count = self.plan.count;
         let together = (count / READINGS_AT_REST).clamp(*TOGETHER.start(), *TOGETHER.end());
         let started = Instant::now();
@@ -127,7 +135,7 @@ impl<'a> Watch<'a> {
     fn until_ended(
         &mut self,
         numbers: Range<u64>,
-        interrupted: &Receiver<()>,
+        interrupted: &Receiver<Ending>,
         bar: &ProgressBar,
     ) -> Result<(), Stop> {
         let mut left = numbers.end - numbers.start;
@@ -148,7 +156,7 @@ impl<'a> Watch<'a> {
     }
 
     /// What the engine reads when no image is under way, before it empties its cache.
-    fn memory_at_rest(&mut self, interrupted: &Receiver<()>) -> Result<MemorySample, Stop> {
+    fn memory_at_rest(&mut self, interrupted: &Receiver<Ending>) -> Result<MemorySample, Stop> {
         self.send(Command::FreeCache)?;
         loop {
             if interrupted.try_recv().is_ok() {

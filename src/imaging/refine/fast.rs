@@ -39,7 +39,7 @@ const ENOUGH: f32 = 0.1;
 /// Once the watch's `cancel` is raised.
 pub fn refined(sight: &Sight, start: &Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
     let small = sight.within(SMALL_PX);
-    let mut matte = small.resized(&start);
+    let mut matte = small.resized(start);
     for _ in 0..SMALL_ROUNDS {
         let edge = edge(&small, &matte, watch)?;
         matte = upsample(&edge, small.guide(), matte, watch.cancel)?;

@@ -27,15 +27,16 @@ impl Written {
     }
 }
 
+/// The path that these bytes are.
 #[cfg(unix)]
-fn of_bytes(bytes: Vec<u8>) -> PathBuf {
+pub fn of_bytes(bytes: Vec<u8>) -> PathBuf {
     use std::os::unix::ffi::OsStringExt as _;
     std::ffi::OsString::from_vec(bytes).into()
 }
 
 /// Where a path is no bytes, what is not text is lost, and the file will not be found.
 #[cfg(not(unix))]
-fn of_bytes(bytes: Vec<u8>) -> PathBuf {
+pub fn of_bytes(bytes: Vec<u8>) -> PathBuf {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 

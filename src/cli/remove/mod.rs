@@ -1,0 +1,114 @@
+//! `cutout remove`: the same engine as the window, without one.
+
+mod feed;
+mod journal;
+mod order;
+mod outcome;
+mod shard;
+mod watch;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, ValueEnum};
+
+use self::{
+    feed::FeedArgs,
+    journal::Journal,
+    order::Order,
+    watch::{Ended, Watch},
+};
+use super::{DONE, EngineArgs, export::ExportArgs, fail, signals::Signals};
+use crate::{
+    engine::{Engine, EngineOptions, output::KnownFiles},
+    zoo,
+};
+
+/// Arguments of `cutout remove`.
+#[derive(Debug, Args)]
+pub struct RemoveArgs {
+    #[command(flatten)]
+    feed: FeedArgs,
+    /// What to save
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "cutout")]
+    save: Vec<SaveKind>,
+    #[command(flatten)]
+    export: ExportArgs,
+    /// Look at small subjects twice, the second time from nearer
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    second_look: SecondLook,
+    /// Note what is done in this file, and pass over what it says is done
+    #[arg(long, value_name = "JOURNAL")]
+    resume: Option<PathBuf>,
+    /// Print one JSON object a photo instead of words
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SaveKind {
+    /// The photo without its background
+    Cutout,
+    /// Its mask, 8-bit grey PNG
+    Mask,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SecondLook {
+    /// Where the subject fills little of the photo
+    Auto,
+    /// Never
+    Off,
+}
+
+/// Runs it. Exit codes: 0 all done, 1 some failed, 2 wrong usage, 130 interrupted, 143 terminated.
+pub fn run(args: &RemoveArgs) -> ExitCode {
+    if let Err(error) = zoo::locate(&args.engine.model) {
+        return fail(2, error);
+    }
+    let _metrics = match args.engine.serve_metrics() {
+        Ok(server) => server,
+        Err(code) => return code,
+    };
+    let journal = match args.resume.as_deref().map(Journal::open).transpose() {
+        Ok(journal) => journal,
+        Err(error) => return fail(2, error),
+    };
+    let order = match Order::new(args) {
+        Ok(order) => order,
+        Err(message) => return fail(2, message),
+    };
+    let done = journal.as_ref().map(Journal::done).unwrap_or_default();
+    let is_resumed = !done.is_empty();
+    let mut feed = match args.feed.open(done) {
+        Ok(feed) => feed,
+        Err(message) => return fail(2, message),
+    };
+    if feed.len == Some(0) && !is_resumed && !args.feed.is_shard() {
+        return fail(2, "no photos in what was named; --recursive searches folders within folders");
+    }
+    let known_files = KnownFiles {
+        photos: std::mem::take(&mut feed.named),
+        results: journal.as_ref().map(Journal::results).unwrap_or_default(),
+    };
+    let options = EngineOptions { known_files, ..args.engine.options() };
+    let engine = match Engine::start(options, args.engine.backend(), || {}) {
+        Ok(engine) => engine,
+        Err(error) => return fail(1, format!("the engine's threads cannot start: {error}")),
+    };
+    let signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => return fail(1, format!("signals cannot be listened to: {error}")),
+    };
+    let ended = Watch::new(&engine, &order, journal, args.json).run(feed, &signals.endings);
+    let Ended { photos, failed, cancelled, ending } = ended;
+    match (ending, failed) {
+        (Some(ending), _) if cancelled > 0 => {
+            let words = format!("{}: {cancelled} of {photos} photos not done", ending.word());
+            fail(ending.exit_code(), words)
+        }
+        (_, 0) => DONE,
+        (_, failed) => fail(1, format!("{failed} of {photos} photos failed")),
+    }
+}
