@@ -23,17 +23,17 @@ pub enum Command {
     /// theirs. Jobs that do not wait are passed over.
     Prefer(Vec<JobId>),
     /// Look at these files as soon as nothing is more urgent: whether they are pictures, how large,
-    /// and which two are the same. Answered by [`FileNews`].
+    /// and which two are the same. Answered by [`FileNews`](super::FileNews).
     Inspect(Vec<ListedFile>),
     /// Make list pictures of these files, first to last, and of no others asked for before.
     Glimpse(Vec<ListedFile>),
     /// These files are of no interest any more.
     Forget(Vec<FileId>),
     /// Give libtorch's cache back to the driver as soon as the image in hand is done. Answered by
-    /// [`Event::Freed`].
+    /// [`Event::Freed`](super::Event::Freed).
     FreeCache,
     /// Drop the model as soon as the image in hand is done; the next image that needs it brings it
-    /// back. Answered by [`Event::Freed`].
+    /// back. Answered by [`Event::Freed`](super::Event::Freed).
     UnloadModel,
     /// From now on these cleanup points empty the cache, also for the image in hand.
     SetCleanup(CleanupSwitches),
@@ -41,11 +41,12 @@ pub enum Command {
     SetIdleUnload(Option<Duration>),
     /// Whether images fail rather than fall back to the CPU.
     RequireGpu(bool),
-    /// Show a photo with other edits. Answered by [`Event::Live`], unless a newer request comes
-    /// before this one is begun.
+    /// Show a photo with other edits. Answered by [`Event::Live`](super::Event::Live), unless a newer
+    /// request comes before this one is begun.
     Live(LiveRequest),
     /// Make tiles of a photo. Goes before what was asked for by an earlier one and is not there yet;
-    /// answered by an [`Event::Tile`] for each tile, or one [`Event::DetailFailed`].
+    /// answered by an [`Event::Tile`](super::Event::Tile) for each tile, or one
+    /// [`Event::DetailFailed`](super::Event::DetailFailed).
     ShowDetail(Box<DetailRequest>),
     /// Let go of the photo that tiles are made of.
     LetDetailGo,

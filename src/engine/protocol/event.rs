@@ -31,8 +31,8 @@ pub enum Event {
         /// 0 to 1.
         done: f32,
     },
-    /// The photo was decoded, where [`Job::thumbnail`] asked for it: its list picture, at most
-    /// [`THUMBNAIL_PX`] on its longest side.
+    /// The photo was decoded, where [`Job::thumbnail`](super::Job::thumbnail) asked for it: its list
+    /// picture, at most [`THUMBNAIL_PX`](super::THUMBNAIL_PX) on its longest side.
     Thumbnail {
         /// Which job.
         id: JobId,

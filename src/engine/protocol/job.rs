@@ -45,7 +45,7 @@ pub struct Save {
     pub mask: bool,
     /// How.
     pub options: Arc<ExportOptions>,
-    /// The folders to make again in [`Destination::Folder`].
+    /// The folders to make again in [`Destination::Folder`](super::Destination::Folder).
     pub below: PathBuf,
     /// The photo's place among those that are saved together.
     pub place: Place,
@@ -70,8 +70,9 @@ pub enum Step {
 pub enum Outcome {
     /// Everything that was asked for was done.
     Done(Box<Done>),
-    /// Every file that was asked for exists and was to be left ([`OnExist::Skip`]): not even the
-    /// photo was read. Told only of jobs that ask for nothing but files.
+    /// Every file that was asked for exists and was to be left
+    /// ([`OnExist::Skip`](super::OnExist::Skip)): not even the photo was read. Told only of jobs that
+    /// ask for nothing but files.
     Skipped {
         /// The files.
         outputs: Vec<Output>,
