@@ -41,8 +41,8 @@ pub enum Command {
     SetIdleUnload(Option<Duration>),
     /// Whether images fail rather than fall back to the CPU.
     RequireGpu(bool),
-    /// Show a photo with other edits. Answered by [`Event::Live`](super::Event::Live), unless a newer
-    /// request comes before this one is begun.
+    /// Show a photo with other edits. Answered by [`Event::Live`](super::Event::Live), unless a
+    /// newer request comes before this one is begun.
     Live(LiveRequest),
     /// Make tiles of a photo. Goes before what was asked for by an earlier one and is not there yet;
     /// answered by an [`Event::Tile`](super::Event::Tile) for each tile, or one

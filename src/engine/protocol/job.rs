@@ -71,8 +71,8 @@ pub enum Outcome {
     /// Everything that was asked for was done.
     Done(Box<Done>),
     /// Every file that was asked for exists and was to be left
-    /// ([`OnExist::Skip`](super::OnExist::Skip)): not even the photo was read. Told only of jobs that
-    /// ask for nothing but files.
+    /// ([`OnExist::Skip`](super::OnExist::Skip)): not even the photo was read. Told only of jobs
+    /// that ask for nothing but files.
     Skipped {
         /// The files.
         outputs: Vec<Output>,
