@@ -296,7 +296,9 @@ fn a_proxy_shows_what_the_full_size_is() {
             pixels.to_rgba8().pixels().map(|pixel| pixel[3]).collect()
         };
         let (mean, most) = difference(&alphas(&shrunk), &alphas(&at_small));
-        assert!(mean < 0.4 && most <= 64, "{name}: alpha {mean} {most}");
+        // Matting is solved on fewer pixels there.
+        let bound = if edits.mask.refine == Refine::Matting { 0.5 } else { 0.4 };
+        assert!(mean < bound && most <= 64, "{name}: alpha {mean} {most}");
         let (mean, most) = difference(&premultiplied(&shrunk), &premultiplied(&at_small));
         assert!(mean < 0.6 && most <= 64, "{name}: colours {mean} {most}");
     }

@@ -1,6 +1,7 @@
 //! Fast refinement: along the edge, opacity follows the photo's colours. It is a guided filter (He,
-//! Sun and Tang, 2010) that learns from what the map is sure of, held to the band where it is not.
-//! The first rounds, on a small picture, bring the edge to its place; the last makes it sharp.
+//! Sun and Tang, 2010) that believes most what the map is sure of, held to the band where it is not.
+//! Windows of the size of a few of the map's own pixels, and few rounds: the network's edge is where
+//! a thing ends, give or take one such pixel, and colours that lead farther lead astray.
 
 use super::{
     super::{Cancelled, Matte, spans::Spans},
@@ -11,41 +12,34 @@ use super::{
     upsample::{Edge, upsample},
 };
 
-/// The longest side of the picture in the last round, which makes the edge sharp.
-pub const LONGEST_PX: u32 = 512;
-/// The same in the rounds before it, which bring the edge to its place.
-const SMALL_PX: u32 = 256;
-/// Rounds before the last.
-const SMALL_ROUNDS: usize = 3;
-/// Windows reach so far: 11 pixels a side.
-const RADIUS_PX: usize = 5;
+/// The longest side of the picture that is worked on: little more than the map's.
+pub const LONGEST_PX: u32 = 352;
+/// Each brings the edge nearer to that of the colours.
+const ROUNDS: usize = 3;
+/// Windows reach so far: 5 pixels a side.
+const RADIUS_PX: usize = 2;
 /// The band reaches so far beyond what the map is unsure of.
-const BEYOND_PX: usize = 5;
+const BEYOND_PX: usize = 4;
 /// Keeps opacity from following noise.
-const EPSILON: f32 = 1e-4;
+const EPSILON: f32 = 2e-5;
 /// What the map is surely not, and surely is.
 const SURE: (u8, u8) = (5, 250);
 /// What a pixel counts of which the map knows nothing; one that it is sure of counts 1 more.
-const LEAST_WEIGHT: f32 = 0.05;
+const LEAST_WEIGHT: f32 = 0.3;
 /// Fainter than this is the noise of colours that no line fits: none, and likewise all.
-const FAINT: f32 = 0.15;
-/// How much of its windows the map must be sure of for the colours to count in full.
-const ENOUGH: f32 = 0.1;
+const FAINT: f32 = 0.1;
 
-/// The matte in the last round's size, its edge where the colours see it, and what is to be laid
-/// over the full size.
+/// The matte after all rounds but the last, and what the last is to lay over the full size.
 ///
 /// # Errors
 /// Once the watch's `cancel` is raised.
 pub fn refined(sight: &Sight, start: &Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
-    let small = sight.within(SMALL_PX);
-    let mut matte = small.resized(start);
-    for _ in 0..SMALL_ROUNDS {
-        let edge = edge(&small, &matte, watch)?;
-        matte = upsample(&edge, small.guide(), matte, watch.cancel)?;
-    }
     let sight = sight.within(LONGEST_PX);
-    let matte = sight.resized(&matte);
+    let mut matte = sight.resized(start);
+    for _ in 1..ROUNDS {
+        let edge = edge(&sight, &matte, watch)?;
+        matte = upsample(&edge, sight.guide(), matte, watch.cancel)?;
+    }
     let edge = edge(&sight, &matte, watch)?;
     Ok((matte, edge))
 }
@@ -56,21 +50,13 @@ fn edge(sight: &Sight, matte: &Matte, watch: &Watch) -> Result<Edge, Cancelled> 
     let size = sight.size();
     let unsure = Spans::of(size.0, &matte.0, |level| (SURE.0..=SURE.1).contains(level));
     let band = unsure.grown(BEYOND_PX, BEYOND_PX);
-    let sureness = |&level: &u8| (2.0 * f32::from(level) / 255.0 - 1.0).powi(2);
-    let sure: Vec<[f32; 1]> = matte.0.iter().map(|level| [sureness(level)]).collect();
-    let weights: Vec<f32> = sure.iter().map(|[sure]| LEAST_WEIGHT + sure).collect();
-    // Twice as steep as the map, whose edges are softer than those of things.
-    let target = |&level: &u8| (2.0 * f32::from(level) / 255.0 - 0.5).clamp(0.0, 1.0);
-    let targets: Vec<f32> = matte.0.iter().map(target).collect();
+    let alphas: Vec<f32> = matte.0.iter().map(|&level| f32::from(level) / 255.0).collect();
+    let weight = |alpha: &f32| LEAST_WEIGHT + (2.0 * alpha - 1.0).powi(2);
+    let weights: Vec<f32> = alphas.iter().map(weight).collect();
     let windows = Windows::new(sight.colours(), Some(&weights), size, &band, RADIUS_PX, EPSILON);
     watch.cancel.check()?;
-    let lines = windows.lines(&targets);
-    let mut shares = shares(&band, size, BEYOND_PX / 2);
-    let known = window_sums(&sure, size.0, &band, RADIUS_PX);
-    for place in band.places() {
-        let part = known[place][0] / window_px(place, size, RADIUS_PX);
-        shares[place] *= (part / ENOUGH).min(1.0);
-    }
+    let lines = windows.lines(&alphas);
+    let shares = shares(&band, size, BEYOND_PX / 2);
     Ok(Edge::new(size, band, (lines, shares), FAINT))
 }
 

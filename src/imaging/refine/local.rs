@@ -13,10 +13,10 @@ pub type Colour = [f32; 4];
 /// What opacity is in a window: `a` for red, green and blue, then `b`.
 pub type Line = [f32; 4];
 
-/// Opacities whose variance is less are all the same.
+/// Opacities whose variance is less are much the same: any line explains them.
 const LEAST_SPREAD: f32 = 1e-4;
-/// No window counts for nothing.
-const LEAST_EXPLAINED: f32 = 1e-3;
+/// No window counts for nothing: running sums of large and tiny shares would lose the tiny ones.
+const LEAST_EXPLAINED: f32 = 0.3;
 
 /// The colours of a picture, window by window.
 pub struct Windows<'a> {
@@ -164,11 +164,9 @@ impl Spread {
         let offset = alpha - a.iter().zip(&mean).map(|(a, mean)| a * mean).sum::<f32>();
         let spread = square * per_weight - alpha * alpha;
         let explained = a[0] * r + a[1] * g + a[2] * b;
-        // Squared, so that windows across an edge that colours show go before all others.
-        let share = match spread < LEAST_SPREAD {
-            true => 1.0,
-            false => (explained / spread).clamp(LEAST_EXPLAINED, 1.0).powi(2),
-        };
+        // To the fourth, so that windows across an edge that colours show go before all others.
+        let part = (explained.max(0.0) + LEAST_SPREAD) / (spread.max(0.0) + LEAST_SPREAD);
+        let share = part.clamp(LEAST_EXPLAINED, 1.0).powi(4);
         ([a[0], a[1], a[2], offset], share)
     }
 }

@@ -21,8 +21,11 @@ const SMALLER_PX: [u32; 2] = [LONGEST_PX / 4, LONGEST_PX / 2];
 const SURE: (u8, u8) = (10, 245);
 /// At the largest size, the band reaches so far beyond what the map is unsure of.
 const BEYOND_PX: usize = 8;
-/// Where it is sure, fast refinement pulls as much as this part of a window.
-const PULL: f32 = 0.01;
+/// Where it is sure, fast refinement pulls as much as this part of a window: colours alone would
+/// lead edges astray, farther than the network errs.
+const PULL: f32 = 0.05;
+/// How much of that it pulls where it is not sure at all.
+const LEAST_PULL: f32 = 0.2;
 /// Steps at each size, at most.
 const STEPS: usize = 60;
 /// Ends once the mean residual is so small.
@@ -81,7 +84,7 @@ fn solved(
         alphas[place] = alpha(&start.0.as_raw()[place]);
     }
     let expected: Vec<f32> = fast.0.iter().map(alpha).collect();
-    let weights = expected.iter().map(|alpha| PULL * (0.02 + (2.0 * alpha - 1.0).powi(2)));
+    let weights = expected.iter().map(|alpha| PULL * (LEAST_PULL + (2.0 * alpha - 1.0).powi(2)));
     let prior = Prior { weights: weights.collect(), alphas: expected };
     let laplacian = Laplacian::of(sight.colours(), sight.size(), band);
     solve(&laplacian, &prior, &mut alphas, (STEPS, TOLERANCE), watch)?;
