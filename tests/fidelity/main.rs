@@ -1,5 +1,6 @@
 //! Whether masks are those of the authors and of rembg, from the same weights.
 
+mod edges;
 mod precision;
 mod second_look;
 #[path = "../common/skip.rs"]

@@ -101,7 +101,11 @@ fn what_is_mirrored_comes_out_mirrored() {
     let map = seen(&alpha, 2.0);
     let mirrored_map = SaliencyMap {
         side_px: map.side_px,
-        values: map.values.chunks(map.side_px as usize).flat_map(|row| row.iter().rev().copied()).collect(),
+        values: map
+            .values
+            .chunks(map.side_px as usize)
+            .flat_map(|row| row.iter().rev().copied())
+            .collect(),
     };
     let mirrored = imageops::flip_horizontal(&photo).into();
     let photo = photo.into();
