@@ -1,6 +1,6 @@
 """Makes pictures whose true alpha and true foreground colours are known.
 
-    cases.py --out DIR [--reference DIR] [--lemur DIR] [--sizes base,2mp,12mp] [--only NAME,NAME]
+    cases.py --out DIR [--reference DIR] [--stamps DIR] [--lemur DIR] [--sizes base,2mp,12mp] [--only NAME,NAME]
 
 For each case it writes `DIR/NAME/photo.png`, `alpha.png` (8-bit grey) and `foreground.png` (RGB,
 the subject's own colours, not multiplied by alpha). A photo is alpha * F + (1 - alpha) * B of
@@ -19,6 +19,7 @@ from PIL import Image
 from scipy import ndimage
 
 import scenes
+import stamps
 from drawing import Canvas, Outline, bicycle, lace, moved, plant, strands, wine_glass
 
 SEED = 2026
@@ -209,18 +210,23 @@ def compose(alpha, foreground, background):
     return (part * foreground + (1 - part) * background).round().astype(np.uint8)
 
 
+def composed(scene, rng):
+    """Alpha, foreground and photo of a scene (background, premultiplied foreground, alpha): 8 bits."""
+    background, premultiplied, alpha = scene
+    background = levels(scenes.grain(background, rng))
+    foreground = levels(scenes.grain(straight(premultiplied, alpha), rng))
+    alpha = levels(alpha)
+    return alpha, foreground, compose(alpha, foreground, background)
+
+
 def build(name, reference):
-    """Alpha, foreground and photo of a case by its name: 8 bits, height x width (x 3)."""
+    """Alpha, foreground and photo of a drawn case by its name: 8 bits, height x width (x 3)."""
     for base, scene, sizes, (width_px, height_px), _ in CASES:
         for size in sizes:
             if name == (base if size == "base" else f"{base}-{size}"):
                 factor = FACTORS[size]
                 frame = Frame(base, round(width_px * factor), round(height_px * factor), reference)
-                background, premultiplied, alpha = scene(frame)
-                background = levels(scenes.grain(background, frame.rng))
-                foreground = levels(scenes.grain(straight(premultiplied, alpha), frame.rng))
-                alpha = levels(alpha)
-                return alpha, foreground, compose(alpha, foreground, background)
+                return composed(scene(frame), frame.rng)
     raise SystemExit(f"no case is called {name}")
 
 
@@ -238,7 +244,19 @@ def add_lemur(lemur, folder):
         alpha.convert("L").save(folder / "alpha.png")
 
 
-def make(out, reference=None, lemur=None, sizes=tuple(FACTORS), only=()):
+def add_natural(reference, out):
+    """Takes the photos in as they are: nobody knows their alpha, and only the network's map is there
+    to be kept to. Returns their names."""
+    for path in sorted((reference / "images").iterdir()):
+        folder = out / f"natural-{path.stem}"
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "photo.png").exists():
+            with Image.open(path) as photo:
+                photo.convert("RGB").save(folder / "photo.png", compress_level=3)
+        yield folder.name
+
+
+def make(out, reference=None, cut=None, lemur=None, sizes=tuple(FACTORS), only=()):
     """Writes the cases that are not there yet and returns their names."""
     cv2.setNumThreads(1)
     source = scenes.Reference(reference) if reference else None
@@ -249,6 +267,15 @@ def make(out, reference=None, lemur=None, sizes=tuple(FACTORS), only=()):
         if not (out / name / "photo.png").exists():
             save(out / name, *build(name, source))
         made.append(name)
+    for name in stamps.STAMPS if cut else ():
+        if only and name not in only:
+            continue
+        if not (out / name / "photo.png").exists():
+            rng = np.random.default_rng([SEED, zlib.crc32(name.encode())])
+            save(out / name, *composed(stamps.build(name, cut), rng))
+        made.append(name)
+    if reference and not only:
+        made.extend(add_natural(reference, out))
     if lemur:
         add_lemur(lemur, out / "lemur")
         made.append("lemur")
@@ -259,12 +286,13 @@ def main():
     parser = argparse.ArgumentParser(description="Makes the cases.")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--reference", type=pathlib.Path, help="folder of images/ and u2net/")
+    parser.add_argument("--stamps", type=pathlib.Path, help="folder of Tux Paint's stamps")
     parser.add_argument("--lemur", type=pathlib.Path, help="folder of lemur.png and lemur_alpha.png")
     parser.add_argument("--sizes", default=",".join(FACTORS))
     parser.add_argument("--only", default="", help="names of cases")
     args = parser.parse_args()
     only = [name for name in args.only.split(",") if name]
-    for name in make(args.out, args.reference, args.lemur, args.sizes.split(","), only):
+    for name in make(args.out, args.reference, args.stamps, args.lemur, args.sizes.split(","), only):
         print(name)
 
 

@@ -8,10 +8,14 @@ the band and times 1000 where it is printed.
 """
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 SIGMA_PX = 1.4
 GROWN_PX = 3
+#: A network of 320 pixels a side sees cells of a third of that.
+CELLS = 107
+ASTRAY = 0.25
 BACKGROUNDS = {"white": (255, 255, 255), "black": (0, 0, 0), "green": (0, 177, 64)}
 
 
@@ -19,6 +23,13 @@ def band(true_alpha):
     """Where alpha is uncertain: truly from 6 to 249 of 255, and 3 pixels around it at every size."""
     uncertain = (true_alpha > 5) & (true_alpha < 250)
     return ndimage.binary_dilation(uncertain, np.ones((3, 3)), iterations=GROWN_PX)
+
+
+def astray(alpha, plain):
+    """How many of a thousand cells, coarser than the network sees, have a mean that differs from that of
+    the plain mask by more than a quarter: a sharper edge does not change them so, one elsewhere does."""
+    means = [np.asarray(Image.fromarray(levels.astype(np.float32)).resize((CELLS, CELLS), Image.Resampling.BOX)) for levels in (alpha, plain)]
+    return float((np.abs(means[0] - means[1]) > ASTRAY * 255).mean() * 1000)
 
 
 def slopes(alpha):

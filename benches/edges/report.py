@@ -19,7 +19,8 @@ ERRORS = {"all": ("all", 4, 1), "band": ("band", 4, 1), "gradient": ("gradient x
 TIMES = {"seconds": ("s", 2, 1), "adds_seconds": ("adds s", 2, 1)}
 #: What is asked for on the lemur: way, most over the band, most of the time that rembg's matting adds.
 BARS = (("cutout fast", 0.060, 0.1), ("cutout matting", 0.040, 0.5))
-GROUPS = {"about 0.7 MP": "", "about 2 MP": "-2mp", "about 12 MP": "-12mp"}
+GROUPS = {"drawn, about 0.7 MP": "", "drawn, about 2 MP": "-2mp", "drawn, about 12 MP": "-12mp", "cut from photographs": "cut-"}
+NATURAL = "natural-"
 SHEET_PX = 300
 
 
@@ -35,10 +36,16 @@ def told(errors, figure):
     return f"{errors[figure] * factor:.{decimals}f}" if figure in errors else "–"
 
 
-def group(found, ending):
-    """The cases of a size, the lemur left out."""
-    sized = tuple(end for end in GROUPS.values() if end)
-    belongs = (lambda name: name.endswith(ending)) if ending else (lambda name: not name.endswith(sized))
+def group(found, mark):
+    """The cases of a kind: of a size (its ending), or of a beginning; the lemur left out."""
+    beginnings = (NATURAL, *(mark for mark in GROUPS.values() if mark.endswith("-")))
+    endings = tuple(mark for mark in GROUPS.values() if mark.startswith("-"))
+
+    def belongs(name):
+        if mark in beginnings:
+            return name.startswith(mark)
+        return not name.startswith(beginnings) and (name.endswith(mark) if mark else not name.endswith(endings))
+
     return {name: case["ways"] for name, case in found.items() if belongs(name) and name != "lemur"}
 
 
@@ -73,6 +80,17 @@ def case_table(found, figure):
     return table(["case", *ways], rows)
 
 
+def natural(chosen):
+    """How far edges of photos without a known alpha went from where the network saw them."""
+    yield f"### Natural photos: {len(chosen)}; of 1000 cells, how many went astray\n"
+    rows = []
+    for way in next(iter(chosen.values())):
+        found = {name: case[way]["astray"] for name, case in chosen.items() if way in case}
+        worst = max(found, key=found.get)
+        rows.append([way, f"{statistics.fmean(found.values()):.1f}", f"{found[worst]:.1f} {worst.removeprefix(NATURAL)}"])
+    yield table(["way", "mean", "worst"], rows)
+
+
 def lemur(ways):
     figures = {**{figure: ERRORS[figure] for figure in ("all", "band", "gradient")}, **TIMES}
     yield "### The lemur\n"
@@ -98,8 +116,11 @@ def tables(result):
         chosen = group(result["cases"], ending)
         if chosen:
             yield from mean_tables(title, chosen)
+    chosen = group(result["cases"], NATURAL)
+    if chosen:
+        yield from natural(chosen)
     yield "### Each case: error over the band\n"
-    yield case_table(result["cases"], "band")
+    yield case_table({name: case for name, case in result["cases"].items() if not name.startswith(NATURAL)}, "band")
     yield "### Each case: seconds that the edge adds\n"
     yield case_table(result["cases"], "adds_seconds")
 

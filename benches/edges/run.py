@@ -12,6 +12,7 @@ import pathlib
 import statistics
 
 import cases
+import metrics
 import product
 import report
 import rivals
@@ -26,6 +27,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="benches/edges/run", description=__doc__)
     parser.add_argument("--cutout", type=pathlib.Path, default=REPOSITORY / "target/release/cutout", help="the executable")
     parser.add_argument("--reference", type=pathlib.Path, help="folder of images/ and u2net/, for more cases")
+    parser.add_argument("--stamps", type=pathlib.Path, help="folder of Tux Paint's stamps, for cases cut from photographs")
     parser.add_argument("--lemur", type=pathlib.Path, help="folder of lemur.png and lemur_alpha.png")
     parser.add_argument("--models", type=pathlib.Path, default=REPOSITORY / "models")
     parser.add_argument("--model", default="u2net", choices=["u2net", "u2netp"])
@@ -82,8 +84,15 @@ def figures(args, folders, seconds):
         for way, times in seconds.items():
             if name not in times:
                 continue
-            errors = score(product.cutout(args.out / "results" / folder_of(way), name), folder)
-            plain = seconds["rembg plain" if way in rivals.WAYS else product.PLAIN][name]
+            plain_way = "rembg plain" if way in rivals.WAYS else product.PLAIN
+            results = args.out / "results"
+            result = product.cutout(results / folder_of(way), name)
+            if (folder / "alpha.png").exists():
+                errors = score(result, folder)
+            else:
+                plain = product.cutout(results / folder_of(plain_way), name)
+                errors = {"astray": metrics.astray(result[..., 3], plain[..., 3])}
+            plain = seconds[plain_way][name]
             adds = statistics.median(mine - least for (_, mine), (_, least) in zip(times[name], plain))
             errors |= {"seconds": statistics.median(whole for whole, _ in times[name]), "adds_seconds": adds}
             found[name]["ways"][way] = errors
@@ -111,7 +120,7 @@ def write(args, folders, program, seconds, done):
 def main():
     args = arguments()
     only = [name for name in args.only.split(",") if name]
-    made = cases.make(args.out / "cases", args.reference, args.lemur, args.sizes.split(","), only)
+    made = cases.make(args.out / "cases", args.reference, args.stamps, args.lemur, args.sizes.split(","), only)
     folders = {name: args.out / "cases" / name for name in made}
     photos = {name: folder / "photo.png" for name, folder in folders.items()}
     program = product.Product(args.cutout, args.models / f"{args.model}.onnx")
@@ -120,7 +129,8 @@ def main():
         print(f"round {done} of {args.rounds}", flush=True)
     for name, folder in folders.items():
         ways = {way: args.out / "results" / folder_of(way) / f"{name}.png" for way in result["cases"][name]["ways"]}
-        report.sheet(folder, ways, args.out / f"{name}.sheet.png")
+        if (folder / "alpha.png").exists():
+            report.sheet(folder, ways, args.out / f"{name}.sheet.png")
 
 
 if __name__ == "__main__":
