@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const SHIM: &str = "src/gpu/shim.cpp";
+const SHIM: &str = "src/ffi/shim.cpp";
 const LOCK: &str = "Cargo.lock";
 /// Set by `cargo xtask dist`: what is packed names no folder of the machine that made it.
 const FOR_OTHER_MACHINES: &str = "CUTOUT_DIST";

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use cutout::{
+    gpu::memory::keep_what_is_freed,
     imaging::NetworkInput,
     u2net::{Precision, SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
     zoo,
@@ -11,6 +12,7 @@ use cutout::{
 use tch::Device;
 
 fn main() {
+    keep_what_is_freed();
     let passes = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(10);
     println!("CPU, {} threads, median of {passes}", tch::get_num_threads());
     for entry in zoo::entries() {

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod cli;
 pub mod engine;
+mod ffi;
 pub mod gpu;
 pub mod imaging;
 pub mod lang;

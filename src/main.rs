@@ -21,6 +21,7 @@ use cutout::{
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    gpu::memory::keep_what_is_freed();
     let cli = Cli::parse();
     log_to_stderr();
     match cli.command {

@@ -1,4 +1,5 @@
-//! The memory thread: reads the counters while the other threads work.
+//! The memory thread: reads the counters while the other threads work, and gives what they freed
+//! back to the system once they rest.
 
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
@@ -8,6 +9,7 @@ use super::{
     protocol::{Event, MemorySample, Part},
     shared::Shared,
 };
+use crate::gpu::memory::return_to_system;
 
 /// Four a second are promised; five leave room for a late wake-up.
 const PERIOD: Duration = Duration::from_millis(200);
@@ -15,6 +17,8 @@ const PERIOD: Duration = Duration::from_millis(200);
 pub const THREAD: &str = "cutout-memory";
 /// Below this an idle process's memory counts as unchanged, and that of the others.
 const NOTICEABLE_BYTES: u64 = 1 << 20;
+/// After so many periods without work, freed memory goes back: the next photo may be on its way.
+const RESTED_PERIODS: u32 = 5;
 
 /// Starts the thread; it ends when `stop` is disconnected, and holds `ending` until then.
 ///
@@ -28,7 +32,13 @@ pub fn spawn(
     std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
         let _until_the_end = ending;
         let mut told = None;
+        let mut idle_periods = RESTED_PERIODS;
         loop {
+            idle_periods =
+                if shared.running.is_empty() { idle_periods.saturating_add(1) } else { 0 };
+            if idle_periods == RESTED_PERIODS {
+                return_to_system();
+            }
             let sample = shared.meters.sample();
             if !shared.running.is_empty() || told.is_none_or(|told| differs(&told, &sample)) {
                 shared.emitter.emit_replaceable(Event::Memory(sample));

@@ -27,8 +27,7 @@ use super::{
     worker::Worker,
 };
 
-/// Photos that wait decoded between two threads. One keeps the next thread busy; each costs a
-/// photo's pixels.
+/// Photos that wait decoded for the network. One keeps it busy; each costs a photo's pixels.
 const WAITING: usize = 1;
 
 /// Starts every thread of the pipeline, with `workers` threads in each pool. Each holds a clone of
@@ -46,7 +45,8 @@ pub fn spawn(
 ) -> io::Result<Vec<JoinHandle<()>>> {
     let (to_decode, decode_queue) = bounded(0);
     let (to_infer, infer_queue) = bounded(waiting_for_network(batch));
-    let (to_finish, finish_queue) = bounded(WAITING);
+    // The network waits where nobody is free to finish: a photo less is held.
+    let (to_finish, finish_queue) = bounded(0);
     let mut threads = Vec::new();
     let mut start = |name: String, body: Box<dyn FnOnce(&Shared) + Send>| -> io::Result<()> {
         let (shared, ending) = (shared.clone(), ending.clone());

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::ffi;
+use crate::ffi;
 
 /// Settings of libtorch's caching allocator on the GPU; what is `None` stays as libtorch has it.
 /// They must be set before the first tensor is made on the GPU.

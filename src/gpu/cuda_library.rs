@@ -7,10 +7,8 @@ use std::{
     sync::OnceLock,
 };
 
-use super::{
-    ffi,
-    no_gpu::{FOLDER_VARIABLE, NoGpu},
-};
+use super::no_gpu::{FOLDER_VARIABLE, NoGpu};
+use crate::ffi;
 
 #[cfg(windows)]
 const LIBRARY: &str = "torch_cuda.dll";

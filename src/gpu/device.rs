@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::{
     allocator::{self, AllocatorSettings},
     card::Card,
-    cuda_library, ffi,
+    cuda_library,
     memory::{CudaMemory, DeviceMemory, NoDeviceMemory},
     no_gpu::NoGpu,
 };
+use crate::ffi;
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

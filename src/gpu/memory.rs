@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::card::Card;
 pub use super::stats::{CardMemory, MachineMemory, MemoryStats};
-use super::{card::Card, ffi};
+use crate::ffi;
 
 /// The allocator of one device. On a machine without a GPU every call is a safe no-op that says
 /// `None`. Calls never panic: a C++ exception ends in `None` and a log line.
@@ -36,7 +37,13 @@ pub struct CudaMemory {
 
 impl DeviceMemory for CudaMemory {
     fn stats(&self) -> Option<MemoryStats> {
-        logged("memory statistics", ffi::memory_stats(self.device))
+        let stats = logged("memory statistics", ffi::memory_stats(self.device))?;
+        Some(MemoryStats {
+            allocated_bytes: stats.allocated_bytes,
+            reserved_bytes: stats.reserved_bytes,
+            peak_allocated_bytes: stats.peak_allocated_bytes,
+            peak_reserved_bytes: stats.peak_reserved_bytes,
+        })
     }
 
     fn card(&self) -> Option<CardMemory> {
@@ -85,6 +92,12 @@ impl DeviceMemory for NoDeviceMemory {
 /// Resident memory of this process in bytes; 0 where the system does not tell.
 pub fn resident_bytes() -> u64 {
     memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64)
+}
+
+/// Has memory that is freed kept for what is allocated next, until [`return_to_system`]. A program
+/// calls it first of all.
+pub fn keep_what_is_freed() {
+    ffi::keep_heap();
 }
 
 /// Gives memory that was freed back to the system, where the C library keeps it otherwise.

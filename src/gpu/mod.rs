@@ -5,7 +5,6 @@ mod card;
 pub mod cleanup;
 mod cuda_library;
 pub mod device;
-mod ffi;
 pub mod ledger;
 pub mod memory;
 pub mod no_gpu;
@@ -14,4 +13,4 @@ mod stats;
 pub mod switches;
 pub mod tally;
 
-pub use ffi::{cpu_capability, torch_version};
+pub use crate::ffi::{cpu_capability, torch_version};

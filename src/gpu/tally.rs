@@ -2,7 +2,7 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
-use super::ffi;
+use crate::ffi;
 
 /// Counts the bytes of the CPU tensors of one thread. Clones read the same counter, from any
 /// thread. Scratch memory that oneDNN takes outside tensors is not seen.

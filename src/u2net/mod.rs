@@ -6,7 +6,9 @@
 
 mod block;
 pub mod config;
+mod conv;
 mod net;
+mod place;
 mod postprocess;
 mod precision;
 mod preprocess;

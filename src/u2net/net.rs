@@ -4,8 +4,10 @@ use tch::{Device, Tensor};
 
 use super::{
     Precision, SIDE_PX, SaliencyNetwork, SideOutputs,
-    block::{Conv, Place, Rsu, halved, lay_out, max_pool, spatial_size, upsample},
+    block::{Rsu, halved, max_pool, spatial_size, upsample},
     config::Stage,
+    conv::Conv,
+    place::Place,
     weights::Weights,
 };
 use crate::imaging::Cancelled;
@@ -50,9 +52,13 @@ impl U2Net {
                 Rsu::new(stage, Some(joins), side_of(level), &mut convolutions, place)
             })
             .collect();
-        let side = convolutions.by_ref().take(6).map(|conv| Conv::new(conv, place)).collect();
+        let side = (0..)
+            .zip(convolutions.by_ref().take(6))
+            .map(|(level, conv)| Conv::new(conv, place, side_of(level)))
+            .collect();
         let fusion = convolutions.next().expect("weights hold every convolution of their config");
-        Self { place, encoder, decoder, side, fusion: Conv::split(fusion, place, &[1; 6]) }
+        let fusion = Conv::split(fusion, place, &[1; 6], side_of(0));
+        Self { place, encoder, decoder, side, fusion }
     }
 
     /// The logits d1..d6 at their own sizes, coarsest first: d6 `[N, 1, S/32, S/32]` to d1
@@ -99,7 +105,7 @@ impl SaliencyNetwork for U2Net {
     ) -> Result<SideOutputs, Cancelled> {
         let _no_grad = tch::no_grad_guard();
         let size = spatial_size(&input);
-        let input = lay_out(self.place.put(input), self.place);
+        let input = self.place.lay_out(self.place.put(input));
         let maps = self.side_maps(input, proceed)?;
         proceed()?;
         let mut side: Vec<Tensor> = maps.into_iter().map(|map| upsample(map, size)).collect();

@@ -1,8 +1,10 @@
-// The only C++ of Cutout: libtorch's device-neutral allocator API behind plain C functions.
-// tch binds none of it. No exception leaves this file: each function returns a status, and copies
+// The only C++ of Cutout: libtorch's device-neutral allocator API and oneDNN's convolutions with
+// packed weights, behind plain C functions. tch binds none of it. No exception leaves this file: each function returns a status, and copies
 // what() into the caller's buffer.
 
 #include <ATen/DeviceAccelerator.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/Version.h>
 #include <c10/core/Allocator.h>
 #include <c10/core/AllocatorConfig.h>
@@ -15,6 +17,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace {
 
@@ -67,6 +70,28 @@ class Tally final : public c10::MemoryReportingInfoBase {
 // What the running thread has installed.
 thread_local std::optional<c10::DebugInfoGuard> installed_tally;
 
+// Operators that libtorch registers for its own compiler; no header declares them. A signature that
+// differs from the registered one throws.
+template <typename Signature>
+c10::TypedOperatorHandle<Signature> operator_named(const char* name, const char* overload) {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
+}
+
+using MaybeTensor = std::optional<at::Tensor>;
+using MaybeText = std::optional<std::string_view>;
+using Scalars = c10::List<std::optional<at::Scalar>>;
+using Pack = at::Tensor(const at::Tensor&, at::IntArrayRef padding, at::IntArrayRef stride,
+                        at::IntArrayRef dilation, int64_t groups, at::OptionalIntArrayRef input);
+using Pointwise = at::Tensor(const at::Tensor& x, const at::Tensor& weight, const MaybeTensor& bias,
+                             at::IntArrayRef padding, at::IntArrayRef stride,
+                             at::IntArrayRef dilation, int64_t groups, std::string_view unary,
+                             Scalars, MaybeText algorithm);
+using PointwiseOnto = at::Tensor&(at::Tensor& onto, const at::Tensor& x, const at::Tensor& weight,
+                                  const MaybeTensor& bias, at::IntArrayRef padding,
+                                  at::IntArrayRef stride, at::IntArrayRef dilation, int64_t groups,
+                                  std::string_view binary, std::optional<at::Scalar> alpha,
+                                  MaybeText unary, Scalars, MaybeText algorithm);
+
 uint64_t unsigned_bytes(int64_t value) { return value < 0 ? 0 : static_cast<uint64_t>(value); }
 
 }  // namespace
@@ -78,6 +103,12 @@ struct CutoutMemoryStats {
   uint64_t reserved_bytes;
   uint64_t peak_allocated_bytes;
   uint64_t peak_reserved_bytes;
+};
+
+struct CutoutConvolution {
+  int64_t padding;
+  int64_t dilation;
+  bool relu;
 };
 
 const char* cutout_torch_version() { return TORCH_VERSION; }
@@ -169,6 +200,42 @@ int cutout_card_memory(int device, uint64_t* free_bytes, uint64_t* total_bytes, 
     const auto info = at::accelerator::getMemoryInfo(static_cast<c10::DeviceIndex>(device));
     *free_bytes = info.first;
     *total_bytes = info.second;
+  });
+}
+
+int cutout_pack_weight(const at::Tensor* weight, CutoutConvolution shape, const int64_t* input_shape,
+                       at::Tensor** packed, char* message, size_t capacity) {
+  return caught(message, capacity, [&]() -> int {
+    static const auto pack = operator_named<Pack>("mkldnn::_reorder_convolution_weight", "");
+    const int64_t padding[] = {shape.padding, shape.padding};
+    const int64_t dilation[] = {shape.dilation, shape.dilation};
+    const int64_t stride[] = {1, 1};
+    const at::IntArrayRef input(input_shape, 4);
+    *packed = new at::Tensor(pack.call(*weight, padding, stride, dilation, 1, input));
+    return kOk;
+  });
+}
+
+int cutout_convolve(const at::Tensor* x, const at::Tensor* packed, const at::Tensor* bias,
+                    CutoutConvolution shape, at::Tensor* onto, at::Tensor** result, char* message,
+                    size_t capacity) {
+  return caught(message, capacity, [&]() -> int {
+    static const auto plain = operator_named<Pointwise>("mkldnn::_convolution_pointwise", "");
+    static const auto adding =
+        operator_named<PointwiseOnto>("mkldnn::_convolution_pointwise_", "binary");
+    const int64_t padding[] = {shape.padding, shape.padding};
+    const int64_t dilation[] = {shape.dilation, shape.dilation};
+    const int64_t stride[] = {1, 1};
+    const MaybeTensor offset = bias ? MaybeTensor(*bias) : std::nullopt;
+    if (onto) {
+      const MaybeText unary = shape.relu ? MaybeText("relu") : std::nullopt;
+      *result = new at::Tensor(adding.call(*onto, *x, *packed, offset, padding, stride, dilation, 1,
+                                           "add", 1.0, unary, Scalars(), std::nullopt));
+    } else {
+      *result = new at::Tensor(plain.call(*x, *packed, offset, padding, stride, dilation, 1,
+                                          shape.relu ? "relu" : "none", Scalars(), std::nullopt));
+    }
+    return kOk;
   });
 }
 

@@ -1,17 +1,18 @@
-//! The only unsafe code of Cutout: calls into `shim.cpp`, and the loading of libtorch's CUDA
-//! library at run time.
+//! What tch does not bind, and the only unsafe code of Cutout: calls into `shim.cpp`, and the loading
+//! of libtorch's CUDA library at run time.
 #![allow(unsafe_code)]
 
 use std::{
     error::Error,
     ffi::{CStr, CString, c_char, c_int, c_void},
     path::Path,
-    ptr::NonNull,
+    ptr::{self, NonNull},
 };
 
-use super::stats::MemoryStats;
+use tch::Tensor;
+use torch_sys::C_tensor;
 
-/// Why a call into the allocator gave nothing.
+/// Why a call into libtorch gave nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FfiError {
     /// libtorch knows of no GPU.
@@ -22,14 +23,14 @@ pub enum FfiError {
     Threw(String),
 }
 
-/// Mirrors `CutoutMemoryStats` of `shim.cpp`.
+/// The allocator's counters for one device. Mirrors `CutoutMemoryStats` of `shim.cpp`.
 #[repr(C)]
 #[derive(Default)]
-struct RawStats {
-    allocated_bytes: u64,
-    reserved_bytes: u64,
-    peak_allocated_bytes: u64,
-    peak_reserved_bytes: u64,
+pub struct AllocatorStats {
+    pub allocated_bytes: u64,
+    pub reserved_bytes: u64,
+    pub peak_allocated_bytes: u64,
+    pub peak_reserved_bytes: u64,
 }
 
 unsafe extern "C" {
@@ -51,7 +52,7 @@ unsafe extern "C" {
     fn cutout_empty_cache(message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_memory_stats(
         device: c_int,
-        out: *mut RawStats,
+        out: *mut AllocatorStats,
         message: *mut c_char,
         capacity: usize,
     ) -> c_int;
@@ -60,6 +61,24 @@ unsafe extern "C" {
         device: c_int,
         free_bytes: *mut u64,
         total_bytes: *mut u64,
+        message: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
+    fn cutout_pack_weight(
+        weight: *const C_tensor,
+        shape: Convolution,
+        input_shape: *const i64,
+        packed: *mut *mut C_tensor,
+        message: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
+    fn cutout_convolve(
+        x: *const C_tensor,
+        packed: *const C_tensor,
+        bias: *const C_tensor,
+        shape: Convolution,
+        onto: *mut C_tensor,
+        result: *mut *mut C_tensor,
         message: *mut c_char,
         capacity: usize,
     ) -> c_int;
@@ -176,18 +195,13 @@ pub fn empty_cache() -> Result<(), FfiError> {
 }
 
 /// The allocator's counters for one device.
-pub fn memory_stats(device: usize) -> Result<MemoryStats, FfiError> {
-    let mut raw = RawStats::default();
-    // SAFETY: `raw` has the layout of `CutoutMemoryStats` and outlives the call.
+pub fn memory_stats(device: usize) -> Result<AllocatorStats, FfiError> {
+    let mut stats = AllocatorStats::default();
+    // SAFETY: `stats` has the layout of `CutoutMemoryStats` and outlives the call.
     call(|message, capacity| unsafe {
-        cutout_memory_stats(device as c_int, &mut raw, message, capacity)
+        cutout_memory_stats(device as c_int, &mut stats, message, capacity)
     })?;
-    Ok(MemoryStats {
-        allocated_bytes: raw.allocated_bytes,
-        reserved_bytes: raw.reserved_bytes,
-        peak_allocated_bytes: raw.peak_allocated_bytes,
-        peak_reserved_bytes: raw.peak_reserved_bytes,
-    })
+    Ok(stats)
 }
 
 /// Starts a new peak for one device.
@@ -204,6 +218,79 @@ pub fn card_memory(device: usize) -> Result<(u64, u64), FfiError> {
         cutout_card_memory(device as c_int, &mut free_bytes, &mut total_bytes, message, capacity)
     })?;
     Ok((free_bytes, total_bytes))
+}
+
+/// A convolution of stride 1 by oneDNN. Mirrors `CutoutConvolution` of `shim.cpp`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Convolution {
+    /// On each side, in pixels.
+    pub padding: i64,
+    /// Distance between the kernel's taps.
+    pub dilation: i64,
+    /// Whether negative results become 0.
+    pub relu: bool,
+}
+
+/// The weight `[out, in, kernel, kernel]` in the order in which oneDNN computes an input of
+/// `input_shape` `[N, in, H, W]`; others work too, but their weights are reordered each time. Only
+/// [`convolve`] reads it.
+pub fn pack_weight(
+    weight: &Tensor,
+    convolution: Convolution,
+    input_shape: [i64; 4],
+) -> Result<Tensor, FfiError> {
+    let mut packed = ptr::null_mut();
+    // SAFETY: the weight and the shape outlive the call.
+    call(|message, capacity| unsafe {
+        let shape = input_shape.as_ptr();
+        cutout_pack_weight(weight.as_ptr(), convolution, shape, &mut packed, message, capacity)
+    })?;
+    // SAFETY: after success `packed` is a tensor on C++'s heap that nobody else holds.
+    Ok(unsafe { Tensor::from_ptr(packed) })
+}
+
+/// The convolution of `x` `[N, in, H, W]` with a packed weight and a bias `[out]`, added to `onto`
+/// in its own memory where it is given: `[N, out, H, W]`.
+pub fn convolve(
+    x: &Tensor,
+    packed: &Tensor,
+    bias: Option<&Tensor>,
+    convolution: Convolution,
+    onto: Option<Tensor>,
+) -> Result<Tensor, FfiError> {
+    let bias = bias.map_or(ptr::null(), Tensor::as_ptr);
+    let onto_ptr = onto.as_ref().map_or(ptr::null(), Tensor::as_ptr).cast_mut();
+    let mut result = ptr::null_mut();
+    // SAFETY: the tensors outlive the call; C++ writes to the numbers of `onto`, which is owned here.
+    call(|message, capacity| unsafe {
+        let (x, packed) = (x.as_ptr(), packed.as_ptr());
+        cutout_convolve(x, packed, bias, convolution, onto_ptr, &mut result, message, capacity)
+    })?;
+    // SAFETY: after success `result` is a tensor on C++'s heap that nobody else holds; it may share
+    // the memory of `onto`, whose handle goes here.
+    Ok(unsafe { Tensor::from_ptr(result) })
+}
+
+/// Has the C library keep what is freed, in one heap, until [`trim_heap`]: feature maps and pictures
+/// come and go by the dozen a second, and the system clears each page that it gives anew. To be
+/// called before there are other threads, whose heaps would be their own.
+pub fn keep_heap() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        const M_TRIM_THRESHOLD: c_int = -1;
+        const M_MMAP_MAX: c_int = -4;
+        const M_ARENA_MAX: c_int = -8;
+        unsafe extern "C" {
+            fn mallopt(parameter: c_int, value: c_int) -> c_int;
+        }
+        for (parameter, value) in
+            [(M_TRIM_THRESHOLD, c_int::MAX), (M_MMAP_MAX, 0), (M_ARENA_MAX, 1)]
+        {
+            // SAFETY: takes the heap's own lock; what was allocated before stays valid.
+            unsafe { mallopt(parameter, value) };
+        }
+    }
 }
 
 /// Has the C library give free pages of its heap back to the system; elsewhere they are given

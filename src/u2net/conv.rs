@@ -1,0 +1,180 @@
+//! Convolutions, with whatever follows them at once: a sum with another's result, and ReLU.
+
+use tch::{Device, Tensor};
+
+use super::{Precision, config::ConvSpec, place::Place, weights};
+use crate::ffi;
+
+/// A convolution that keeps width and height. BatchNorm is already folded into its weights.
+///
+/// Where the network concatenates maps and convolves the result, the weights can be kept in one
+/// part for each map, and the convolutions of the maps add up: W * [x; y] = W_x * x + W_y * y. The
+/// concatenation then never exists, and each map is gone as soon as its share is added.
+pub(super) struct Conv {
+    spec: ConvSpec,
+    /// One, or one for each map: `[out, channels of the map, kernel, kernel]`
+    parts: Vec<Kernel>,
+    /// `[out]`
+    bias: Tensor,
+}
+
+/// Weights as whoever computes with them wants them.
+enum Kernel {
+    /// In the order of oneDNN, which adds and rectifies while it has a result at hand.
+    Packed(Tensor),
+    Plain(Tensor),
+}
+
+/// A sum of convolutions that still lacks some of its parts.
+pub(super) struct Partial(Tensor);
+
+impl Conv {
+    /// For an input in one piece, this wide.
+    pub(super) fn new(convolution: weights::Convolution, place: Place, side: i64) -> Self {
+        let channels = convolution.spec.in_channels;
+        Self::split(convolution, place, &[channels], side)
+    }
+
+    /// For an input that is the concatenation of two maps of so many channels and this width.
+    pub(super) fn joined(
+        convolution: weights::Convolution,
+        place: Place,
+        channels: [i64; 2],
+        side: i64,
+    ) -> Self {
+        if place.adds_up(channels[1] * side * side) {
+            Self::split(convolution, place, &channels, side)
+        } else {
+            Self::new(convolution, place, side)
+        }
+    }
+
+    /// For an input that is the concatenation of maps of so many channels, which add up.
+    pub(super) fn split(
+        convolution: weights::Convolution,
+        place: Place,
+        channels: &[i64],
+        side: i64,
+    ) -> Self {
+        let weights::Convolution { spec, weight, bias } = convolution;
+        let parts = weight.split_with_sizes(channels, 1);
+        let parts = parts.into_iter().map(|part| {
+            let part = place.lay_out(place.put(part));
+            if !packs(place, &spec) {
+                return Kernel::Plain(part);
+            }
+            let input_shape = [1, part.size()[1], side, side];
+            let packed = ffi::pack_weight(&part, shape(&spec, false), input_shape);
+            Kernel::Packed(packed.unwrap_or_else(|error| panic!("{error}")))
+        });
+        Self { parts: parts.collect(), bias: place.put(bias), spec }
+    }
+
+    /// Whether it wants its input in parts.
+    pub(super) fn is_split(&self) -> bool {
+        self.parts.len() > 1
+    }
+
+    /// `[N, in, H, W]` to `[N, out, H, W]`
+    pub(super) fn forward(&self, x: &Tensor) -> Tensor {
+        self.share(x, 0, None, false)
+    }
+
+    /// Takes its input by value: it is freed as soon as the result is there.
+    pub(super) fn forward_relu(&self, x: Tensor) -> Tensor {
+        self.share(&x, 0, None, true)
+    }
+
+    /// The share of one map, and the bias.
+    pub(super) fn begin(&self, part: usize, x: Tensor) -> Partial {
+        Partial(self.share(&x, part, None, false))
+    }
+
+    /// Adds the share of another map.
+    pub(super) fn add(&self, partial: Partial, part: usize, x: Tensor) -> Partial {
+        Partial(self.share(&x, part, Some(partial), false))
+    }
+
+    /// Adds the share of the last map, and rectifies the sum.
+    pub(super) fn add_relu(&self, partial: Partial, part: usize, x: Tensor) -> Tensor {
+        self.share(&x, part, Some(partial), true)
+    }
+
+    fn share(&self, x: &Tensor, part: usize, onto: Option<Partial>, relu: bool) -> Tensor {
+        let bias = onto.is_none().then_some(&self.bias);
+        let onto = onto.map(Partial::done);
+        match &self.parts[part] {
+            Kernel::Packed(weight) => ffi::convolve(x, weight, bias, shape(&self.spec, relu), onto)
+                .unwrap_or_else(|error| panic!("{error}")),
+            Kernel::Plain(weight) => {
+                let mut sum = match onto {
+                    Some(sum) => self.add_in_pieces(sum, x, weight),
+                    None => self.convolve(x, weight, bias),
+                };
+                if relu { sum.relu_() } else { sum }
+            }
+        }
+    }
+
+    /// For some channels of the output at a time where it is large: two whole outputs are never
+    /// held.
+    fn add_in_pieces(&self, mut sum: Tensor, x: &Tensor, weight: &Tensor) -> Tensor {
+        let pieces = pieces(&sum);
+        if pieces == 1 {
+            return sum.g_add_(&self.convolve(x, weight, None));
+        }
+        for (weight, mut slice) in weight.chunk(pieces, 0).into_iter().zip(sum.chunk(pieces, 1)) {
+            let _ = slice.g_add_(&self.convolve(x, &weight, None));
+        }
+        sum
+    }
+
+    fn convolve(&self, x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
+        x.conv2d(weight, bias, 1, self.spec.padding(), self.spec.dilation, 1)
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        let weights =
+            self.parts.iter().map(|(Kernel::Packed(weight) | Kernel::Plain(weight))| weight);
+        weights
+            .chain([&self.bias])
+            .map(|tensor| (tensor.numel() * tensor.kind().elt_size_in_bytes()) as u64)
+            .sum()
+    }
+}
+
+impl Partial {
+    /// The sum, once every part is in.
+    pub(super) fn done(self) -> Tensor {
+        self.0
+    }
+}
+
+/// Whether oneDNN computes with weights of its own order there. It fills up the channels of the
+/// output to whole vectors, which is a waste for a single one; in half precision the processor must
+/// have the instructions that it asks for.
+fn packs(place: Place, spec: &ConvSpec) -> bool {
+    const VECTOR: i64 = 16;
+    let knows = match place.precision {
+        Precision::Fp32 => true,
+        Precision::Bf16 => ffi::cpu_capability().is_some_and(|name| name.starts_with("AVX512")),
+        Precision::Fp16 => false,
+    };
+    place.device == Device::Cpu
+        && tch::utils::has_mkldnn()
+        && knows
+        && spec.out_channels % VECTOR == 0
+}
+
+fn shape(spec: &ConvSpec, relu: bool) -> ffi::Convolution {
+    ffi::Convolution { padding: spec.padding(), dilation: spec.dilation, relu }
+}
+
+/// In how many pieces a share is added to a sum.
+fn pieces(sum: &Tensor) -> i64 {
+    const PIECE_BYTES: usize = 7 << 20;
+    const PIECE_CHANNELS: i64 = 16;
+    let bytes = sum.numel() * sum.kind().elt_size_in_bytes();
+    let channels = sum.size()[1];
+    i64::try_from(bytes.div_ceil(PIECE_BYTES)).unwrap_or(1).min(channels / PIECE_CHANNELS).max(1)
+}
