@@ -9,8 +9,8 @@ use std::{
 };
 
 use cutout::imaging::{
-    Cancel, Existing, FileFormat, Limits, Resampling, SaliencyMap, cutout, decode, matte_from_map,
-    network_input, preview, save_cutout, save_mask, thumbnail,
+    Cancel, Existing, FileFormat, Limits, PngEffort, Resampling, SaliencyMap, cutout, decode,
+    matte_from_map, network_input, preview, save_cutout, save_mask, thumbnail,
 };
 use image::{DynamicImage, Rgb, RgbImage};
 
@@ -72,7 +72,9 @@ fn measure(photo: &Path, folder: &Path) {
     let composed = cutout(&picture, &matte);
     let mut sizes = Vec::new();
     for (name, format) in [
-        ("PNG", FileFormat::Png),
+        ("PNG, fast", FileFormat::Png(PngEffort::Fast)),
+        ("PNG", FileFormat::Png(PngEffort::Balanced)),
+        ("PNG, small", FileFormat::Png(PngEffort::Small)),
         ("WebP, lossless", FileFormat::WebpLossless),
         ("WebP, quality 90", FileFormat::Webp { quality: 90 }),
         ("JPEG, quality 90", FileFormat::Jpeg { quality: 90, colour: [255; 3] }),
@@ -89,7 +91,7 @@ fn measure(photo: &Path, folder: &Path) {
     }
     let path = folder.join("mask.png");
     row("write the mask", &mut || {
-        save_mask(&path, &matte, Existing::Replace, &cancel).expect("written");
+        save_mask(&path, &matte, PngEffort::Balanced, Existing::Replace, &cancel).expect("written");
     });
     let mask_bytes = std::fs::metadata(&path).expect("written").len();
     println!("  {}, mask {:.2} MB", sizes.join(", "), mask_bytes as f64 / 1e6);

@@ -90,7 +90,7 @@ impl PastedFolder {
         let mut number = 1;
         loop {
             let path = self.folder.join(file_name(&moment, number));
-            let (format, refuse) = (FileFormat::Png, Existing::Refuse);
+            let (format, refuse) = (FileFormat::default(), Existing::Refuse);
             match imaging::save_cutout(&path, &picture, &nothing_beside, format, refuse, &cancel) {
                 Err(WriteError::Taken(_)) if number < NAME_ATTEMPTS => number += 1,
                 written => return written.map(|()| path),

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::{
     engine::protocol::{Destination, ExportOptions, NameTemplate, OnExist},
     imaging::{
-        Colour, FileFormat, MetadataPolicy, QUALITY, Refine,
+        Colour, FileFormat, MetadataPolicy, PngEffort, QUALITY, Refine,
         edit::{Background, Edits, MaskEdits},
     },
 };
@@ -18,6 +18,9 @@ pub struct ExportArgs {
     /// The format of cutouts; masks are always PNG
     #[arg(long, value_enum, default_value = "png")]
     format: Format,
+    /// How small PNGs become, masks too
+    #[arg(long, value_enum, default_value_t, value_name = "EFFORT")]
+    png: PngEffort,
     /// From 1 to 100, for webp and jpeg [default: 90]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     quality: Option<u8>,
@@ -86,7 +89,7 @@ impl ExportArgs {
         let on_exist = if resumes { OnExist::Skip } else { OnExist::Number };
         let quality = self.quality.unwrap_or(QUALITY);
         let format = match self.format {
-            Format::Png => FileFormat::Png,
+            Format::Png => FileFormat::Png(self.png),
             Format::WebpLossless => FileFormat::WebpLossless,
             Format::Webp => FileFormat::Webp { quality },
             Format::Jpeg => {
@@ -100,6 +103,7 @@ impl ExportArgs {
         }
         Ok(ExportOptions {
             format,
+            masks: self.png,
             metadata: match self.metadata {
                 Keep::All => MetadataPolicy::All,
                 Keep::NoLocation => MetadataPolicy::NoLocation,

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::template::NameTemplate;
-use crate::imaging::{FileFormat, MetadataPolicy};
+use crate::imaging::{FileFormat, MetadataPolicy, PngEffort};
 
 /// How results are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportOptions {
-    /// The format of cutouts; masks are always 8-bit grey PNG.
+    /// The format of cutouts.
     pub format: FileFormat,
+    /// Masks are always 8-bit grey PNG, of this effort.
+    pub masks: PngEffort,
     /// What of the photo's metadata goes along.
     pub metadata: MetadataPolicy,
     /// What files are called.

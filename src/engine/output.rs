@@ -72,7 +72,7 @@ pub fn is_output_name(path: &Path) -> bool {
         })
     };
     ends_in(OutputKind::Cutout) && is_one_of(&FileFormat::EXTENSIONS)
-        || ends_in(OutputKind::Mask) && is_one_of(&[FileFormat::Png.extension()])
+        || ends_in(OutputKind::Mask) && is_one_of(&[FileFormat::default().extension()])
 }
 
 /// The folder that a photo's files go to.
@@ -109,7 +109,7 @@ pub fn file_name(
     name.push(".");
     name.push(match kind {
         OutputKind::Cutout => options.format.extension(),
-        OutputKind::Mask => FileFormat::Png.extension(),
+        OutputKind::Mask => FileFormat::default().extension(),
     });
     name
 }

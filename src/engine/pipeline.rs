@@ -232,7 +232,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         let cutout = matte.as_ref().filter(|_| job.cutout).map(|matte| {
             let (edits, backdrop) = (&*job.edits, backdrop.as_ref());
             let rendered = Edited { picture, matte, edits, backdrop }.render(cancel);
-            rendered.map(|cutout| Arc::new(imaging::handed_out(cutout)))
+            rendered.map(|cutout| Arc::new(cutout.into_rgba8()))
         });
         let cutout = cutout.transpose()?;
         let preview = job.preview_px.map(|longest_px| -> Result<_, Stop> {

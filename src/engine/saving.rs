@@ -80,7 +80,7 @@ fn write_targets(
     edited: &Edited,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, WriteError> {
-    let ExportOptions { format, metadata, on_exist, .. } = &*save.options;
+    let ExportOptions { format, masks, metadata, on_exist, .. } = &*save.options;
     let existing = match on_exist {
         Some(OnExist::Replace) => Existing::Replace,
         Some(OnExist::Skip | OnExist::Number) | None => Existing::Refuse,
@@ -96,7 +96,9 @@ fn write_targets(
                         let metadata = edited.picture.metadata.kept(*metadata, size_px);
                         imaging::save_cutout(&path, &cutout, &metadata, *format, existing, cancel)?;
                     }
-                    OutputKind::Mask => imaging::save_mask(&path, edited.matte, existing, cancel)?,
+                    OutputKind::Mask => {
+                        imaging::save_mask(&path, edited.matte, *masks, existing, cancel)?;
+                    }
                 }
             }
             Ok(Output { kind, path, skipped: skip })

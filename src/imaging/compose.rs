@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use image::{DynamicImage, ImageBuffer, Pixel, Rgba as RgbaPixel, RgbaImage};
+use image::{DynamicImage, ImageBuffer, Pixel, Primitive as _, Rgba as RgbaPixel, RgbaImage};
 
 use super::{Matte, Picture, Rgba, resize};
 
 /// Gives the picture the matte as alpha, multiplied into an alpha that it had. RGBA of the
-/// picture's own depth; every colour keeps its exact value.
+/// picture's own depth. What can be seen keeps its exact colour; what is wholly transparent has
+/// none: programs that ignore alpha would show the background, and nobody needs its bytes.
 ///
 /// # Panics
 /// Where picture and matte differ in size.
@@ -82,10 +83,12 @@ where
     RgbaPixel<P::Subpixel>: Pixel<Subpixel = P::Subpixel>,
 {
     let (pixels_of_n, _) = pixels.as_chunks::<N>();
+    let hidden = [P::Subpixel::DEFAULT_MIN_VALUE; 4];
     let joined: Vec<_> = pixels_of_n
         .iter()
         .zip(matte.0.iter())
         .map(|(&pixel, &opacity)| rgba(pixel, opacity))
+        .map(|rgba| if rgba[3] == hidden[3] { hidden } else { rgba })
         .collect();
     ImageBuffer::from_raw(pixels.width(), pixels.height(), joined.into_flattened())
         .expect("four samples for every pixel")
@@ -106,16 +109,6 @@ pub(super) fn multiply_8(a: u8, b: u8) -> u8 {
 /// `a * b` with 65535 as one, rounded.
 fn multiply_16(a: u16, b: u16) -> u16 {
     ((u32::from(a) * u32::from(b) + 32_767) / 65_535) as u16
-}
-
-/// A result for other programs: 8 bits, straight alpha. What is wholly transparent has no colour:
-/// programs that ignore alpha would show the background, and nobody needs its bytes.
-pub fn handed_out(result: DynamicImage) -> RgbaImage {
-    let mut pixels = result.into_rgba8();
-    for pixel in pixels.pixels_mut().filter(|pixel| pixel[3] == 0) {
-        *pixel = RgbaPixel([0; 4]);
-    }
-    pixels
 }
 
 #[cfg(test)]
@@ -156,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_keep_their_bits_and_alphas_multiply() {
+    fn what_is_seen_keeps_its_colour_what_is_not_has_none_and_alphas_multiply() {
         let motley = DynamicImage::from(motley());
         for pixels in [
             motley.to_rgb8().into(),
@@ -165,7 +158,10 @@ mod tests {
             motley.clone(),
         ] {
             let cutout = cutout(&picture(pixels.clone()), &ramp());
-            assert_eq!(cutout.to_rgb16(), pixels.to_rgb16());
+            let (seen, own) = (cutout.to_rgba16(), pixels.to_rgb16());
+            for (RgbaPixel([r, g, b, a]), own) in seen.pixels().zip(own.pixels()) {
+                assert_eq!([*r, *g, *b], if *a == 0 { [0; 3] } else { own.0 });
+            }
             let deep = pixels.color().bytes_per_pixel() / pixels.color().channel_count() == 2;
             let expected = if deep { image::ColorType::Rgba16 } else { image::ColorType::Rgba8 };
             assert_eq!(cutout.color(), expected);

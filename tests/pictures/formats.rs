@@ -7,7 +7,7 @@ use std::{
 };
 
 use cutout::imaging::{
-    Cancel, Dpi, Existing, FileFormat, Metadata, MetadataPolicy, WriteError, save_cutout,
+    Cancel, Dpi, Existing, FileFormat, Metadata, MetadataPolicy, PngEffort, WriteError, save_cutout,
 };
 use image::{
     ColorType, DynamicImage, GenericImageView as _, ImageDecoder, ImageEncoder as _, ImageFormat,
@@ -21,9 +21,16 @@ use tiff::{
 
 use super::{icc_profile, mean_difference, open};
 
-const LOSSLESS: [FileFormat; 3] = [FileFormat::Png, FileFormat::WebpLossless, FileFormat::Tiff];
+const PNG: FileFormat = FileFormat::Png(PngEffort::Balanced);
+const LOSSLESS: [FileFormat; 5] = [
+    FileFormat::Png(PngEffort::Fast),
+    PNG,
+    FileFormat::Png(PngEffort::Small),
+    FileFormat::WebpLossless,
+    FileFormat::Tiff,
+];
 const ALL: [FileFormat; 5] = [
-    FileFormat::Png,
+    PNG,
     FileFormat::WebpLossless,
     FileFormat::Webp { quality: 90 },
     FileFormat::Jpeg { quality: 90, colour: [255; 3] },
@@ -61,7 +68,7 @@ fn every_format_keeps_what_it_can_of_the_pixels() {
             let path = save(folder.path(), &pixels, &Metadata::default(), format).unwrap();
             let read = image::open(&path).unwrap();
             let expected = match format {
-                FileFormat::Png | FileFormat::Tiff => pixels.clone(),
+                FileFormat::Png(_) | FileFormat::Tiff => pixels.clone(),
                 _ if pixels.color().has_alpha() => pixels.to_rgba8().into(),
                 _ => pixels.to_rgb8().into(),
             };
@@ -202,7 +209,7 @@ fn profile_exif_and_resolution_are_in_every_format() {
                 assert!(has(&bytes, text.as_bytes()), "{text} is not in {format:?}");
             }
             match format {
-                FileFormat::Png | FileFormat::Jpeg { .. } => {
+                FileFormat::Png(_) | FileFormat::Jpeg { .. } => {
                     assert_eq!(there.exif, metadata.exif, "{format:?}");
                 }
                 FileFormat::Webp { .. } | FileFormat::WebpLossless => {
@@ -228,7 +235,7 @@ fn the_resolution_is_written_where_each_format_has_it() {
     let pixels = DynamicImage::from(soft(40, 30));
     let path = |format| save(folder.path(), &pixels, &full(), format).unwrap();
 
-    let file = BufReader::new(File::open(path(FileFormat::Png)).unwrap());
+    let file = BufReader::new(File::open(path(PNG)).unwrap());
     let size = png::Decoder::new(file).read_info().unwrap().info().pixel_dims.unwrap();
     assert_eq!((size.xppu, size.yppu, size.unit), (11_811, 11_811, png::Unit::Meter));
 
@@ -356,7 +363,7 @@ fn what_a_format_cannot_hold_is_refused_with_advice() {
         (&long, FileFormat::WebpLossless, false),
         (&long, FileFormat::Jpeg { quality: 90, colour: [0; 3] }, true),
         (&longer, FileFormat::Jpeg { quality: 90, colour: [0; 3] }, false),
-        (&longer, FileFormat::Png, true),
+        (&longer, PNG, true),
         (&longer, FileFormat::Tiff, true),
     ] {
         let saved = save(folder.path(), pixels, &Metadata::default(), format);
@@ -378,7 +385,9 @@ fn a_mask_is_eight_bits_of_grey() {
     let matte = cutout::imaging::Matte(image::GrayImage::from_fn(9, 5, |x, y| {
         image::Luma([(x * 20 + y) as u8])
     }));
-    cutout::imaging::save_mask(&path, &matte, Existing::Refuse, &Cancel::default()).unwrap();
+    let effort = PngEffort::Balanced;
+    cutout::imaging::save_mask(&path, &matte, effort, Existing::Refuse, &Cancel::default())
+        .unwrap();
     let decoder = PngDecoder::new(BufReader::new(File::open(&path).unwrap())).unwrap();
     assert_eq!(decoder.color_type(), ColorType::L8);
     assert_eq!(image::open(&path).unwrap(), matte.0.into());

@@ -9,7 +9,7 @@ use crate::{
     engine::protocol::{
         Destination, ExportOptions, FileFormat, MetadataPolicy, NameTemplate, OnExist,
     },
-    imaging::{Colour, QUALITY},
+    imaging::{Colour, PngEffort, QUALITY},
 };
 
 /// How results are saved.
@@ -22,6 +22,8 @@ pub struct ExportSettings {
     pub masks: bool,
     /// The format of cutouts.
     pub format: FormatChoice,
+    /// How hard PNGs are pressed, masks too.
+    pub png: PngEffort,
     /// Whether a WebP keeps every pixel as it is.
     pub lossless: bool,
     /// From 1 to 100, for JPEG and WebP that is not lossless.
@@ -64,6 +66,7 @@ impl Default for ExportSettings {
             cutouts: true,
             masks: true,
             format: FormatChoice::default(),
+            png: PngEffort::default(),
             lossless: true,
             quality: QUALITY,
             colour: Colour::WHITE,
@@ -86,7 +89,7 @@ impl ExportSettings {
     pub fn file_format(&self) -> FileFormat {
         let quality = self.quality;
         match self.format {
-            FormatChoice::Png => FileFormat::Png,
+            FormatChoice::Png => FileFormat::Png(self.png),
             FormatChoice::Webp if self.lossless => FileFormat::WebpLossless,
             FormatChoice::Webp => FileFormat::Webp { quality },
             FormatChoice::Jpeg => FileFormat::Jpeg { quality, colour: self.colour.0 },
@@ -99,6 +102,7 @@ impl ExportSettings {
         let folder = self.folder.clone().filter(|_| !self.beside);
         ExportOptions {
             format: self.file_format(),
+            masks: self.png,
             metadata: self.metadata,
             template: self.name.clone(),
             folder: folder.map_or(Destination::Beside, Destination::Folder),
@@ -127,10 +131,11 @@ mod tests {
             format,
             lossless,
             quality: 70,
+            png: PngEffort::Small,
             ..ExportSettings::default()
         };
         for (format, lossless, expected) in [
-            (FormatChoice::Png, false, FileFormat::Png),
+            (FormatChoice::Png, false, FileFormat::Png(PngEffort::Small)),
             (FormatChoice::Webp, true, FileFormat::WebpLossless),
             (FormatChoice::Webp, false, FileFormat::Webp { quality: 70 }),
             (FormatChoice::Jpeg, true, FileFormat::Jpeg { quality: 70, colour: [255; 3] }),

@@ -73,7 +73,7 @@ mod tests {
         },
         engine::protocol::{CleanupPoint, CleanupSwitches, MetadataPolicy, OnExist},
         imaging::{
-            Colour,
+            Colour, PngEffort,
             edit::{Background, Edits, Shadow},
         },
         lang::LanguageChoice,
@@ -122,6 +122,7 @@ mod tests {
             cutouts: false,
             masks: true,
             format: FormatChoice::Jpeg,
+            png: PngEffort::Small,
             lossless: false,
             quality: 75,
             colour: Colour([1, 2, 250]),

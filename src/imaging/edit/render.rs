@@ -205,15 +205,15 @@ impl<'a> Composer<'a> {
     }
 }
 
-/// A pixel of the photo over what is under it. Where the photo covers all, or nothing does, its
-/// colour keeps its exact value.
+/// A pixel of the photo over what is under it. Where the photo covers all, its colour keeps its
+/// exact value; where nothing does, there is none.
 fn put_over<T: Sample>([r, g, b]: [T; 3], alpha: f32, under: pixels::Premultiplied) -> [T; 4] {
     if alpha >= 1.0 {
         return [r, g, b, T::of(1.0)];
     }
     let sum = alpha + under[3] * (1.0 - alpha);
     if sum <= 0.0 {
-        return [r, g, b, T::of(0.0)];
+        return [T::of(0.0); 4];
     }
     let mix = |sample: T, under: f32| {
         T::of((sample.into() / T::ONE * alpha + under * (1.0 - alpha)) / sum)

@@ -253,9 +253,11 @@ fn a_mirrored_photo_gives_a_mirrored_result() {
             ..edits.clone()
         };
         let cancel = Cancel::default();
+        // What is hardly seen has a colour on one side, and none on the other.
         let made = |picture: &Picture, map, edits: &Edits, backdrop| {
             let matte = matte(Guide::Photo(&picture.pixels), map, proxy, edits);
-            render(picture, &matte, edits, &proxy, Some(backdrop), &cancel).unwrap().to_rgba8()
+            let whole = render(picture, &matte, edits, &proxy, Some(backdrop), &cancel).unwrap();
+            premultiplied(&whole)
         };
         let one = made(&picture, &map, &edits, &backdrop);
         let other = made(&mirrored_picture, &mirrored_map, &mirrored, &mirrored_backdrop);

@@ -1,11 +1,10 @@
 //! The formats that results can be written in, and what each can hold.
 
 /// A format of cutouts, with its own choices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileFormat {
     /// PNG: 8 or 16 bits, transparent.
-    #[default]
-    Png,
+    Png(PngEffort),
     /// WebP, every pixel as it is: 8 bits, transparent.
     WebpLossless,
     /// WebP, smaller: 8 bits, transparent.
@@ -24,6 +23,35 @@ pub enum FileFormat {
     Tiff,
 }
 
+/// How much time a PNG's size is worth; its pixels are the same.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum PngEffort {
+    /// Largest files, soonest
+    Fast,
+    /// Small files, soon
+    #[default]
+    Balanced,
+    /// Smallest files, many times slower
+    Small,
+}
+
+impl Default for FileFormat {
+    fn default() -> Self {
+        Self::Png(PngEffort::default())
+    }
+}
+
 /// The quality to start from.
 pub const QUALITY: u8 = 90;
 
@@ -34,7 +62,7 @@ impl FileFormat {
     /// Its name for people.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Png => "PNG",
+            Self::Png(_) => "PNG",
             Self::WebpLossless | Self::Webp { .. } => "WebP",
             Self::Jpeg { .. } => "JPEG",
             Self::Tiff => "TIFF",
@@ -44,7 +72,7 @@ impl FileFormat {
     /// What its files' names end in, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
-            Self::Png => "png",
+            Self::Png(_) => "png",
             Self::WebpLossless | Self::Webp { .. } => "webp",
             Self::Jpeg { .. } => "jpg",
             Self::Tiff => "tif",
@@ -56,7 +84,7 @@ impl FileFormat {
         match self {
             Self::WebpLossless | Self::Webp { .. } => 16_383,
             Self::Jpeg { .. } => 65_535,
-            Self::Png | Self::Tiff => i32::MAX as u32,
+            Self::Png(_) | Self::Tiff => i32::MAX as u32,
         }
     }
 

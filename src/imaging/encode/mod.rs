@@ -12,7 +12,7 @@ use image::DynamicImage;
 
 use super::{Cancel, Existing, Matte, Metadata, WriteError, write_whole};
 
-pub use format::{FileFormat, QUALITY};
+pub use format::{FileFormat, PngEffort, QUALITY};
 
 /// Writes what [`cutout`](super::cutout) or [`render`](super::edit) gave: RGB or RGBA of 8 or 16
 /// bits, and as much of `metadata` as the format can hold.
@@ -35,7 +35,7 @@ pub fn save_cutout(
         return Err(WriteError::TooLarge { path, format, width_px, height_px });
     }
     write_whole(path, existing, cancel, |writer| match format {
-        FileFormat::Png => png::write(writer, cutout, metadata),
+        FileFormat::Png(effort) => png::write(writer, cutout, metadata, effort),
         FileFormat::WebpLossless => webp::write(writer, cutout, webp::Kind::Lossless, metadata),
         FileFormat::Webp { quality } => {
             webp::write(writer, cutout, webp::Kind::Lossy { quality }, metadata)
@@ -54,8 +54,9 @@ pub fn save_cutout(
 pub fn save_mask(
     path: &Path,
     matte: &Matte,
+    effort: PngEffort,
     existing: Existing,
     cancel: &Cancel,
 ) -> Result<(), WriteError> {
-    write_whole(path, existing, cancel, |writer| png::write_grey(writer, &matte.0))
+    write_whole(path, existing, cancel, |writer| png::write_grey(writer, &matte.0, effort))
 }

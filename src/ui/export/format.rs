@@ -6,7 +6,7 @@ use super::row_title;
 use crate::{
     app::settings::{ExportSettings, FormatChoice},
     engine::protocol::MetadataPolicy,
-    imaging::Colour,
+    imaging::{Colour, PngEffort},
     lang::t,
     ui::{
         segments,
@@ -62,7 +62,8 @@ fn own_choices(ui: &mut Ui, export: &mut ExportSettings) {
     };
     ui.add(Label::new(RichText::new(hint).small().weak()).wrap());
     match export.format {
-        FormatChoice::Png | FormatChoice::Tiff => {}
+        FormatChoice::Png => png_effort(ui, export),
+        FormatChoice::Tiff => {}
         FormatChoice::Webp => {
             theme::checkbox(ui, &mut export.lossless, &t!("export-lossless"));
             if !export.lossless {
@@ -78,6 +79,25 @@ fn own_choices(ui: &mut Ui, export: &mut ExportSettings) {
             }
         }
     }
+}
+
+fn png_effort(ui: &mut Ui, export: &mut ExportSettings) {
+    let choices = [
+        (PngEffort::Fast, t!("export-png-fast")),
+        (PngEffort::Balanced, t!("export-png-balanced")),
+        (PngEffort::Small, t!("export-png-small")),
+    ];
+    let widths = segments::widths(ui, &choices);
+    let hint = |effort| {
+        Some(match effort {
+            PngEffort::Fast => t!("export-png-fast-hint"),
+            PngEffort::Balanced => t!("export-png-balanced-hint"),
+            PngEffort::Small => t!("export-png-small-hint"),
+        })
+    };
+    let title = t!("export-png-effort");
+    let chosen = segments::row(ui, &title, export.png, &choices, &widths, hint);
+    export.png = chosen.unwrap_or(export.png);
 }
 
 fn quality(ui: &mut Ui, export: &mut ExportSettings) {
