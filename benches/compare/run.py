@@ -43,7 +43,7 @@ class Worker:
     """A `cutout remove` that is given photos one by one and keeps its network."""
 
     def __init__(self, cutout, model, out, *flags):
-        command = [cutout.resolve(), "remove", "--json", "--device", "cpu", "--batch", "1", "--model", weights(model), "--out", out, "--on-exist", "replace", *flags, "--files-from", "-"]
+        command = [cutout.resolve(), "remove", "--json", "--device", "cpu", "--batch", "1", "--model", model, "--out", out, "--on-exist", "replace", *flags, "--files-from", "-"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def cut(self, path):
@@ -94,14 +94,15 @@ def network(args, model):
     values = np.random.default_rng(photos.SEED).normal(size=(1, 3, 320, 320)).astype(np.float32)
     name = session.get_inputs()[0].name
     small = photos.photo(0, 0.1, args.out / "photos/small.jpg")
-    worker = Worker(args.cutout, model, args.out / "network", "--refine", "off", "--save", "mask")
-    ours, theirs = in_turns(
-        args.rounds * 2,
-        lambda: worker.cut(small)[1]["timings"]["infer_ms"] / 1000,
-        lambda: timed(lambda: session.run(None, {name: values})),
-    )
-    worker.end()
-    row(f"network, {model}, ONNX Runtime", ours, theirs)
+    for precision in ("fp32", "auto"):
+        worker = Worker(args.cutout, model, args.out / "network", "--precision", precision, "--refine", "off", "--save", "mask")
+        ours, theirs = in_turns(
+            args.rounds * 2,
+            lambda: worker.cut(small)[1]["timings"]["infer_ms"] / 1000,
+            lambda: timed(lambda: session.run(None, {name: values})),
+        )
+        worker.end()
+        row(f"network, {model}, {precision}, ONNX Runtime", ours, theirs)
 
 
 def session(model):
@@ -136,7 +137,7 @@ def cold(args, model):
     rembg = shutil.which("rembg", path=str(pathlib.Path(os.sys.executable).parent))
     ours, theirs = in_turns(
         args.rounds,
-        lambda: timed(lambda: subprocess.run([args.cutout.resolve(), "remove", "--device", "cpu", "--model", weights(model), "--out", out, "--on-exist", "replace", path], check=True, capture_output=True)),
+        lambda: timed(lambda: subprocess.run([args.cutout.resolve(), "remove", "--device", "cpu", "--model", model, "--out", out, "--on-exist", "replace", path], check=True, capture_output=True)),
         lambda: timed(lambda: subprocess.run([rembg, "i", "-m", model, path, out / "rembg.png"], check=True, capture_output=True)),
     )
     row(f"1 MP, cold, {model}", ours, theirs)
@@ -147,7 +148,7 @@ def folder(args, model):
     out = args.out / "folder"
     rembg = shutil.which("rembg", path=str(pathlib.Path(os.sys.executable).parent))
     out.mkdir(parents=True, exist_ok=True)
-    ours = timed(lambda: subprocess.run([args.cutout.resolve(), "remove", "--device", "cpu", "--model", weights(model), "--out", out / "cutout", "--on-exist", "replace", path], check=True, capture_output=True))
+    ours = timed(lambda: subprocess.run([args.cutout.resolve(), "remove", "--device", "cpu", "--model", model, "--out", out / "cutout", "--on-exist", "replace", path], check=True, capture_output=True))
     theirs = timed(lambda: subprocess.run([rembg, "p", "-m", model, path, out / "rembg"], check=True, capture_output=True))
     row(f"folder of {args.photos}, {model}", ours, theirs, f"{theirs / ours:.1f} times as many a second; one turn")
 

@@ -96,18 +96,18 @@ impl TorchOptions {
 pub struct Torch {
     options: TorchOptions,
     device: tch::Device,
-    is_fast_in_half: bool,
+    fast_kinds: &'static [tch::Kind],
 }
 
 impl Torch {
     /// Opens nothing yet.
     pub fn new(options: TorchOptions) -> Self {
-        Self { options, device: tch::Device::Cpu, is_fast_in_half: false }
+        Self { options, device: tch::Device::Cpu, fast_kinds: &[] }
     }
 
     fn use_device(&mut self, selected: Selected) -> OpenedDevice {
         self.device = selected.device;
-        self.is_fast_in_half = selected.is_fast_in_half;
+        self.fast_kinds = selected.fast_kinds;
         OpenedDevice { info: selected.info, memory: selected.memory }
     }
 
@@ -140,7 +140,7 @@ impl Backend for Torch {
 
     fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
         let located = self.located()?;
-        let asked = zoo::precision(located.entry, self.options.precision, self.is_fast_in_half);
+        let asked = zoo::precision(located.entry, self.options.precision, self.fast_kinds);
         let (device, precision) = match how {
             LoadAs::Asked => (self.device, asked),
             LoadAs::Lowered(precision) => (self.device, precision),
@@ -151,6 +151,7 @@ impl Backend for Torch {
 
     fn half_precision(&self) -> Precision {
         let entry = self.located().ok().and_then(|located| located.entry);
-        entry.and_then(zoo::Entry::half_precision).unwrap_or(Precision::Fp16)
+        let kinds = [Precision::Fp16, Precision::Bf16].map(Precision::kind);
+        entry.and_then(|entry| entry.half_precision(&kinds)).unwrap_or(Precision::Fp16)
     }
 }

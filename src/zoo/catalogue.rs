@@ -51,26 +51,27 @@ impl HalfError {
 }
 
 /// In which numbers a model computes: what was asked for, otherwise the half precision whose masks
-/// differ least where that is within [`HalfError::BOUNDS`] and the device is fast in it. Of a model
-/// of the user's own nothing is known: it computes in fp32.
+/// differ least among those that the device is fast in, where that is within [`HalfError::BOUNDS`].
+/// Of a model of the user's own nothing is known: it computes in fp32.
 pub fn precision(
     entry: Option<&Entry>,
     choice: PrecisionChoice,
-    is_fast_in_half: bool,
+    fast_kinds: &[tch::Kind],
 ) -> Precision {
     match choice {
         PrecisionChoice::Fixed(precision) => precision,
-        PrecisionChoice::Auto if is_fast_in_half => {
-            entry.and_then(Entry::half_precision).unwrap_or(Precision::Fp32)
+        PrecisionChoice::Auto => {
+            entry.and_then(|entry| entry.half_precision(fast_kinds)).unwrap_or(Precision::Fp32)
         }
-        PrecisionChoice::Auto => Precision::Fp32,
     }
 }
 
 impl Entry {
-    /// The half precision whose masks differ least from fp32's, if any is within the bounds.
-    pub fn half_precision(&self) -> Option<Precision> {
-        let within = self.half.iter().filter(|half| half.is_within_bounds());
+    /// The half precision of these kinds whose masks differ least from fp32's, if any is within the
+    /// bounds.
+    pub fn half_precision(&self, kinds: &[tch::Kind]) -> Option<Precision> {
+        let of_kind = |half: &&HalfError| kinds.contains(&half.precision.kind());
+        let within = self.half.iter().filter(of_kind).filter(|half| half.is_within_bounds());
         within.min_by(|a, b| a.mean_error.total_cmp(&b.mean_error)).map(|half| half.precision)
     }
 }
@@ -130,21 +131,24 @@ mod tests {
         let good = [half(Fp16, 0.1, 0.2), half(Bf16, 0.5, 0.8)];
         let far_off_once = [half(Fp16, 0.1, 1.6), half(Bf16, 0.5, 0.8)];
         let bad = [half(Fp16, 0.7, 1.0), half(Bf16, 2.0, 3.2)];
-        for (errors, choice, is_fast_in_half, expected) in [
-            (Some(good), Auto, true, Fp16),
-            (Some(good), Auto, false, Fp32),
-            (Some(far_off_once), Auto, true, Bf16),
-            (Some(bad), Auto, true, Fp32),
-            (None, Auto, true, Fp32),
-            (Some(bad), Fixed(Bf16), false, Bf16),
-            (None, Fixed(Fp16), false, Fp16),
+        let (both, bf16) = ([Fp16.kind(), Bf16.kind()], [Bf16.kind()]);
+        for (errors, choice, fast_kinds, expected) in [
+            (Some(good), Auto, &both[..], Fp16),
+            (Some(good), Auto, &bf16, Bf16),
+            (Some(good), Auto, &[], Fp32),
+            (Some(far_off_once), Auto, &both, Bf16),
+            (Some(bad), Auto, &both, Fp32),
+            (None, Auto, &both, Fp32),
+            (Some(bad), Fixed(Bf16), &[], Bf16),
+            (None, Fixed(Fp16), &[], Fp16),
         ] {
             let entry = errors.map(|errors| Entry { half: errors.into(), ..entries()[0].clone() });
-            let found = precision(entry.as_ref(), choice, is_fast_in_half);
-            assert_eq!(found, expected, "{errors:?} {choice:?} {is_fast_in_half}");
+            let found = precision(entry.as_ref(), choice, fast_kinds);
+            assert_eq!(found, expected, "{errors:?} {choice:?} {fast_kinds:?}");
         }
-        for entry in entries() {
-            assert_eq!(precision(Some(entry), Auto, true), Fp16, "{}", entry.id);
+        for (id, on_gpu, on_cpu) in [("u2net", Fp16, Bf16), ("u2netp", Fp16, Fp32)] {
+            assert_eq!(precision(entry(id), Auto, &both), on_gpu, "{id}");
+            assert_eq!(precision(entry(id), Auto, &bf16), on_cpu, "{id}");
         }
     }
 }
