@@ -13,6 +13,9 @@ use super::{
 
 /// Rows worked on before the next look at `cancel`.
 const STRIP_ROWS: usize = 64;
+/// Levels so near to the subject or to the background are it: the network is hardly ever quite sure,
+/// and half of a cutout would let a hundredth through.
+const NEARLY: u8 = 3;
 
 /// What opacity is along the edge, at a size of its own.
 pub struct Edge {
@@ -44,7 +47,7 @@ impl Edge {
     }
 }
 
-/// The plain matte with the edge laid over it.
+/// The plain matte with the edge laid over it, and what is nearly sure made so.
 ///
 /// # Errors
 /// Once `cancel` is raised.
@@ -111,6 +114,7 @@ impl Sheet<'_> {
                     *level = self.level(*level, self.columns[x], &mixed, *colour);
                 }
             }
+            levels.iter_mut().for_each(|level| *level = settled(*level));
         }
         Ok(())
     }
@@ -158,6 +162,14 @@ impl Sheet<'_> {
         let alpha = ((alpha - faint) / (1.0 - 2.0 * faint)).clamp(0.0, 1.0);
         let plain = f32::from(plain);
         (plain + (alpha * 255.0 - plain) * share.min(1.0)).round() as u8
+    }
+}
+
+fn settled(level: u8) -> u8 {
+    match level {
+        0..=NEARLY => 0,
+        level if level >= u8::MAX - NEARLY => u8::MAX,
+        level => level,
     }
 }
 
