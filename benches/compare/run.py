@@ -2,24 +2,27 @@
 medians and of the ratio of medians. Both as they come: Cutout refines edges and cleans colours.
 
 Sections: network (against ONNX Runtime alone), photo (a warm program, 12 MP JPEG to PNG), cold (a
-process for one photo of 1 MP), folder (many photos of 0.5 to 24 MP).
+process for one photo of 1 MP), folder (many photos of 0.5 to 24 MP), growth (Cutout alone; its plots go
+into docs/).
 """
 
 import argparse
-import io
+import functools
 import json
 import os
 import pathlib
 import shutil
 import statistics
 import subprocess
+import threading
 import time
 
+import growth as growing
 import numpy as np
 import photos
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-SECTIONS = ("network", "photo", "cold", "folder")
+SECTIONS = ("network", "photo", "cold", "folder", "growth")
 #: So that threads of the program that had its turn have stopped spinning.
 REST_S = 0.3
 
@@ -43,18 +46,41 @@ class Worker:
     """A `cutout remove` that is given photos one by one and keeps its network."""
 
     def __init__(self, cutout, model, out, *flags):
-        command = [cutout.resolve(), "remove", "--json", "--device", "cpu", "--batch", "1", "--model", model, "--out", out, "--on-exist", "replace", *flags, "--files-from", "-"]
+        batch = () if "--batch" in flags else ("--batch", "1")
+        command = [cutout.resolve(), "remove", "--json", "--device", "cpu", *batch, "--model", model, "--out", out, "--on-exist", "replace", *flags, "--files-from", "-"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def cut(self, path):
         """Seconds from the name to the answer, and the answer."""
         started = time.perf_counter()
         print(path.resolve(), file=self.process.stdin, flush=True)
+        answer = self.answer()
+        self.saved = pathlib.Path(answer["outputs"][0]["path"])
+        return time.perf_counter() - started, answer
+
+    def answer(self):
         answer = json.loads(self.process.stdout.readline())
         if answer["status"] != "done":
             raise SystemExit(f"cutout: {answer}")
-        self.saved = pathlib.Path(answer["outputs"][0]["path"])
-        return time.perf_counter() - started, answer
+        return answer
+
+    def answers(self, paths):
+        """The answers for photos that are all named at once."""
+        names = "".join(f"{path.resolve()}\n" for path in paths)
+
+        def tell():
+            self.process.stdin.write(names)
+            self.process.stdin.flush()
+
+        telling = threading.Thread(target=tell)
+        telling.start()
+        answers = [self.answer() for _ in paths]
+        telling.join()
+        return answers
+
+    def cut_all(self, paths):
+        """Seconds from the names to the last answer."""
+        return timed(lambda: self.answers(paths))
 
     def end(self):
         self.process.stdin.close()
@@ -147,10 +173,16 @@ def folder(args, model):
     path = photos.folder(args.photos, args.out / f"photos/{args.photos}")
     out = args.out / "folder"
     rembg = shutil.which("rembg", path=str(pathlib.Path(os.sys.executable).parent))
-    out.mkdir(parents=True, exist_ok=True)
+    # rembg passes over what is there.
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     ours = timed(lambda: subprocess.run([args.cutout.resolve(), "remove", "--device", "cpu", "--model", model, "--out", out / "cutout", "--on-exist", "replace", path], check=True, capture_output=True))
     theirs = timed(lambda: subprocess.run([rembg, "p", "-m", model, path, out / "rembg"], check=True, capture_output=True))
     row(f"folder of {args.photos}, {model}", ours, theirs, f"{theirs / ours:.1f} times as many a second; one turn")
+
+
+def growth(args, model):
+    growing.run(functools.partial(Worker, args.cutout), model, args.rounds, args.out, REPOSITORY / f"docs/growth-{model}.svg")
 
 
 def main():
@@ -160,7 +192,7 @@ def main():
     print("| what | Cutout, s | rembg, s | ratio | |\n| --- | --- | --- | --- | --- |")
     for section in args.sections.split(","):
         for model in args.models.split(","):
-            {"network": network, "photo": photo, "cold": cold, "folder": folder}[section](args, model)
+            {"network": network, "photo": photo, "cold": cold, "folder": folder, "growth": growth}[section](args, model)
 
 
 if __name__ == "__main__":
