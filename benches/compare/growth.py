@@ -5,6 +5,8 @@ products that was measured, and a photo's bytes at the measured rate of copying.
 import os
 import pathlib
 import shutil
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -31,18 +33,30 @@ def best_of(times, work):
     return min(turn() for _ in range(times))
 
 
+#: A program that prints how many of them a second.
+PRODUCTS = """
+import time, numpy as np
+a = np.random.default_rng(1).random((4096, 4096), np.float32)
+def turn():
+    started = time.perf_counter()
+    a @ a
+    return time.perf_counter() - started
+print(2 * 4096**3 / min(turn() for _ in range(15)))
+"""
+
+
 def flops_a_second():
-    """Single precision, all cores."""
-    side = 4096
-    a = np.random.default_rng(photos.SEED).random((side, side), np.float32)
-    return 2 * side**3 / best_of(5, lambda: a @ a)
+    """Single precision, all cores. OpenBLAS does not know every processor's widest vectors by itself."""
+    wide = "avx512f" in pathlib.Path("/proc/cpuinfo").read_text()
+    settings = [{}, {"OPENBLAS_CORETYPE": "SKYLAKEX"}] if wide else [{}]
+    return max(float(subprocess.check_output([sys.executable, "-c", PRODUCTS], env=os.environ | setting)) for setting in settings)
 
 
 def bytes_a_second():
     """Read and written by a copy too large for the caches."""
     source = np.ones(1 << 28, np.uint8)
     target = np.empty_like(source)
-    return 2 * source.nbytes / best_of(5, lambda: np.copyto(target, source))
+    return 2 * source.nbytes / best_of(15, lambda: np.copyto(target, source))
 
 
 def highest_resident_bytes(process):
@@ -135,7 +149,7 @@ def draw(measured, path):
     for (time_axis, memory_axis), (name, rows) in zip(axes.T, measured):
         at, seconds, limits, resident = zip(*rows)
         time_axis.plot(at, seconds, "o-", color="#2563eb", label="measured")
-        time_axis.plot(at, limits, "--", color="#5c6675", label="limit")
+        time_axis.plot(at, limits, "--", color="#5c6675", label="limit, single precision")
         memory_axis.plot(at, [value / 1e6 for value in resident], "o-", color="#d9772f")
         wide = max(at) / min(at) > 16
         for axis in (time_axis, memory_axis):
@@ -146,7 +160,8 @@ def draw(measured, path):
             else:
                 axis.set_xticks(at)
         if wide:
-            time_axis.set(yscale="log", ylim=(None, None))
+            time_axis.set_yscale("log")
+            time_axis.autoscale(axis="y")
     axes[0, 0].set_ylabel("seconds")
     axes[1, 0].set_ylabel("resident, MB")
     axes[0, 0].legend(frameon=False)

@@ -178,3 +178,60 @@ fn pieces(sum: &Tensor) -> i64 {
     let channels = sum.size()[1];
     i64::try_from(bytes.div_ceil(PIECE_BYTES)).unwrap_or(1).min(channels / PIECE_CHANNELS).max(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use tch::Kind;
+
+    use super::*;
+
+    fn random(shape: &[i64]) -> Tensor {
+        Tensor::randn(shape, (Kind::Float, Device::Cpu))
+    }
+
+    fn convolution(dilation: i64) -> weights::Convolution {
+        let (in_channels, out_channels) = (48, 32);
+        let name = "any".to_owned();
+        let spec =
+            ConvSpec { name, batch_norm: None, in_channels, out_channels, kernel: 3, dilation };
+        let (weight, bias) = (random(&spec.weight_shape()) * 0.1, random(&[out_channels]));
+        weights::Convolution { spec, weight, bias }
+    }
+
+    #[test]
+    fn parts_add_up_to_the_convolution_of_the_whole() {
+        tch::manual_seed(1);
+        for (precision, tolerance) in [(Precision::Fp32, 1e-5), (Precision::Bf16, 0.02)] {
+            let place = Place { device: Device::Cpu, precision };
+            for (dilation, batch, [height, width]) in
+                [(1, 1, [20, 20]), (2, 2, [20, 20]), (1, 3, [21, 13]), (4, 1, [1, 1])]
+            {
+                let whole = convolution(dilation);
+                let maps = [16, 32].map(|channels| random(&[batch, channels, height, width]));
+                let padding = whole.spec.padding();
+                let joined = Tensor::cat(&maps, 1);
+                let expected =
+                    joined.conv2d(&whole.weight, Some(&whole.bias), 1, padding, dilation, 1).relu();
+                let conv = Conv::split(whole, place, &[16, 32], 20);
+                let [first, second] = maps.map(|map| place.lay_out(place.put(map)));
+                let found = conv.add_relu(conv.begin(0, first), 1, second).to_kind(Kind::Float);
+                let largest = expected.abs().max().double_value(&[]);
+                let difference = (&found - &expected).abs().max().double_value(&[]);
+                assert_eq!(found.size(), expected.size());
+                assert!(
+                    difference <= tolerance * largest,
+                    "{precision:?}, dilation {dilation}, {batch} of {height} x {width}: \
+                     {difference} of {largest}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "channels")]
+    fn what_libtorch_throws_is_a_panic_here() {
+        let place = Place { device: Device::Cpu, precision: Precision::Fp32 };
+        let conv = Conv::new(convolution(1), place, 20);
+        let _ = conv.forward(&place.lay_out(random(&[1, 47, 20, 20])));
+    }
+}
