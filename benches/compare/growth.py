@@ -142,7 +142,7 @@ def draw(measured, path):
     import matplotlib
 
     matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "growth", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
+    matplotlib.rcParams.update({"svg.fonttype": "path", "svg.hashsalt": "growth", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(2, len(measured), figsize=(3.2 * len(measured), 5.2), layout="constrained")
@@ -152,20 +152,20 @@ def draw(measured, path):
         time_axis.plot(at, limits, "--", color="#5c6675", label="limit, single precision")
         memory_axis.plot(at, [value / 1e6 for value in resident], "o-", color="#d9772f")
         wide = max(at) / min(at) > 16
-        for axis in (time_axis, memory_axis):
-            axis.set(xlabel=name, ylim=(0, None))
+        highest = (max(seconds + limits), max(resident) / 1e6)
+        for axis, most in zip((time_axis, memory_axis), highest):
+            axis.set(xlabel=name, ylim=(0, 1.1 * most))
             axis.grid(alpha=0.25)
             if wide:
                 axis.set_xscale("log")
             else:
                 axis.set_xticks(at)
         if wide:
-            time_axis.set_yscale("log")
-            time_axis.autoscale(axis="y")
+            time_axis.set(yscale="log", ylim=(min(seconds + limits) / 2, 2 * highest[0]))
     axes[0, 0].set_ylabel("seconds")
     axes[1, 0].set_ylabel("resident, MB")
     axes[0, 0].legend(frameon=False)
-    figure.savefig(path, metadata={"Date": None})
+    figure.savefig(path, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
 
 
 def run(worker, model, rounds, out, svg):
