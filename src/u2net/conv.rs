@@ -150,20 +150,18 @@ impl Partial {
     }
 }
 
-/// Whether oneDNN computes with weights of its own order there. It fills up the channels of the
-/// output to whole vectors, which is a waste for a single one; in half precision the processor must
+/// Whether oneDNN computes with weights of its own order there. It fills up channels to whole vectors,
+/// which is a waste for the photo's three and for a single one; in half precision the processor must
 /// have the instructions that it asks for.
 fn packs(place: Place, spec: &ConvSpec) -> bool {
     const VECTOR: i64 = 16;
+    let is_whole = [spec.in_channels, spec.out_channels].iter().all(|count| count % VECTOR == 0);
     let knows = match place.precision {
         Precision::Fp32 => true,
         Precision::Bf16 => ffi::cpu_capability().is_some_and(|name| name.starts_with("AVX512")),
         Precision::Fp16 => false,
     };
-    place.device == Device::Cpu
-        && tch::utils::has_mkldnn()
-        && knows
-        && spec.out_channels % VECTOR == 0
+    place.device == Device::Cpu && tch::utils::has_mkldnn() && knows && is_whole
 }
 
 fn shape(spec: &ConvSpec, relu: bool) -> ffi::Convolution {
