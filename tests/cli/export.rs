@@ -29,6 +29,30 @@ fn every_format_is_what_its_name_says() {
 }
 
 #[test]
+fn effort_makes_files_smaller_and_nothing_hides_in_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    let [fast, balanced, small] = ["fast", "balanced", "small"].map(|effort| {
+        let out = folder.path().join(effort);
+        let output =
+            remove(&[text(&photo), "--out", text(&out), "--save", "cutout,mask", "--png", effort]);
+        assert_eq!(output.status.code(), Some(0), "{effort}: {}", stderr(&output));
+        let [cutout, mask] = ["a_cutout.png", "a_mask.png"].map(|name| out.join(name));
+        (
+            fs::metadata(&cutout).unwrap().len(),
+            [cutout, mask].map(|path| image::open(path).unwrap().into_rgba8()),
+        )
+    });
+    assert_eq!((&fast.1, &balanced.1), (&small.1, &small.1), "the pixels are the same");
+    let (fast_bytes, balanced_bytes, small_bytes) = (fast.0, balanced.0, small.0);
+    assert!(balanced_bytes < fast_bytes && small_bytes < fast_bytes);
+    let cutout = &small.1[0];
+    let transparent = cutout.pixels().filter(|pixel| pixel[3] == 0).count();
+    assert!(transparent > 0);
+    assert!(cutout.pixels().all(|pixel| pixel[3] > 0 || pixel.0 == [0; 4]));
+}
+
+#[test]
 fn a_template_names_results_and_never_an_original() {
     let folder = tempfile::tempdir().unwrap();
     let photos = folder.path().join("shoes");
