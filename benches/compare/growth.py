@@ -75,14 +75,14 @@ class Growth:
         """The least that a pass can take, with this share of the cores."""
         return 2e9 * GMAC[self.model] / (self.flops * share)
 
-    def measured(self, paths, *flags):
+    def measured(self, paths):
         """Median seconds a photo, and the highest resident bytes, of one process."""
-        worker = self.worker(self.model, self.out / "growth", *flags)
+        worker = self.worker(self.model, self.out / "growth")
         worker.cut(paths[0])
-        seconds = [worker.cut(path) for path in paths]
+        seconds = [worker.cut(path)[0] for path in paths]
         resident = highest_resident_bytes(worker.process)
         worker.end()
-        return seconds, resident
+        return float(np.median(seconds)), resident
 
     def pixels(self):
         rows = []
@@ -90,7 +90,7 @@ class Growth:
             path = photos.photo(0, megapixels, self.out / f"photos/{megapixels}mp.jpg")
             seconds, resident = self.measured([path] * self.rounds)
             limit = self.network_s() + megapixels * 1e6 * BYTES_A_PIXEL / self.bandwidth
-            rows.append((megapixels, float(np.median([taken for taken, _ in seconds])), limit, resident))
+            rows.append((megapixels, seconds, limit, resident))
         return "megapixels", rows
 
     def images(self):
