@@ -183,7 +183,7 @@ fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, NoGpu>
             allocator: allocator::in_force(),
         },
         memory: Arc::new(CudaMemory { device: number, card: card.map(Arc::new), context_bytes }),
-        fast_kinds: if is_fast_in_half == Some(true) { &[Kind::Half, Kind::BFloat16] } else { &[] },
+        fast_kinds: if is_fast_in_half == Some(true) { &[Kind::Half] } else { &[] },
     })
 }
 

@@ -86,7 +86,8 @@ impl Rsu {
             // [N, 2M, h, w] to [N, M, h, w]; to [N, O, H, W] at the top
             x = joined_relu(level, x, skip);
         }
-        x.g_add_(&residual)
+        // What the last level computed in more exact numbers than the network is one of its maps again.
+        x.g_add_(&residual).to_kind(residual.kind())
     }
 }
 
@@ -99,6 +100,7 @@ pub(super) fn max_pool(x: Tensor) -> Tensor {
 /// The skip's share comes first: it is gone before the upsampled map is made.
 fn joined_relu(conv: &Conv, x: Tensor, skip: Tensor) -> Tensor {
     let size = spatial_size(&skip);
+    let (x, skip) = (conv.in_its_numbers(x), conv.in_its_numbers(skip));
     if !conv.is_split() {
         let joined = Tensor::cat(&[upsample(x, size), skip], 1);
         return conv.forward_relu(joined);

@@ -57,6 +57,7 @@ impl Conv {
         side: i64,
     ) -> Self {
         let weights::Convolution { spec, weight, bias } = convolution;
+        let place = place.exact_for(&bias);
         let parts = weight.split_with_sizes(channels, 1);
         let parts = parts.into_iter().map(|part| {
             let part = place.lay_out(place.put(part));
@@ -100,7 +101,13 @@ impl Conv {
         self.share(&x, part, Some(partial), true)
     }
 
+    /// A map in the numbers in which this convolution computes, and which it gives.
+    pub(super) fn in_its_numbers(&self, x: Tensor) -> Tensor {
+        x.to_kind(self.bias.kind())
+    }
+
     fn share(&self, x: &Tensor, part: usize, onto: Option<Partial>, relu: bool) -> Tensor {
+        let x = &self.in_its_numbers(x.shallow_clone());
         let bias = onto.is_none().then_some(&self.bias);
         let onto = onto.map(Partial::done);
         match &self.parts[part] {

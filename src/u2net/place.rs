@@ -20,6 +20,19 @@ impl Place {
         self.precision == Precision::Fp32 || skip_values >= LARGE
     }
 
+    /// For a convolution with this bias. Where BatchNorm had hardly any variance, folding it in made
+    /// weights and bias large, and the result is a small difference of large numbers: bfloat16 cannot
+    /// hold it (a bias of 100 is off by 0.2). A few such convolutions make most of the error of masks, so
+    /// they compute in single precision: u2netp's then differ by 0.15/255 instead of 2.0.
+    pub(super) fn exact_for(self, bias: &Tensor) -> Self {
+        const LARGE_BIAS: f64 = 100.0;
+        let cancels = bias.abs().max().double_value(&[]) >= LARGE_BIAS;
+        match self.precision {
+            Precision::Bf16 if cancels => Self { precision: Precision::Fp32, ..self },
+            _ => self,
+        }
+    }
+
     pub(super) fn put(self, x: Tensor) -> Tensor {
         x.to_device(self.device).to_kind(self.precision.kind())
     }
