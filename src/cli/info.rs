@@ -9,6 +9,7 @@ use super::{DONE, fail, models::ModelReport};
 use crate::gpu::{
     self,
     allocator::AllocatorSettings,
+    cpu_threads,
     device::{self, DeviceChoice, DeviceInfo},
     memory::CardMemory,
 };
@@ -26,7 +27,7 @@ struct Info {
     cutout: &'static str,
     libtorch: String,
     platform: String,
-    cpu_threads: i32,
+    cpu_threads: usize,
     cpu_capability: Option<String>,
     device: DeviceInfo,
     card: Option<CardMemory>,
@@ -35,6 +36,7 @@ struct Info {
 
 /// Runs it.
 pub fn run(args: &InfoArgs) -> ExitCode {
+    cpu_threads::set_count(None);
     let selected = match device::select(DeviceChoice::Auto, &AllocatorSettings::default()) {
         Ok(selected) => selected,
         Err(error) => return fail(1, error),
@@ -43,7 +45,7 @@ pub fn run(args: &InfoArgs) -> ExitCode {
         cutout: env!("CARGO_PKG_VERSION"),
         libtorch: gpu::torch_version(),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        cpu_threads: tch::get_num_threads(),
+        cpu_threads: cpu_threads::count(),
         cpu_capability: gpu::cpu_capability(),
         card: selected.memory.card(),
         device: selected.info,

@@ -6,6 +6,7 @@ use super::protocol::{DeviceInfo, ModelProblem};
 use crate::{
     gpu::{
         allocator::AllocatorSettings,
+        cpu_threads,
         device::{self, DeviceChoice, Selected},
         memory::DeviceMemory,
         no_gpu::NoGpu,
@@ -118,10 +119,7 @@ impl Torch {
 
 impl Backend for Torch {
     fn open_device(&mut self) -> Result<OpenedDevice, ModelProblem> {
-        if let Some(threads) = self.options.threads {
-            // For the calling thread, which is the one that computes.
-            tch::set_num_threads(i32::try_from(threads.get()).unwrap_or(i32::MAX));
-        }
+        cpu_threads::set_count(self.options.threads);
         let selected = device::select(self.options.device, &self.options.allocator);
         Ok(self.use_device(selected?))
     }

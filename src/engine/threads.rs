@@ -187,6 +187,7 @@ fn run_network(
     while let Some(first) = worker.next(queue) {
         let others = worker.batch_limit() - 1;
         let images = std::iter::once(first).chain(queue.try_iter().take(others)).collect();
+        worker.share_cores();
         for inferred in pipeline::infer_step(images, &mut worker) {
             drop(to_finish.send(inferred));
         }

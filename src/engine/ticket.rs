@@ -82,6 +82,11 @@ impl Running {
         self.lock().values().for_each(Cancel::cancel);
     }
 
+    /// How many jobs are under way.
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
     /// Whether no job is under way.
     pub fn is_empty(&self) -> bool {
         self.lock().is_empty()

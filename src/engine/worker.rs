@@ -18,6 +18,7 @@ use super::{
 use crate::{
     gpu::{
         cleanup::{Cleaner, CleanupPoint},
+        cpu_threads::Yielding,
         memory::{DeviceMemory, NoDeviceMemory, return_to_system},
         no_gpu::NoGpu,
         tally::{TallyGuard, TensorTally},
@@ -41,6 +42,7 @@ pub struct Worker<'a> {
     plan: BatchPlan,
     batch: BatchChoice,
     pub(super) asked: Asked,
+    yielding: Yielding,
     tally: Option<(TensorTally, TallyGuard)>,
 }
 
@@ -80,6 +82,7 @@ impl<'a> Worker<'a> {
             plan: BatchPlan::new(batch, false),
             batch,
             asked: shared.requests.take(),
+            yielding: Yielding::default(),
             tally,
         };
         match opened {
@@ -105,6 +108,12 @@ impl<'a> Worker<'a> {
         self.no_gpu = (!info.is_gpu).then(|| info.no_gpu.clone().unwrap_or_else(or_in_words));
         self.plan = BatchPlan::new(self.batch, info.is_gpu);
         self.shared.emitter.emit(Event::Device(info));
+    }
+
+    /// Before a pass: threads of the network that wait leave the cores to those who decode and finish
+    /// other photos.
+    pub fn share_cores(&mut self) {
+        self.yielding.set(!self.is_gpu && self.shared.running.len() > 1);
     }
 
     fn tell_failed(&self, problem: ModelProblem) -> Arc<ModelProblem> {

@@ -7,7 +7,7 @@ use tch::Kind;
 use super::{
     allocator::{self, AllocatorSettings},
     card::Card,
-    cuda_library,
+    cpu_threads, cuda_library,
     memory::{CudaMemory, DeviceMemory, NoDeviceMemory},
     no_gpu::NoGpu,
 };
@@ -114,7 +114,7 @@ pub fn cpu_after(failure: NoGpu) -> Selected {
 }
 
 fn cpu(no_gpu: NoGpu) -> Selected {
-    let threads = tch::get_num_threads();
+    let threads = cpu_threads::count();
     Selected {
         device: tch::Device::Cpu,
         info: DeviceInfo {
@@ -123,7 +123,7 @@ fn cpu(no_gpu: NoGpu) -> Selected {
             why: no_gpu.to_string(),
             advice: no_gpu.advice().map(|advice| advice.to_string()),
             no_gpu: Some(no_gpu),
-            cpu_threads: usize::try_from(threads).ok(),
+            cpu_threads: Some(threads),
             driver: None,
             allocator: String::new(),
         },

@@ -3,6 +3,7 @@
 pub mod allocator;
 mod card;
 pub mod cleanup;
+pub mod cpu_threads;
 mod cuda_library;
 pub mod device;
 pub mod ledger;

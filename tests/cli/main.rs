@@ -106,7 +106,8 @@ fn photos_become_cutouts_and_masks() {
         }
         assert_eq!(line["rungs"], serde_json::json!([]), "memory did not run out");
         let pass = &line["pass"];
-        assert_eq!((&pass["on_gpu"], &pass["precision"]), (&false.into(), &"fp32".into()));
+        assert_eq!(pass["on_gpu"], false);
+        assert!(["fp32", "bf16"].contains(&pass["precision"].as_str().unwrap()), "{pass}");
         assert!(pass["images"].as_u64() >= Some(1) && pass["peak_bytes"].as_u64() > Some(4 << 20));
         let points: Vec<&str> = line["cleanup"]
             .as_array()
