@@ -233,6 +233,20 @@ mod tests {
     }
 
     #[test]
+    fn a_small_difference_of_large_numbers_is_exact_in_bfloat16() {
+        let place = Place { device: Device::Cpu, precision: Precision::Bf16 };
+        let mut cancels = convolution(1);
+        let taps = 9 * cancels.spec.in_channels;
+        let _ = cancels.weight.fill_(-300.0 / taps as f64);
+        let _ = cancels.bias.fill_(300.5);
+        let conv = Conv::new(cancels, place, 20);
+        let ones = Tensor::ones([1, 48, 3, 3], (Kind::Float, Device::Cpu));
+        let found = conv.forward_relu(place.lay_out(place.put(ones)));
+        let middle = found.double_value(&[0, 0, 1, 1]);
+        assert!((middle - 0.5).abs() < 1e-3, "{middle}");
+    }
+
+    #[test]
     #[should_panic(expected = "channels")]
     fn what_libtorch_throws_is_a_panic_here() {
         let place = Place { device: Device::Cpu, precision: Precision::Fp32 };

@@ -31,6 +31,8 @@ fn without_refinement_the_result_is_the_photo_with_the_map_enlarged() {
     let photo = sample("chelsea.png");
     let output = remove(&[
         text(&photo),
+        "--precision",
+        "fp32",
         "--refine",
         "off",
         "--clean-colours",
