@@ -142,9 +142,10 @@ def photo(args, model):
 
     path = photos.photo(0, 12, args.out / "photos/12mp.jpg")
     warm = session(model)
-    for what, only_mask in (("cutout", False), ("mask", True)):
+    for what, flags in (("cutout", []), ("mask", []), ("mask", ["--refine", "off"])):
+        only_mask = what == "mask"
         folder = args.out / f"photo-{what}"
-        worker = Worker(args.cutout, model, folder, "--save", what)
+        worker = Worker(args.cutout, model, folder, "--save", what, *flags)
         theirs_path = folder / "rembg.png"
 
         def rembg_way():
@@ -153,7 +154,7 @@ def photo(args, model):
         ours, theirs = in_turns(args.rounds, lambda: worker.cut(path)[0], lambda: timed(rembg_way))
         worker.end()
         size = worker.saved.stat().st_size / theirs_path.stat().st_size
-        row(f"12 MP JPEG to {what}, warm, {model}", ours, theirs, f"file {size:.2f} of rembg's")
+        row(" ".join([f"12 MP JPEG to {what}, warm, {model}", *flags]), ours, theirs, f"file {size:.2f} of rembg's")
 
 
 def cold(args, model):

@@ -17,8 +17,9 @@ const PERIOD: Duration = Duration::from_millis(200);
 pub const THREAD: &str = "cutout-memory";
 /// Below this an idle process's memory counts as unchanged, and that of the others.
 const NOTICEABLE_BYTES: u64 = 1 << 20;
-/// After so many periods without work, freed memory goes back: the next photo may be on its way.
-const RESTED_PERIODS: u32 = 5;
+/// After so many periods without work (3 s), freed memory goes back. Before, the next photo may be on
+/// its way, and takes a quarter longer where the system has to clear each page for it.
+const RESTED_PERIODS: u32 = 15;
 
 /// Starts the thread; it ends when `stop` is disconnected, and holds `ending` until then.
 ///
