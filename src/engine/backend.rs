@@ -147,9 +147,8 @@ impl Backend for Torch {
         Ok(zoo::load(&located, device, precision)?)
     }
 
+    /// Every card computes in fp16, older ones not in bfloat16.
     fn half_precision(&self) -> Precision {
-        let entry = self.located().ok().and_then(|located| located.entry);
-        let kinds = [Precision::Fp16, Precision::Bf16].map(Precision::kind);
-        entry.and_then(|entry| entry.half_precision(&kinds)).unwrap_or(Precision::Fp16)
+        Precision::Fp16
     }
 }
