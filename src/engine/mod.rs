@@ -49,6 +49,7 @@ use self::{
     ticket::{Emitter, Running},
 };
 use crate::{
+    ffi,
     gpu::switches::{CleanupSwitches, SharedSwitches},
     imaging::{Limits, Resampling},
 };
@@ -188,7 +189,10 @@ impl Drop for Engine {
         self.commands = None;
         self.stop_sampler = None;
         match self.all_ended.recv_timeout(Self::CLOSE_WITHIN) {
-            Err(RecvTimeoutError::Timeout) => tracing::warn!("a thread is still busy; leaving it"),
+            Err(RecvTimeoutError::Timeout) => {
+                tracing::warn!("a thread is still busy; leaving it");
+                ffi::end_without_destructors();
+            }
             _ => {
                 for thread in self.threads.drain(..) {
                     if thread.join().is_err() {

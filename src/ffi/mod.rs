@@ -272,6 +272,24 @@ pub fn convolve(
     Ok(unsafe { Tensor::from_ptr(result) })
 }
 
+/// Has the process end, when it does, without the destructors of libtorch's statics: a thread that was
+/// left in the middle of something would go on with what they have destroyed.
+pub fn end_without_destructors() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            fn on_exit(handler: extern "C" fn(c_int, *mut c_void), argument: *mut c_void) -> c_int;
+            fn _exit(status: c_int) -> !;
+        }
+        extern "C" fn end(status: c_int, _: *mut c_void) {
+            // SAFETY: ends the process, whatever its threads are at.
+            unsafe { _exit(status) }
+        }
+        // SAFETY: the handler lives as long as the program and does not look at its argument.
+        let _refused = unsafe { on_exit(end, ptr::null_mut()) };
+    }
+}
+
 /// Has the C library keep what is freed, in one heap, until [`trim_heap`]: feature maps and pictures
 /// come and go by the dozen a second, and the system clears each page that it gives anew. To be
 /// called before there are other threads, whose heaps would be their own.
