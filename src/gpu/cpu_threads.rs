@@ -1,7 +1,7 @@
 //! How many threads compute on the CPU, and how they wait for each other.
 //!
 //! libtorch's threads are libgomp's. Between two convolutions they spin for some milliseconds, which is
-//! fastest while nobody else wants the cores: a pass of one photo takes a fifth longer without. Where
+//! fastest while nobody else wants the cores: a pass of one photo takes a third longer without. Where
 //! other photos are decoded and written meanwhile, or another program computes, who spins keeps the core
 //! from who works: with one busy neighbour on two cores a folder took 1.7 times as long. libgomp itself
 //! spins hardly at all while it has more threads than there are processors (its manual, GOMP_SPINCOUNT),
@@ -16,8 +16,8 @@ use std::{
 use crossbeam_channel::{Sender, bounded};
 use tch::{Device, Kind, Tensor};
 
-/// The network's feature maps are too small to be worth more: at 16 threads a convolution is some 50
-/// microseconds of each.
+/// The network's feature maps are too small to be worth more: at 16 threads a convolution would be some
+/// 70 microseconds of each. Estimated; no such machine was at hand.
 const MOST: usize = 16;
 
 /// Sets how many threads compute for the calling thread: as many as were asked for, otherwise what
