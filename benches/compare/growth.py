@@ -2,11 +2,11 @@
 a pass. Each beside what the machine allows: the network's arithmetic at the highest rate of matrix
 products that was measured, and a photo's bytes at the measured rate of copying."""
 
+import json
 import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import time
 
 import numpy as np
@@ -33,23 +33,10 @@ def best_of(times, work):
     return min(turn() for _ in range(times))
 
 
-#: A program that prints how many of them a second.
-PRODUCTS = """
-import time, numpy as np
-a = np.random.default_rng(1).random((4096, 4096), np.float32)
-def turn():
-    started = time.perf_counter()
-    a @ a
-    return time.perf_counter() - started
-print(2 * 4096**3 / min(turn() for _ in range(15)))
-"""
-
-
 def flops_a_second():
-    """Single precision, all cores. OpenBLAS does not know every processor's widest vectors by itself."""
-    wide = "avx512f" in pathlib.Path("/proc/cpuinfo").read_text()
-    settings = [{}, {"OPENBLAS_CORETYPE": "SKYLAKEX"}] if wide else [{}]
-    return max(float(subprocess.check_output([sys.executable, "-c", PRODUCTS], env=os.environ | setting)) for setting in settings)
+    """All cores, in each precision that Cutout computes in on this machine."""
+    bench = ["cargo", "bench", "--quiet", "--bench", "network", "--", "rates"]
+    return json.loads(subprocess.check_output(bench, cwd=pathlib.Path(__file__).parent))
 
 
 def bytes_a_second():
@@ -71,9 +58,14 @@ class Growth:
         self.worker, self.model, self.rounds, self.out = worker, model, rounds, out
         self.flops, self.bandwidth = flops_a_second(), bytes_a_second()
 
+        path = photos.photo(0, 0.1, out / "photos/small.jpg")
+        worker = worker(model, out / "growth")
+        self.precision = worker.cut(path)[1]["pass"]["precision"]
+        worker.end()
+
     def network_s(self, share=1.0):
         """The least that a pass can take, with this share of the cores."""
-        return 2e9 * GMAC[self.model] / (self.flops * share)
+        return 2e9 * GMAC[self.model] / (self.flops[self.precision] * share)
 
     def measured(self, paths):
         """Median seconds a photo, and the highest resident bytes, of one process."""
@@ -116,7 +108,7 @@ class Growth:
         path = photos.photo(0, 0.1, self.out / "photos/small.jpg")
         rows = []
         for choice in choices:
-            worker = self.worker(self.model, self.out / "growth", "--refine", "off", "--save", "mask", "--precision", "fp32", flag, str(choice))
+            worker = self.worker(self.model, self.out / "growth", "--refine", "off", "--save", "mask", flag, str(choice))
             answers = worker.answers([path] * (4 * max(BATCHES)))
             resident = highest_resident_bytes(worker.process)
             worker.end()
@@ -149,7 +141,7 @@ def draw(measured, path):
     for (time_axis, memory_axis), (name, rows) in zip(axes.T, measured):
         at, seconds, limits, resident = zip(*rows)
         time_axis.plot(at, seconds, "o-", color="#2563eb", label="measured")
-        time_axis.plot(at, limits, "--", color="#5c6675", label="limit, single precision")
+        time_axis.plot(at, limits, "--", color="#5c6675", label="limit")
         memory_axis.plot(at, [value / 1e6 for value in resident], "o-", color="#d9772f")
         wide = max(at) / min(at) > 16
         highest = (max(seconds + limits), max(resident) / 1e6)
@@ -171,6 +163,7 @@ def draw(measured, path):
 def run(worker, model, rounds, out, svg):
     growth = Growth(worker, model, rounds, out)
     measured = [growth.pixels(), growth.images(), growth.threads(), growth.batches()]
-    print(f"\n{model}; {growth.flops / 1e9:.0f} GFLOP/s in single precision, {growth.bandwidth / 1e9:.1f} GB/s read and written\n")
+    rates = ", ".join(f"{flops / 1e9:.0f} GFLOP/s in {precision}" for precision, flops in growth.flops.items())
+    print(f"\n{model}, computing in {growth.precision}; {rates}, {growth.bandwidth / 1e9:.1f} GB/s read and written\n")
     print("\n\n".join(table(name, rows) for name, rows in measured), flush=True)
     draw(measured, svg)

@@ -1,5 +1,7 @@
 //! What the JPEG decoder does not tell.
 
+use memchr::memchr;
+
 use super::Dpi;
 
 const CENTIMETRES_PER_INCH: f64 = 2.54;
@@ -12,7 +14,7 @@ pub fn is_complete(file: &[u8]) -> bool {
     const END_OF_IMAGE: u8 = 0xd9;
     let mut rest = file;
     loop {
-        let Some(at) = rest.iter().position(|&byte| byte == 0xff) else { return false };
+        let Some(at) = memchr(0xff, rest) else { return false };
         rest = &rest[at + 1..];
         match rest.first() {
             None => return false,

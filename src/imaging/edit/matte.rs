@@ -35,6 +35,12 @@ pub struct Kept {
     grown: Option<Grown>,
 }
 
+impl Kept {
+    fn refined(self) -> Option<Matte> {
+        self.refined.map(|(_, refined)| refined)
+    }
+}
+
 /// The matte of a photo after all edits of the mask and the brush, at its full size or a smaller
 /// one. With [`Edits::plain`] it is [`matte_from_map`]'s.
 ///
@@ -44,7 +50,9 @@ pub struct Kept {
 /// # Panics
 /// Where guide and proxy differ in size.
 pub fn edited_matte(source: Source, edits: &Edits, watch: &Watch) -> Result<Matte, Cancelled> {
-    let mut matte = shaped_matte(source, &edits.mask, &mut Kept::default(), watch)?;
+    let mut kept = Kept::default();
+    let reshaped = reshaped_matte(source, &edits.mask, &mut kept, watch)?;
+    let mut matte = reshaped.or_else(|| kept.refined()).expect("one of them");
     let strokes = edits.strokes.iter().map(AsRef::as_ref);
     brush::paint(&mut matte, strokes, &source.proxy, watch.cancel)?;
     Ok(matte)
@@ -61,6 +69,18 @@ pub(super) fn shaped_matte(
     kept: &mut Kept,
     watch: &Watch,
 ) -> Result<Matte, Cancelled> {
+    let reshaped = reshaped_matte(source, edits, kept, watch)?;
+    let unchanged = || kept.refined.as_ref().map(|(_, refined)| refined.clone());
+    Ok(reshaped.or_else(unchanged).expect("one of them"))
+}
+
+/// The same; none where it is the refined one that is kept.
+fn reshaped_matte(
+    source: Source,
+    edits: &MaskEdits,
+    kept: &mut Kept,
+    watch: &Watch,
+) -> Result<Option<Matte>, Cancelled> {
     let Source { guide, map, proxy, resampling } = source;
     assert_eq!(guide.size_px(), proxy.size_px, "guide and proxy differ in size");
     let cancel = watch.cancel;
@@ -71,6 +91,7 @@ pub(super) fn shaped_matte(
         way => Some(made(refined, way, || refine(guide, map, resampling, way, watch))?),
     };
     let matte = match refined {
+        Some(_) if is_untouched(edits) && edits.feather_px <= 0.0 => return Ok(None),
         Some(refined) if is_untouched(edits) => refined.clone(),
         None if is_untouched(edits) => {
             matte_from_map(map, proxy.size_px.0, proxy.size_px.1, resampling)
@@ -86,7 +107,7 @@ pub(super) fn shaped_matte(
         }
     };
     cancel.check()?;
-    feathered(matte, edits.feather_px * proxy.scale(), cancel)
+    feathered(matte, edits.feather_px * proxy.scale(), cancel).map(Some)
 }
 
 /// What is kept for a key, made where it is for another.

@@ -6,7 +6,7 @@ use image::{DynamicImage, RgbImage};
 use super::{
     super::{
         Matte,
-        resize::{self, Alpha, fit_size_px},
+        resize::{self, fit_size_px},
     },
     Guide,
     local::Colour,
@@ -60,6 +60,7 @@ pub fn resized(matte: &Matte, (width_px, height_px): (u32, u32)) -> Matte {
         return matte.clone();
     }
     let grey = DynamicImage::ImageLuma8(matte.0.clone());
-    let other = resize::resample(&grey, width_px, height_px, FilterType::Bilinear, Alpha::Ignore);
+    // Across first: the other way, a row of the enlarged matte would be made from each of its rows.
+    let other = resize::resample_like_pillow(&grey, width_px, height_px, FilterType::Bilinear);
     Matte(other.into_luma8())
 }

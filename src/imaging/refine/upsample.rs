@@ -158,10 +158,11 @@ impl Sheet<'_> {
             return plain;
         }
         let faint = self.edge.faint;
-        let alpha = on_line(&per_share(line, share), &centred(colour));
+        let alpha = on_line(&line, &centred(colour)) / share;
         let alpha = ((alpha - faint) / (1.0 - 2.0 * faint)).clamp(0.0, 1.0);
         let plain = f32::from(plain);
-        (plain + (alpha * 255.0 - plain) * share.min(1.0)).round() as u8
+        // Not `round`, which is a call where the processor is not known to have an instruction for it.
+        (plain + (alpha * 255.0 - plain) * share.min(1.0) + 0.5) as u8
     }
 }
 
@@ -178,10 +179,6 @@ fn mix(a: (Line, f32), b: (Line, f32), share_b: f32) -> (Line, f32) {
     let share_a = 1.0 - share_b;
     let line = std::array::from_fn(|part| a.0[part] * share_a + b.0[part] * share_b);
     (line, a.1 * share_a + b.1 * share_b)
-}
-
-fn per_share(line: Line, share: f32) -> Line {
-    line.map(|part| part / share)
 }
 
 /// A colour from -0.5 to 0.5, and a one.
