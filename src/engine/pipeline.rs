@@ -162,6 +162,7 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
     };
     let seen = looks::look(&photos, worker, &tell);
     let cleanups = worker.sweep();
+    worker.leave_cores();
     let on_gpu = worker.is_on_gpu();
     let first = &batch[0].0.ticket;
     for &record in &cleanups {

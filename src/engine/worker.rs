@@ -116,6 +116,13 @@ impl<'a> Worker<'a> {
         self.yielding.set(!self.is_gpu && self.shared.running.len() > 1);
     }
 
+    /// After a pass: the cores belong to those who finish its photos.
+    pub fn leave_cores(&mut self) {
+        if !self.is_gpu {
+            self.yielding.rest();
+        }
+    }
+
     fn tell_failed(&self, problem: ModelProblem) -> Arc<ModelProblem> {
         tracing::warn!("{problem}");
         let why = Arc::new(problem);

@@ -63,6 +63,23 @@ impl Yielding {
             self.0.clear();
         }
     }
+
+    /// After a pass: its threads would spin on while the photo is finished.
+    pub fn rest(&mut self) {
+        self.set(true);
+        // How long they spin is decided when they begin to wait.
+        if !self.0.is_empty() {
+            wake(count());
+        }
+    }
+}
+
+/// Gives each of so many threads a little to do.
+fn wake(count: usize) {
+    // libtorch gives a thread as many values.
+    const GRAIN: usize = 1 << 15;
+    let values = i64::try_from(count * GRAIN).unwrap_or(i64::MAX);
+    drop(Tensor::zeros([values], (Kind::Float, Device::Cpu)).sin());
 }
 
 /// How many pools of so many threads bring libgomp above the number of processors. None where cores
@@ -80,11 +97,8 @@ impl Sleepers {
         let (awake, asleep) = bounded::<()>(0);
         let (ready, is_ready) = bounded::<()>(0);
         let body = move || {
-            // libtorch gives a thread as many values.
-            const GRAIN: usize = 1 << 15;
             set_count(NonZeroUsize::new(count));
-            let values = i64::try_from(count * GRAIN).unwrap_or(i64::MAX);
-            drop(Tensor::zeros([values], (Kind::Float, Device::Cpu)).sin());
+            wake(count);
             drop(ready);
             let _ended = asleep.recv();
         };
@@ -138,6 +152,9 @@ mod tests {
             yielding.set(on);
             assert_eq!(sum(), f64::from(1 << 18));
         }
+        yielding.set(false);
+        yielding.rest();
+        assert_eq!(sum(), f64::from(1 << 18));
         assert_eq!(yielding.0.len(), pools(count(), processors()));
     }
 }

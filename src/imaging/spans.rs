@@ -60,6 +60,12 @@ impl Spans {
         Self { width: self.width, rows: self.rows.iter().zip(&others.rows).map(row).collect() }
     }
 
+    /// Those in some rows, for a picture that has only the rows around them.
+    pub fn strip(&self, rows: Range<usize>, around: Range<usize>) -> Self {
+        let row = |y| if rows.contains(&y) { self.rows[y].clone() } else { Vec::new() };
+        Self { width: self.width, rows: around.map(row).collect() }
+    }
+
     /// The pixels of a smaller picture that these lie on, by the middles of theirs.
     pub fn onto(&self, width: usize, height: usize) -> Self {
         let mut rows = vec![Vec::new(); height];
@@ -119,6 +125,7 @@ mod tests {
         assert_eq!(grown, drawn(&["#######", "#######", "    ###", "    ###"]));
         assert_eq!(grown.places().count(), 20);
         assert_eq!(spans.grown(0, 0), spans);
+        assert_eq!(spans.strip(2..4, 1..4), drawn(&["       ", "       ", "      #"]));
     }
 
     #[test]

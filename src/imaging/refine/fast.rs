@@ -6,9 +6,9 @@
 use super::{
     super::{Cancelled, Matte, spans::Spans},
     Watch,
-    local::Windows,
+    local::Scene,
     sight::Sight,
-    sums::{window_px, window_sums},
+    sums::{in_strips, window_px, window_sums},
     upsample::{Edge, upsample},
 };
 
@@ -53,24 +53,29 @@ fn edge(sight: &Sight, matte: &Matte, watch: &Watch) -> Result<Edge, Cancelled> 
     let alphas: Vec<f32> = matte.0.iter().map(|&level| f32::from(level) / 255.0).collect();
     let weight = |alpha: &f32| LEAST_WEIGHT + (2.0 * alpha - 1.0).powi(2);
     let weights: Vec<f32> = alphas.iter().map(weight).collect();
-    let windows = Windows::new(sight.colours(), Some(&weights), size, &band, RADIUS_PX, EPSILON);
+    let (colours, weights) = (sight.colours(), Some(&weights[..]));
+    let scene = Scene { colours, weights, size, radius: RADIUS_PX, epsilon: EPSILON };
+    let lines = scene.lines(&band, &alphas);
     watch.cancel.check()?;
-    let lines = windows.lines(&alphas);
     let shares = shares(&band, size, BEYOND_PX / 2);
     Ok(Edge::new(size, band, (lines, shares), FAINT))
 }
 
 /// One in the middle of a band, falling off to nothing at its rim.
 pub fn shares(band: &Spans, size: (usize, usize), rim_px: usize) -> Vec<f32> {
-    let mut inside = vec![[0.0]; size.0 * size.1];
-    for place in band.places() {
-        inside[place] = [1.0];
-    }
-    let sums = window_sums(&inside, size.0, band, rim_px);
     let mut shares = vec![0.0; size.0 * size.1];
-    for place in band.places() {
-        let part = sums[place][0] / window_px(place, size, rim_px);
-        shares[place] = (2.0 * part - 1.0).clamp(0.0, 1.0);
-    }
+    in_strips(&mut shares, size, rim_px, |rows, near, out| {
+        let mut inside = vec![[0.0]; near.len() * size.0];
+        for place in band.strip(near.clone(), near.clone()).places() {
+            inside[place] = [1.0];
+        }
+        let (from, first) = (near.start * size.0, (rows.start - near.start) * size.0);
+        let wanted = band.strip(rows, near);
+        let sums = window_sums(&inside, size.0, &wanted, rim_px);
+        for place in wanted.places() {
+            let part = sums[place][0] / window_px(from + place, size, rim_px);
+            out[place - first] = (2.0 * part - 1.0).clamp(0.0, 1.0);
+        }
+    });
     shares
 }

@@ -4,7 +4,7 @@
 use super::{
     super::{both, spans::Spans},
     local::{Colour, Spread},
-    sums::in_halves,
+    sums::in_strips,
 };
 
 /// Around a pixel, the pixels that lie in a window with it: 5 columns and rows.
@@ -33,16 +33,18 @@ impl Laplacian {
     pub fn of(colours: &[Colour], (width, height): (usize, usize), unknown: &Spans) -> Self {
         let mut spreads = vec![Spread::default(); colours.len()];
         let middles = unknown.grown(1, 1);
-        in_halves(&mut spreads, width, |y, out| {
-            if y == 0 || y + 1 >= height {
-                return;
-            }
-            for x in middles.row(y).iter().cloned().flatten() {
-                if x > 0 && x + 1 < width {
-                    let window: [Colour; 9] = std::array::from_fn(|at| {
-                        colours[(y + at / 3 - 1) * width + x + at % 3 - 1]
-                    });
-                    out[x] = Spread::of_few(&window, EPSILON / 9.0);
+        in_strips(&mut spreads, (width, height), 0, |rows, _, out| {
+            for (y, out) in rows.zip(out.chunks_exact_mut(width)) {
+                if y == 0 || y + 1 >= height {
+                    continue;
+                }
+                for x in middles.row(y).iter().cloned().flatten() {
+                    if x > 0 && x + 1 < width {
+                        let window: [Colour; 9] = std::array::from_fn(|at| {
+                            colours[(y + at / 3 - 1) * width + x + at % 3 - 1]
+                        });
+                        out[x] = Spread::of_few(&window, EPSILON / 9.0);
+                    }
                 }
             }
         });

@@ -3,9 +3,11 @@
 //! Lischinski and Weiss, *A Closed-Form Solution to Natural Image Matting*, 2008) share: one filters
 //! with it, the other seeks the opacities that it leaves as they are.
 
+use std::ops::Range;
+
 use super::{
     super::spans::Spans,
-    sums::{in_halves, window_sums},
+    sums::{in_strips, window_sums},
 };
 
 /// A colour: red, green and blue, -0.5 to 0.5, and a one.
@@ -18,17 +20,32 @@ const LEAST_SPREAD: f32 = 1e-4;
 /// No window counts for nothing: running sums of large and tiny shares would lose the tiny ones.
 const LEAST_EXPLAINED: f32 = 0.3;
 
-/// The colours of a picture, window by window.
-pub struct Windows<'a> {
+/// A picture whose windows are looked at.
+pub struct Scene<'a> {
+    /// Its pixels.
+    pub colours: &'a [Colour],
+    /// How much each of them counts; all the same without.
+    pub weights: Option<&'a [f32]>,
+    /// Columns and rows.
+    pub size: (usize, usize),
+    /// Windows have `2 * radius + 1` pixels a side.
+    pub radius: usize,
+    /// Keeps lines flat that colours do not call for.
+    pub epsilon: f32,
+}
+
+/// A few rows of a scene, window by window.
+struct Windows<'a> {
     colours: &'a [Colour],
-    /// How much each pixel counts.
     weights: Option<&'a [f32]>,
-    size: (usize, usize),
+    width: usize,
     radius: usize,
-    /// The pixels whose opacity is sought.
+    /// The pixels whose lines are sought.
     wanted: &'a Spans,
     /// The middles of the windows that these lie in.
     middles: Spans,
+    /// The pixels of these windows.
+    seen: Spans,
     spreads: Vec<Spread>,
 }
 
@@ -41,17 +58,28 @@ pub struct Spread {
     per_weight: f32,
 }
 
+impl Scene<'_> {
+    /// The lines that fit these opacities best, for the wanted pixels: each the mean of those of all
+    /// windows that its pixel lies in, a window counting as much as its line explains.
+    pub fn lines(&self, wanted: &Spans, alphas: &[f32]) -> Vec<Line> {
+        let mut lines = vec![[0.0; 4]; alphas.len()];
+        // A window that a wanted pixel lies in reaches twice its radius away from it.
+        in_strips(&mut lines, self.size, 2 * self.radius, |rows, near, out| {
+            let wanted = wanted.strip(rows.clone(), near.clone());
+            let first = (rows.start - near.start) * self.size.0;
+            let pixels = near.start * self.size.0..near.end * self.size.0;
+            let windows = Windows::new(self, pixels.clone(), &wanted);
+            windows.lines(&alphas[pixels], first, out);
+        });
+        lines
+    }
+}
+
 impl<'a> Windows<'a> {
-    /// Looks at the windows of `2 * radius + 1` pixels a side around all that lie near the wanted
-    /// pixels. `epsilon` keeps lines flat that colours do not call for.
-    pub fn new(
-        colours: &'a [Colour],
-        weights: Option<&'a [f32]>,
-        size: (usize, usize),
-        wanted: &'a Spans,
-        radius: usize,
-        epsilon: f32,
-    ) -> Self {
+    fn new(scene: &Scene<'a>, pixels: Range<usize>, wanted: &'a Spans) -> Self {
+        let &Scene { size: (width, _), radius, epsilon, .. } = scene;
+        let colours = &scene.colours[pixels.clone()];
+        let weights = scene.weights.map(|weights| &weights[pixels]);
         let middles = wanted.grown(radius, radius);
         let seen = middles.grown(radius, radius);
         let mut firsts = vec![[0.0_f32; 4]; colours.len()];
@@ -62,48 +90,36 @@ impl<'a> Windows<'a> {
             firsts[place] = [r, g, b, one].map(|value| value * weight);
             seconds[place] = [r * r, r * g, r * b, g * g, g * b, b * b].map(|v| v * weight);
         }
-        let firsts = window_sums(&firsts, size.0, &middles, radius);
-        let seconds = window_sums(&seconds, size.0, &middles, radius);
+        let firsts = window_sums(&firsts, width, &middles, radius);
+        let seconds = window_sums(&seconds, width, &middles, radius);
         let mut spreads = vec![Spread::default(); colours.len()];
-        in_halves(&mut spreads, size.0, |y, out| {
-            for x in middles.row(y).iter().cloned().flatten() {
-                let place = y * size.0 + x;
-                out[x] = Spread::of(firsts[place], seconds[place], epsilon);
-            }
-        });
-        Self { colours, weights, size, radius, wanted, middles, spreads }
+        for place in middles.places() {
+            spreads[place] = Spread::of(firsts[place], seconds[place], epsilon);
+        }
+        Self { colours, weights, width, radius, wanted, middles, seen, spreads }
     }
 
-    /// The lines that fit these opacities best, for the wanted pixels: each the mean of those of all
-    /// windows that its pixel lies in, a window counting as much as its line explains.
-    pub fn lines(&self, alphas: &[f32]) -> Vec<Line> {
-        let (width, _) = self.size;
+    /// The lines of the pixels from `first` on.
+    fn lines(&self, alphas: &[f32], first: usize, out: &mut [Line]) {
         let mut products = vec![[0.0; 5]; alphas.len()];
-        let seen = self.middles.grown(self.radius, self.radius);
-        in_halves(&mut products, width, |y, out| {
-            for x in seen.row(y).iter().cloned().flatten() {
-                let place = y * width + x;
-                let weighted = alphas[place] * self.weights.map_or(1.0, |weights| weights[place]);
-                let [r, g, b, one] = self.colours[place].map(|value| value * weighted);
-                out[x] = [r, g, b, one, weighted * alphas[place]];
-            }
-        });
-        let sums = window_sums(&products, width, &self.middles, self.radius);
+        for place in self.seen.places() {
+            let weighted = alphas[place] * self.weights.map_or(1.0, |weights| weights[place]);
+            let [r, g, b, one] = self.colours[place].map(|value| value * weighted);
+            products[place] = [r, g, b, one, weighted * alphas[place]];
+        }
+        let sums = window_sums(&products, self.width, &self.middles, self.radius);
         let mut lines = products;
-        in_halves(&mut lines, width, |y, out| {
-            for x in self.middles.row(y).iter().cloned().flatten() {
-                let (line, explained) = self.spreads[y * width + x].line(sums[y * width + x]);
-                let [r, g, b, offset] = line.map(|part| part * explained);
-                out[x] = [r, g, b, offset, explained];
-            }
-        });
-        let sums = window_sums(&lines, width, self.wanted, self.radius);
-        let mut lines = vec![[0.0; 4]; alphas.len()];
+        for place in self.middles.places() {
+            let (line, explained) = self.spreads[place].line(sums[place]);
+            let [r, g, b, offset] = line.map(|part| part * explained);
+            lines[place] = [r, g, b, offset, explained];
+        }
+        let sums = window_sums(&lines, self.width, self.wanted, self.radius);
         for place in self.wanted.places() {
             let [r, g, b, offset, explained] = sums[place];
-            lines[place] = [r, g, b, offset].map(|part| part / explained.max(f32::MIN_POSITIVE));
+            let per = 1.0 / explained.max(f32::MIN_POSITIVE);
+            out[place - first] = [r, g, b, offset].map(|part| part * per);
         }
-        lines
     }
 }
 

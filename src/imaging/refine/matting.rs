@@ -7,7 +7,7 @@ use super::{
     super::{Cancelled, Matte, spans::Spans},
     Watch, fast,
     laplacian::Laplacian,
-    local::Windows,
+    local::Scene,
     sight::Sight,
     solve::{Prior, solve},
     upsample::{Edge, upsample},
@@ -55,10 +55,11 @@ pub fn refined(sight: &Sight, plain: &Matte, watch: &Watch) -> Result<(Matte, Ed
     told(SMALLER_PX.len());
     let band = band(plain, sight, LONGEST_PX);
     let solved = solved(sight, &band, (&fast, &alphas), watch)?;
-    let windows = Windows::new(sight.colours(), None, sight.size(), &band, 1, EPSILON);
-    let lines = windows.lines(&solved);
-    let shares = fast::shares(&band, sight.size(), BEYOND_PX / 2);
-    Ok((sight.resized(&fast), Edge::new(sight.size(), band, (lines, shares), FAINT)))
+    let (colours, size) = (sight.colours(), sight.size());
+    let scene = Scene { colours, weights: None, size, radius: 1, epsilon: EPSILON };
+    let lines = scene.lines(&band, &solved);
+    let shares = fast::shares(&band, size, BEYOND_PX / 2);
+    Ok((sight.resized(&fast), Edge::new(size, band, (lines, shares), FAINT)))
 }
 
 /// The pixels whose opacity is unknown. The farther a subject's edge fades, the wider.

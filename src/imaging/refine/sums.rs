@@ -1,6 +1,11 @@
 //! Sums over square windows, for chosen pixels only.
 
+use std::ops::Range;
+
 use super::super::{both, spans::Spans};
+
+/// Rows that are worked on together: what is remembered about them stays in a core's cache.
+const STRIP_ROWS: usize = 32;
 
 /// For every chosen pixel the sum of what lies at most `radius` columns and rows away, cut off at
 /// the frame; other pixels have no meaning.
@@ -12,7 +17,7 @@ pub fn window_sums<const N: usize>(
 ) -> Vec<[f32; N]> {
     let seen = chosen.grown(0, radius);
     let mut across = vec![[0.0; N]; values.len()];
-    in_halves(&mut across, width, |y, out| {
+    for (y, out) in across.chunks_exact_mut(width).enumerate() {
         let row = &values[y * width..][..width];
         for span in seen.row(y) {
             let start = span.start;
@@ -32,10 +37,10 @@ pub fn window_sums<const N: usize>(
                 }
             }
         }
-    });
+    }
     let height = chosen.height();
     let mut sums = vec![[0.0; N]; values.len()];
-    in_halves(&mut sums, width, |y, out| {
+    for (y, out) in sums.chunks_exact_mut(width).enumerate() {
         for span in chosen.row(y) {
             let out = &mut out[span.clone()];
             let row = |near: usize| &across[near * width..][span.clone()];
@@ -48,7 +53,7 @@ pub fn window_sums<const N: usize>(
                 }
             }
         }
-    });
+    }
     sums
 }
 
@@ -58,13 +63,21 @@ pub fn window_px(place: usize, (width, height): (usize, usize), radius: usize) -
     (count(place % width, width) * count(place / width, height)) as f32
 }
 
-/// Fills the rows of a picture, the upper and the lower half at the same time.
-pub fn in_halves<T: Send>(pixels: &mut [T], width: usize, row: impl Fn(usize, &mut [T]) + Sync) {
-    let middle = pixels.len() / width / 2;
+/// Fills a picture strip by strip, the upper and the lower half at the same time. `fill` is told which
+/// rows are its strip's, and which lie no more than `margin` rows away from them.
+pub fn in_strips<T: Send>(
+    pixels: &mut [T],
+    (width, height): (usize, usize),
+    margin: usize,
+    fill: impl Fn(Range<usize>, Range<usize>, &mut [T]) + Sync,
+) {
+    let middle = height / 2;
     let (upper, lower) = pixels.split_at_mut(middle * width);
     let some = |first: usize, pixels: &mut [T]| {
-        for (y, pixels) in (first..).zip(pixels.chunks_exact_mut(width)) {
-            row(y, pixels);
+        let firsts = (first..).step_by(STRIP_ROWS);
+        for (first, pixels) in firsts.zip(pixels.chunks_mut(STRIP_ROWS * width)) {
+            let end = first + pixels.len() / width;
+            fill(first..end, first.saturating_sub(margin)..(end + margin).min(height), pixels);
         }
     };
     both(|| some(0, upper), || some(middle, lower));
