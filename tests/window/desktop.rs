@@ -38,7 +38,7 @@ impl Desktop {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("Xvfb starts; `cargo xtask setup` installs it");
+            .expect("Xvfb starts; `cargo xtask test` installs it");
         let mut number = String::new();
         let stdout = server.stdout.take().expect("stdout is piped");
         BufReader::new(stdout).read_line(&mut number).expect("Xvfb tells its number");
