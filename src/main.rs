@@ -15,7 +15,7 @@ use cutout::{
         settings::SettingsFile,
     },
     cli::{self, Cli, EngineArgs, WindowArgs},
-    engine::Engine,
+    engine::{Engine, EngineOptions},
     gpu, zoo,
 };
 use tracing_subscriber::EnvFilter;
@@ -44,7 +44,8 @@ fn open_window(paths: Vec<PathBuf>, window: WindowArgs, mut args: EngineArgs) ->
         Err(code) => return code,
     };
     let settings = settings(&mut args);
-    let (options, backend) = (args.options(), args.backend());
+    let options = EngineOptions { beside_window: true, ..args.options() };
+    let backend = args.backend();
     let start_engine = move |wake: Wake| {
         let engine = Engine::start(options, backend, move || wake())?;
         let events = engine.events().clone();

@@ -20,10 +20,15 @@ impl Figures {
     }
 
     /// The time of every frame so far.
-    pub fn frames(&self) -> FrameTimes {
+    pub fn frames(&self) -> Frames {
+        let [wall, own] = ["cutout_frame_seconds", "cutout_frame_own_seconds"]
+            .map(|name| self.histogram(&format!("{name}_bucket{{le=\"")));
+        Frames { wall, own }
+    }
+
+    fn histogram(&self, start: &str) -> FrameTimes {
         let buckets = self.0.lines().filter_map(|line| {
-            let (bound, count) =
-                line.strip_prefix("cutout_frame_seconds_bucket{le=\"")?.split_once("\"} ")?;
+            let (bound, count) = line.strip_prefix(start)?.split_once("\"} ")?;
             let bound_s = if bound == "+Inf" { f64::INFINITY } else { bound.parse().ok()? };
             Some((bound_s, count.parse().ok()?))
         });
@@ -33,6 +38,22 @@ impl Figures {
     fn value(&self, name: &str) -> u64 {
         let values = self.0.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         values.filter_map(|value| value.parse::<f64>().ok()).sum::<f64>() as u64
+    }
+}
+
+/// The frames so far.
+#[derive(Default)]
+pub struct Frames {
+    /// From the beginning of each to its end.
+    pub wall: FrameTimes,
+    /// Of it, what the thread itself computed.
+    pub own: FrameTimes,
+}
+
+impl Frames {
+    /// The frames that are in this and not yet in an earlier one.
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self { wall: self.wall.since(&earlier.wall), own: self.own.since(&earlier.own) }
     }
 }
 
@@ -48,8 +69,7 @@ impl FrameTimes {
         self.buckets.last().map_or(0, |&(_, count)| count)
     }
 
-    /// The frames that are in this and not yet in an earlier one.
-    pub fn since(&self, earlier: &Self) -> Self {
+    fn since(&self, earlier: &Self) -> Self {
         let before = earlier.buckets.iter().map(|&(_, count)| count).chain(std::iter::repeat(0));
         let buckets = self.buckets.iter().zip(before);
         let buckets = buckets.map(|(&(bound_s, count), before)| (bound_s, count - before));

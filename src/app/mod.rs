@@ -30,6 +30,7 @@ pub mod selection;
 pub mod session;
 pub mod settings;
 pub mod state;
+mod stopwatch;
 pub mod update;
 pub mod view;
 pub mod watch;
@@ -37,12 +38,7 @@ mod window;
 pub mod wording;
 mod worker;
 
-use std::{
-    mem,
-    path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{mem, path::PathBuf, sync::Arc, time::Duration};
 
 use crossbeam_channel::Receiver;
 
@@ -64,6 +60,7 @@ use run::Runner;
 use session::{Session, SessionOptions};
 use settings::{Look, Settings, SettingsFile, SettingsProblem, WindowPlace};
 use state::{Notice, State};
+use stopwatch::{Stopwatch, Took};
 
 pub use window::{WindowError, WindowOptions, run_window};
 
@@ -135,7 +132,7 @@ pub struct App {
     dressed: Option<(Look, bool)>,
     local: ui::Local,
     /// Time of the logic whose frame is not drawn yet.
-    logic_took: Duration,
+    logic_took: Took,
 }
 
 impl App {
@@ -175,7 +172,7 @@ impl App {
             placing: Placing::default(),
             dressed: None,
             local: ui::Local::default(),
-            logic_took: Duration::ZERO,
+            logic_took: Took::default(),
         };
         app.runner.run(vec![Effect::AskAboutMotion]);
         if watch.is_some() {
@@ -289,7 +286,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, context: &egui::Context, frame: &mut eframe::Frame) {
-        let started = Instant::now();
+        let stopwatch = Stopwatch::start();
         self.state.now_s = context.input(|input| input.time);
         self.take_news(context);
         self.send_commands(context);
@@ -302,13 +299,14 @@ impl eframe::App for App {
         if self.state.unloads_at_s.is_some() {
             context.request_repaint_after(COUNTDOWN);
         }
-        self.logic_took = started.elapsed();
+        self.logic_took = stopwatch.took();
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let started = Instant::now();
+        let stopwatch = Stopwatch::start();
         self.draw(ui);
-        metrics::frame(mem::take(&mut self.logic_took) + started.elapsed());
+        let took = mem::take(&mut self.logic_took) + stopwatch.took();
+        metrics::frame(took.wall, took.own);
     }
 }
 

@@ -23,6 +23,12 @@ const RUNGS: &str = "cutout_rungs_total";
 const CLEANUP_SECONDS: &str = "cutout_cleanup_seconds";
 const STEP_SECONDS: &str = "cutout_step_seconds";
 const FRAME_SECONDS: &str = "cutout_frame_seconds";
+const FRAME_OWN_SECONDS: &str = "cutout_frame_own_seconds";
+
+const FRAME_BOUNDS_S: &[f64] = &[
+    5e-4, 1e-3, 2e-3, 3e-3, 4e-3, 6e-3, 8e-3, 0.01, 0.012, 0.014, 0.016, 0.02, 0.025, 0.033, 0.05,
+    0.1, 0.25,
+];
 
 /// Upper bounds of the histograms' buckets in seconds, by name.
 pub fn buckets_s() -> BTreeMap<&'static str, &'static [f64]> {
@@ -36,14 +42,8 @@ pub fn buckets_s() -> BTreeMap<&'static str, &'static [f64]> {
             [1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0]
                 .as_slice(),
         ),
-        (
-            FRAME_SECONDS,
-            [
-                5e-4, 1e-3, 2e-3, 3e-3, 4e-3, 6e-3, 8e-3, 0.01, 0.012, 0.014, 0.016, 0.02, 0.025,
-                0.033, 0.05, 0.1, 0.25,
-            ]
-            .as_slice(),
-        ),
+        (FRAME_SECONDS, FRAME_BOUNDS_S),
+        (FRAME_OWN_SECONDS, FRAME_BOUNDS_S),
     ])
 }
 
@@ -68,6 +68,11 @@ pub fn describe() {
         FRAME_SECONDS,
         Unit::Seconds,
         "Time of the window's own code for a frame, without drawing on the screen"
+    );
+    describe_histogram!(
+        FRAME_OWN_SECONDS,
+        Unit::Seconds,
+        "The same without the time in which other threads had the core"
     );
     for point in CleanupPoint::ALL {
         counter!(FREED, "point" => point.key()).increment(0);
@@ -94,9 +99,10 @@ pub fn queue_length(images: usize) {
     gauge!(QUEUE_LENGTH).set(images as f64);
 }
 
-/// How long the window's own code took for a frame.
-pub fn frame(took: Duration) {
+/// How long the window's own code took for a frame, and how much of it its thread was computing.
+pub fn frame(took: Duration, own: Duration) {
     histogram!(FRAME_SECONDS).record(took);
+    histogram!(FRAME_OWN_SECONDS).record(own);
 }
 
 fn memory(sample: &MemorySample) {

@@ -3,6 +3,7 @@
 
 mod backdrop;
 pub mod backend;
+mod background;
 pub mod batch;
 mod detail;
 mod export;
@@ -80,6 +81,8 @@ pub struct EngineOptions {
     pub known_files: KnownFiles,
     /// How many cores to use; `None` for all.
     pub threads: Option<NonZeroUsize>,
+    /// Whether a window is drawn meanwhile, to which work on photos gives way.
+    pub beside_window: bool,
 }
 
 impl Default for EngineOptions {
@@ -93,6 +96,7 @@ impl Default for EngineOptions {
             require_gpu: false,
             known_files: KnownFiles::default(),
             threads: None,
+            beside_window: false,
         }
     }
 }
@@ -134,6 +138,7 @@ impl Engine {
                 resampling: options.resampling,
                 side_px: crate::u2net::SIDE_PX,
                 names: Names::knowing(options.known_files),
+                beside_window: options.beside_window,
             },
             meters: Meters::default(),
             live: live::Door::default(),

@@ -46,4 +46,6 @@ pub struct Settings {
     pub side_px: u32,
     /// Output names given out so far.
     pub names: Names,
+    /// Whether work on photos gives way to a window.
+    pub beside_window: bool,
 }

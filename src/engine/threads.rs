@@ -17,6 +17,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, select};
 
 use super::{
     backend::Backend,
+    background,
     batch::{BatchChoice, BatchPlan},
     metrics,
     pipeline::{self, Decoded, Inferred, Next, Work},
@@ -51,6 +52,9 @@ pub fn spawn(
     let mut start = |name: String, body: Box<dyn FnOnce(&Shared) + Send>| -> io::Result<()> {
         let (shared, ending) = (shared.clone(), ending.clone());
         threads.push(Builder::new().name(name).spawn(move || {
+            if shared.settings.beside_window {
+                background::give_way();
+            }
             body(&shared);
             drop(ending);
         })?);

@@ -15,6 +15,7 @@ use std::{
 use crossbeam_channel::Sender;
 
 use super::{
+    background,
     infer::describe_panic,
     protocol::{Event, FileId, FileNews, ListedFile, THUMBNAIL_PX},
     shared::Shared,
@@ -86,6 +87,9 @@ pub fn spawn(
     let start = |number: usize| {
         let (shared, ending) = (shared.clone(), ending.clone());
         thread::Builder::new().name(format!("cutout-list-{number}")).spawn(move || {
+            if shared.settings.beside_window {
+                background::give_way();
+            }
             while let Some((task, file, cancel)) = shared.files.next() {
                 let look = || look(&shared, task, &file, &cancel);
                 if let Err(panic) = catch_unwind(AssertUnwindSafe(look)) {
