@@ -29,6 +29,12 @@ pub fn matte_from_map(
     Matte(matte.into_luma8())
 }
 
+/// The level nearest to a value; what lies beyond 0 to 255 is cut off. Not with `round`, which is a call
+/// into the C library where the processor is not known to have an instruction for it.
+pub(super) fn nearest_level(value: f32) -> u8 {
+    (value + 0.5) as u8
+}
+
 impl Matte {
     /// Width and height in pixels.
     pub fn size_px(&self) -> (u32, u32) {

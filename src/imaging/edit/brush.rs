@@ -2,7 +2,7 @@
 //! often the line passes by: nothing builds up where it crosses itself.
 
 use super::{
-    super::{Cancel, Cancelled, Matte},
+    super::{Cancel, Cancelled, Matte, matte::nearest_level},
     BrushTool, Proxy, Rect, Stroke,
 };
 
@@ -80,7 +80,7 @@ impl Brush {
                 if square < self.outer_px * self.outer_px {
                     let goal = if self.tool == BrushTool::Keep { 255.0 } else { 0.0 };
                     let was = f32::from(*opacity);
-                    *opacity = (was + (goal - was) * self.cover(square.sqrt())).round() as u8;
+                    *opacity = nearest_level(was + (goal - was) * self.cover(square.sqrt()));
                 }
             }
         }

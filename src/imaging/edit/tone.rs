@@ -6,6 +6,7 @@ use image::{DynamicImage, GrayImage};
 use super::{
     super::{
         Cancel, Cancelled, Matte, both,
+        matte::nearest_level,
         resize::{self, Alpha},
     },
     Rect,
@@ -137,7 +138,7 @@ impl Curve {
         let from_half = (level - self.threshold) * slope;
         let steepest = 1.0 / (steep * slope).max(1.0 / STEEPEST);
         let opacity = 0.5 + from_half * self.steepness.min(steepest).max(1.0);
-        (opacity * 255.0).round() as u8
+        nearest_level(opacity * 255.0)
     }
 }
 

@@ -4,7 +4,7 @@
 //! the smallest first; the photo's own colours bring the result to its full size.
 
 use super::{
-    super::{Cancelled, Matte, spans::Spans},
+    super::{Cancelled, Matte, matte::nearest_level, spans::Spans},
     Watch, fast,
     laplacian::Laplacian,
     local::Scene,
@@ -95,7 +95,7 @@ fn solved(
 fn levels(alphas: &[f32], like: &Matte) -> Matte {
     let mut levels = like.clone();
     for (level, alpha) in levels.0.iter_mut().zip(alphas) {
-        *level = (alpha.clamp(0.0, 1.0) * 255.0).round() as u8;
+        *level = nearest_level(alpha * 255.0);
     }
     levels
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use image::GrayImage;
 
 use super::{
-    super::{Cancel, Cancelled, Matte, both, spans::Spans},
+    super::{Cancel, Cancelled, Matte, both, matte::nearest_level, spans::Spans},
     Guide,
     local::{Line, on_line},
 };
@@ -161,8 +161,7 @@ impl Sheet<'_> {
         let alpha = on_line(&line, &centred(colour)) / share;
         let alpha = ((alpha - faint) / (1.0 - 2.0 * faint)).clamp(0.0, 1.0);
         let plain = f32::from(plain);
-        // Not `round`, which is a call where the processor is not known to have an instruction for it.
-        (plain + (alpha * 255.0 - plain) * share.min(1.0) + 0.5) as u8
+        nearest_level(plain + (alpha * 255.0 - plain) * share.min(1.0))
     }
 }
 
