@@ -204,3 +204,29 @@ fn inverse(covariance: [f32; 6], epsilon: f32) -> [f32; 6] {
     let per = 1.0 / determinant.max(epsilon * epsilon * epsilon);
     cofactors.map(|value| (value * per) as f32)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_the_same_whatever_the_strips() {
+        let size @ (width, height) = (29, 171);
+        let value = |place: usize, by: usize| (place * by % 97) as f32 / 97.0 - 0.5;
+        let places = 0..width * height;
+        let colours: Vec<Colour> = places
+            .clone()
+            .map(|place| [value(place, 31), value(place, 57), value(place, 13), 1.0])
+            .collect();
+        let alphas: Vec<f32> = places.clone().map(|place| value(place, 7) + 0.5).collect();
+        let weights: Vec<f32> = places.clone().map(|place| value(place, 5) + 1.0).collect();
+        let wanted = Spans::of(width, &alphas, |&alpha| alpha < 0.3);
+        for (radius, weights) in [(1, None), (2, Some(&weights[..])), (40, None)] {
+            let scene = Scene { colours: &colours, weights, size, radius, epsilon: 1e-5 };
+            let found = scene.lines(&wanted, &alphas);
+            let mut whole = vec![[0.0; 4]; colours.len()];
+            Windows::new(&scene, places.clone(), &wanted).lines(&alphas, 0, &mut whole);
+            assert_eq!(found, whole, "radius {radius}");
+        }
+    }
+}
