@@ -226,7 +226,15 @@ mod tests {
             let found = scene.lines(&wanted, &alphas);
             let mut whole = vec![[0.0; 4]; colours.len()];
             Windows::new(&scene, places.clone(), &wanted).lines(&alphas, 0, &mut whole);
-            assert_eq!(found, whole, "radius {radius}");
+            // Running sums begin elsewhere, so that they are rounded otherwise.
+            for place in wanted.places() {
+                let [found, whole] =
+                    [&found, &whole].map(|all| on_line(&all[place], &colours[place]));
+                assert!(
+                    (found - whole).abs() < 1e-3,
+                    "{place} of radius {radius}: {found} {whole}"
+                );
+            }
         }
     }
 }
