@@ -94,6 +94,25 @@ fn every_format_keeps_what_it_can_of_the_pixels() {
     }
 }
 
+/// Large enough to be compressed in parts.
+#[test]
+fn a_large_png_has_every_pixel_in_every_effort() {
+    let folder = tempfile::tempdir().unwrap();
+    let value = |x: u32, y: u32| (x * x / 7 + y * 31 + x * y / 50) as u16;
+    let deep = image::ImageBuffer::from_fn(1201, 903, |x, y| {
+        Rgba([value(x, y), value(y, x), 513, value(y, y)])
+    });
+    let deep = DynamicImage::ImageRgba16(deep);
+    for pixels in [deep.to_rgba8().into(), deep.to_rgb8().into(), deep] {
+        for effort in [PngEffort::Fast, PngEffort::Balanced, PngEffort::Small] {
+            let format = FileFormat::Png(effort);
+            let path = save(folder.path(), &pixels, &Metadata::default(), format).unwrap();
+            let read = image::open(&path).unwrap();
+            assert!(read == pixels, "{effort:?} of {:?}", pixels.color());
+        }
+    }
+}
+
 #[test]
 fn a_jpeg_lies_on_its_colour() {
     let folder = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 mod format;
 mod jpeg;
 mod png;
+mod pressed;
 mod tiff;
 mod webp;
 
