@@ -16,8 +16,9 @@ use scrape::{PATIENCE, free_address, scrape};
 /// A soak that leaves nothing outside `folder`, however it ends.
 fn soak(count: u32, metrics: &str, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cutout"));
-    command.args(["soak", "--model", "u2netp", "--device", "cpu", "--inject-errors", "--count"]);
-    command.args([count.to_string().as_str(), "--metrics", metrics]);
+    command.args(["soak", "--model", "u2netp", "--device", "cpu", "--inject-errors"]);
+    // One image a pass, so that there is a sweep for each.
+    command.args(["--batch", "1", "--metrics", metrics, "--count", count.to_string().as_str()]);
     command.env("TMPDIR", folder).stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }

@@ -6,7 +6,8 @@ use std::str::FromStr;
 /// others to join it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BatchChoice {
-    /// As many as measured memory and measured time call for; one on the CPU.
+    /// As many as measured memory and measured time call for; on the CPU, as many as it computes
+    /// at once.
     #[default]
     Auto,
     /// So many.
@@ -16,6 +17,11 @@ pub enum BatchChoice {
 impl BatchChoice {
     /// The most that can be asked for: each image waits with its decoded photo in memory.
     pub const MAX: usize = 64;
+
+    /// The size that was asked for; 0 where it is left to what is measured.
+    pub fn asked(self) -> usize {
+        if let Self::Fixed(images) = self { images } else { 0 }
+    }
 }
 
 impl FromStr for BatchChoice {
@@ -38,7 +44,6 @@ impl FromStr for BatchChoice {
 /// less time, and stays where it took least; and it never takes more than half of the free memory.
 pub struct BatchPlan {
     choice: BatchChoice,
-    is_gpu: bool,
     /// How much each further image took at most, as measured.
     image_bytes: u64,
     /// Passes of 1, 2, 4 and 8 images: how many were seen, and milliseconds an image in the
@@ -46,6 +51,18 @@ pub struct BatchPlan {
     seen: [(u32, f64); SIZES],
     /// After memory ran out: at most so many.
     cap: usize,
+}
+
+/// Where a pass is computed, as far as it says how many images may go together.
+#[derive(Clone, Copy, Debug)]
+pub enum Room {
+    /// On a GPU, with so much memory free.
+    Memory {
+        /// Free on the card, or cached.
+        free_bytes: u64,
+    },
+    /// On the CPU, where so many are computed at once.
+    Lanes(usize),
 }
 
 /// Passes of 1, 2, 4 and 8 images are compared. Beyond that, the card is busy and the wait longer.
@@ -57,19 +74,17 @@ const PASSES: u32 = 3;
 
 impl BatchPlan {
     /// A plan that has measured nothing yet.
-    pub fn new(choice: BatchChoice, is_gpu: bool) -> Self {
+    pub fn new(choice: BatchChoice) -> Self {
         let seen = [(0, f64::INFINITY); SIZES];
-        Self { choice, is_gpu, image_bytes: 0, seen, cap: usize::MAX }
+        Self { choice, image_bytes: 0, seen, cap: usize::MAX }
     }
 
-    /// How many images may go together now, with so much memory free.
-    pub fn limit(&self, free_bytes: u64) -> usize {
-        let wanted = match self.choice {
-            BatchChoice::Fixed(images) => images,
-            // One image keeps every core busy: on a CPU of 2 cores an image of a pass of 2 took 1.06
-            // of its time alone, of a pass of 4 1.09, with 1.9 and 3.8 times the memory.
-            BatchChoice::Auto if !self.is_gpu => 1,
-            BatchChoice::Auto => {
+    /// How many images may go together now.
+    pub fn limit(&self, room: Room) -> usize {
+        let wanted = match (self.choice, room) {
+            (BatchChoice::Fixed(images), _) => images,
+            (BatchChoice::Auto, Room::Lanes(lanes)) => lanes,
+            (BatchChoice::Auto, Room::Memory { free_bytes }) => {
                 let room = (free_bytes / 2).checked_div(self.image_bytes);
                 (1 << self.best()).min(room.map_or(1, |room| room as usize))
             }
@@ -109,14 +124,6 @@ impl BatchPlan {
     pub fn ran_out(&mut self, images: usize) {
         self.cap = self.cap.min((images / 2).max(1));
     }
-
-    /// The most that [`BatchPlan::limit`] can ever give.
-    pub fn most(choice: BatchChoice) -> usize {
-        match choice {
-            BatchChoice::Fixed(images) => images,
-            BatchChoice::Auto => 1 << (SIZES - 1),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -127,10 +134,10 @@ mod tests {
 
     /// The limits of the passes that follow each other where an image takes `image_ms[size]`.
     fn passes(image_ms: [f64; SIZES], free_bytes: u64) -> Vec<usize> {
-        let mut plan = BatchPlan::new(BatchChoice::Auto, true);
+        let mut plan = BatchPlan::new(BatchChoice::Auto);
         (0..14)
             .map(|_| {
-                let images = plan.limit(free_bytes);
+                let images = plan.limit(Room::Memory { free_bytes });
                 let size = images.ilog2() as usize;
                 plan.measured(images, image_ms[size] * images as f64, GIB * images as u64);
                 images
@@ -155,15 +162,24 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_holds_until_memory_runs_out() {
-        let mut plan = BatchPlan::new(BatchChoice::Fixed(6), false);
-        assert_eq!(plan.limit(0), 6);
+        let mut plan = BatchPlan::new(BatchChoice::Fixed(6));
+        let lanes = Room::Lanes(2);
+        assert_eq!(plan.limit(lanes), 6);
         plan.ran_out(6);
-        assert_eq!(plan.limit(99 * GIB), 3);
+        assert_eq!(plan.limit(lanes), 3);
         plan.ran_out(1);
-        assert_eq!(plan.limit(99 * GIB), 1);
-        let mut on_cpu = BatchPlan::new(BatchChoice::Auto, false);
-        on_cpu.measured(1, 300.0, GIB);
-        assert_eq!(on_cpu.limit(99 * GIB), 1);
+        assert_eq!(plan.limit(lanes), 1);
+    }
+
+    #[test]
+    fn on_the_cpu_as_many_as_it_computes_at_once_until_memory_runs_out() {
+        let mut plan = BatchPlan::new(BatchChoice::Auto);
+        plan.measured(1, 300.0, GIB);
+        for lanes in 1..=4 {
+            assert_eq!(plan.limit(Room::Lanes(lanes)), lanes);
+        }
+        plan.ran_out(4);
+        assert_eq!(plan.limit(Room::Lanes(4)), 2);
     }
 
     #[test]

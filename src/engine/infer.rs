@@ -1,5 +1,5 @@
 //! One pass of the network over some images, with the cleanup points around it. Runs on the
-//! inference thread alone: no tensor is ever seen by another.
+//! inference thread; the lanes that it starts have ended, and dropped their tensors, before any point.
 
 use std::{
     any::Any,
@@ -9,11 +9,14 @@ use std::{
 
 use tch::Tensor;
 
-use super::protocol::ModelProblem;
+use super::{lanes, protocol::ModelProblem};
 use crate::{
-    gpu::cleanup::{Cleaner, CleanupPoint},
+    gpu::{
+        cleanup::{Cleaner, CleanupPoint},
+        tally::TensorTally,
+    },
     imaging::{Cancel, Cancelled, NetworkInput, SaliencyMap},
-    u2net::{SaliencyNetwork, SideOutputs, to_saliency_map, to_tensor},
+    u2net::{SaliencyNetwork, to_saliency_map, to_tensor},
 };
 
 /// An image on its way through the network.
@@ -42,7 +45,17 @@ pub enum InferError {
     Failed(String),
 }
 
-/// Runs the network once, on all images together: a map for each, in order.
+/// A network, and how a pass of several images goes through it.
+pub struct Runs<'a> {
+    /// The network.
+    pub network: &'a dyn SaliencyNetwork,
+    /// How many images it computes at once on the CPU.
+    pub lanes: usize,
+    /// What counts the tensors of this thread, where somebody does.
+    pub tally: Option<&'a TensorTally>,
+}
+
+/// Runs the network once on all images: a map for each, in order.
 ///
 /// The order is the discipline: the guard of point D is declared before any tensor, so that it
 /// drops after all of them; the tensors live inside the closure whose panic is caught, so that
@@ -51,12 +64,12 @@ pub enum InferError {
 /// # Errors
 /// [`InferError`]; the network stays usable for the next images.
 pub fn infer(
-    network: &dyn SaliencyNetwork,
+    runs: &Runs,
     images: &[Image],
     cleaner: &Cleaner,
 ) -> Result<Vec<SaliencyMap>, InferError> {
     let _after_image = cleaner.image();
-    match catch_unwind(AssertUnwindSafe(|| run(network, images, cleaner))) {
+    match catch_unwind(AssertUnwindSafe(|| run(runs, images, cleaner))) {
         Ok(outcome) => Ok(outcome?),
         Err(panic) => {
             cleaner.run(CleanupPoint::OnError);
@@ -71,7 +84,7 @@ pub fn infer(
 }
 
 fn run(
-    network: &dyn SaliencyNetwork,
+    &Runs { network, lanes, tally }: &Runs,
     images: &[Image],
     cleaner: &Cleaner,
 ) -> Result<Vec<SaliencyMap>, Cancelled> {
@@ -89,22 +102,16 @@ fn run(
     if tensors.is_empty() {
         return Ok(inputs().map(|input| SaliencyMap::empty(input.side_px)).collect());
     }
-    // [N, 3, side, side]
-    let pixels = Tensor::cat(&tensors, 0);
-    drop(tensors);
-    let SideOutputs { fused, side } = network.forward(pixels, &proceed)?;
-    drop(side);
+    // d0 of each: [1, 1, side, side]
+    let fused = lanes::forward(network, tensors, lanes, tally, &proceed)?;
     cleaner.run(CleanupPoint::AfterInference);
     proceed()?;
-    let mut row = 0;
-    let maps = inputs().map(|input| {
-        if input.is_flat() {
-            return SaliencyMap::empty(input.side_px);
-        }
-        row += 1;
-        to_saliency_map(&fused.narrow(0, row - 1, 1))
-    });
-    let maps = maps.collect();
+    let mut found = fused.iter().map(to_saliency_map);
+    let map = |input: &NetworkInput| {
+        let seen = if input.is_flat() { None } else { found.next() };
+        seen.unwrap_or_else(|| SaliencyMap::empty(input.side_px))
+    };
+    let maps = inputs().map(map).collect();
     drop(fused);
     cleaner.run(CleanupPoint::AfterMask);
     Ok(maps)

@@ -9,8 +9,10 @@ mod detail;
 mod export;
 mod failure;
 mod files;
+mod gate;
 mod infer;
 mod ladder;
+mod lanes;
 mod letting_go;
 mod live;
 mod looks;
@@ -51,7 +53,10 @@ use self::{
 };
 use crate::{
     ffi,
-    gpu::switches::{CleanupSwitches, SharedSwitches},
+    gpu::{
+        cpu_threads,
+        switches::{CleanupSwitches, SharedSwitches},
+    },
     imaging::{Limits, Resampling},
 };
 
@@ -151,12 +156,13 @@ impl Engine {
                 ..Asked::default()
             }),
         });
-        let workers = workers(options.threads);
+        let cores = options.threads.or_else(|| std::thread::available_parallelism().ok());
+        let workers = cpu_threads::lanes(cores.map_or(1, NonZeroUsize::get));
         let mut threads =
             threads::spawn(&shared, backend, options.batch, command_queue, workers, &ending)?;
         threads.push(live::spawn(shared.clone(), ending.clone())?);
         threads.push(detail::spawn(shared.clone(), ending.clone())?);
-        threads.extend(files::spawn(&shared, workers, &ending)?);
+        threads.extend(files::spawn(&shared, workers.div_ceil(2), &ending)?);
         threads.push(sampler::spawn(shared.clone(), stopped, ending)?);
         Ok(Self {
             commands: Some(commands),
@@ -207,10 +213,4 @@ impl Drop for Engine {
             }
         }
     }
-}
-
-/// Threads in each pool: few, for the network wants the cores.
-fn workers(threads: Option<NonZeroUsize>) -> usize {
-    let cores = threads.or_else(|| std::thread::available_parallelism().ok());
-    cores.map_or(1, |cores| cores.get() / 2).clamp(1, 4)
 }

@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     backdrop,
+    gate::Inside,
     infer::{InferError, describe_panic},
     looks::{self, Photo, Seen},
     meters::HeldPicture,
@@ -40,6 +41,8 @@ pub struct Work {
     pub job: Job,
     /// How long its steps took so far.
     pub timings: Timings,
+    /// Its photo's place in memory, once it may have one.
+    pub inside: Option<Inside>,
 }
 
 /// A job whose photo is in memory.
@@ -101,7 +104,10 @@ pub fn decode(mut work: Work, shared: &Shared) -> Option<Next> {
         Ok((shared.meters.hold(picture), next))
     });
     work.timings.decode_ms = elapsed_ms(started);
-    let (work, (picture, known)) = or_end(work, decoded)?;
+    let (mut work, (picture, known)) = or_end(work, decoded)?;
+    let (width_px, height_px) = size_px(&picture.picture);
+    let pixels = u64::from(width_px) * u64::from(height_px);
+    work.inside.iter_mut().for_each(|inside| inside.grow(pixels));
     Some(match known {
         Known::Input(input) => Next::Infer(Decoded { work, picture, input }),
         Known::Map(saliency) => {
@@ -271,11 +277,12 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         (work, outputs) = (after, written);
     }
 
-    let Work { ticket, job, timings } = work;
+    let Work { ticket, job, timings, inside } = work;
     for output in outputs.iter().filter(|output| !output.skipped) {
         tracing::info!("saved {}", output.path.display());
     }
     tracing::info!("done {}", job.source.display());
+    drop((held, inside));
     ticket.finish(Outcome::Done(Box::new(Done {
         no_clear_subject: saliency.first.is_empty(),
         doubts,

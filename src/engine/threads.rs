@@ -18,7 +18,8 @@ use crossbeam_channel::{Receiver, Sender, bounded, select};
 use super::{
     backend::Backend,
     background,
-    batch::{BatchChoice, BatchPlan},
+    batch::BatchChoice,
+    gate::Gate,
     metrics,
     pipeline::{self, Decoded, Inferred, Next, Work},
     protocol::{Command, Event, JobId, Outcome, Timings},
@@ -28,8 +29,9 @@ use super::{
     worker::Worker,
 };
 
-/// Photos that wait decoded for the network. One keeps it busy; each costs a photo's pixels.
-const WAITING: usize = 1;
+/// While photos with so many pixels a worker are in memory, no other is decoded. Photos of 12 megapixels
+/// hardly ever wait for that, and a larger pass that was asked for comes about.
+const PIXELS: u64 = 20_000_000;
 
 /// Starts every thread of the pipeline, with `workers` threads in each pool. Each holds a clone of
 /// `ending` for as long as it runs, so that its disconnection says that all have ended.
@@ -45,7 +47,7 @@ pub fn spawn(
     ending: &Sender<()>,
 ) -> io::Result<Vec<JoinHandle<()>>> {
     let (to_decode, decode_queue) = bounded(0);
-    let (to_infer, infer_queue) = bounded(waiting_for_network(batch));
+    let (to_infer, infer_queue) = bounded(waiting_for_network(batch, workers));
     // The network waits where nobody is free to finish: a photo less is held.
     let (to_finish, finish_queue) = bounded(0);
     let mut threads = Vec::new();
@@ -64,12 +66,13 @@ pub fn spawn(
         "cutout-dispatch".to_owned(),
         Box::new(move |shared| dispatch(shared, &commands, &to_decode)),
     )?;
+    let gate = Gate::new(PIXELS * workers.max(batch.asked()) as u64);
     for number in 1..=workers {
-        let (queue, to_infer, to_finish) =
-            (decode_queue.clone(), to_infer.clone(), to_finish.clone());
+        let (queue, to_infer, to_finish, gate) =
+            (decode_queue.clone(), to_infer.clone(), to_finish.clone(), gate.clone());
         start(
             format!("cutout-decode-{number}"),
-            Box::new(move |shared| decode_photos(shared, &queue, &to_infer, &to_finish)),
+            Box::new(move |shared| decode_photos(shared, &queue, &to_infer, &to_finish, &gate)),
         )?;
         let queue = finish_queue.clone();
         start(
@@ -143,7 +146,7 @@ fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
 fn open(shared: &Shared, waiting: &mut Waiting) -> Work {
     let job = waiting.pop().expect("sent only while a job is ready");
     let ticket = Ticket::open(job.id, shared.emitter.clone(), shared.running.clone());
-    Work { ticket, job, timings: Timings::default() }
+    Work { ticket, job, timings: Timings::default(), inside: None }
 }
 
 /// Ends jobs that were not handed out.
@@ -158,8 +161,10 @@ fn decode_photos(
     queue: &Receiver<Work>,
     to_infer: &Sender<Decoded>,
     to_finish: &Sender<Inferred>,
+    gate: &Gate,
 ) {
-    for work in queue {
+    for mut work in queue {
+        work.inside = Some(gate.enter());
         // A closed channel drops the work, whose ticket then ends the job.
         match pipeline::decode(work, shared) {
             Some(Next::Infer(decoded)) => drop(to_infer.send(decoded)),
@@ -169,13 +174,12 @@ fn decode_photos(
     }
 }
 
-/// How many decoded photos may wait for the network: those that can go in with the next pass.
-fn waiting_for_network(batch: BatchChoice) -> usize {
-    match batch {
-        // Few: there is no telling yet whether passes of several images will pay.
-        BatchChoice::Auto => WAITING,
-        BatchChoice::Fixed(_) => BatchPlan::most(batch).saturating_sub(1).max(WAITING),
-    }
+/// How many decoded photos may wait for the network, beside those that decoders hold. Without any it takes
+/// theirs at once, which a pass of as many needs; more wait where larger passes were asked for, and one
+/// where a decoder is alone and would stand still.
+fn waiting_for_network(batch: BatchChoice, workers: usize) -> usize {
+    let asked = batch.asked();
+    if asked > workers { asked } else { usize::from(workers == 1) }
 }
 
 /// The inference thread: opens the device, loads the model, then runs the images that are there

@@ -8,8 +8,8 @@ use std::{
 
 use super::{
     backend::{Backend, LoadAs, OpenedDevice},
-    batch::{BatchChoice, BatchPlan},
-    infer::{Image, InferError, describe_panic, infer, is_out_of_memory},
+    batch::{BatchChoice, BatchPlan, Room},
+    infer::{Image, InferError, Runs, describe_panic, infer, is_out_of_memory},
     ladder::{Ground, Inferred, Outcome, climb},
     protocol::{CleanupRecord, Event, ModelProblem, ModelState, Pass, Precision, Rung},
     requests::Asked,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     gpu::{
         cleanup::{Cleaner, CleanupPoint},
-        cpu_threads::Yielding,
+        cpu_threads::Cores,
         memory::{DeviceMemory, NoDeviceMemory, return_to_system},
         no_gpu::NoGpu,
         tally::{TallyGuard, TensorTally},
@@ -42,7 +42,7 @@ pub struct Worker<'a> {
     plan: BatchPlan,
     batch: BatchChoice,
     pub(super) asked: Asked,
-    yielding: Yielding,
+    cores: Cores,
     tally: Option<(TensorTally, TallyGuard)>,
 }
 
@@ -79,10 +79,10 @@ impl<'a> Worker<'a> {
             model: Model::Absent,
             spare: None,
             lowered: None,
-            plan: BatchPlan::new(batch, false),
+            plan: BatchPlan::new(batch),
             batch,
             asked: shared.requests.take(),
-            yielding: Yielding::default(),
+            cores: Cores::of_this_thread(),
             tally,
         };
         match opened {
@@ -106,20 +106,21 @@ impl<'a> Worker<'a> {
         self.is_gpu = info.is_gpu;
         let or_in_words = || NoGpu::Other(info.why.clone());
         self.no_gpu = (!info.is_gpu).then(|| info.no_gpu.clone().unwrap_or_else(or_in_words));
-        self.plan = BatchPlan::new(self.batch, info.is_gpu);
+        self.plan = BatchPlan::new(self.batch);
         self.shared.emitter.emit(Event::Device(info));
     }
 
-    /// Before a pass: threads of the network that wait leave the cores to those who decode and finish
-    /// other photos.
+    /// Before a pass: the cores are for those too who decode and finish other photos.
     pub fn share_cores(&mut self) {
-        self.yielding.set(!self.is_gpu && self.shared.running.len() > 1);
+        if !self.is_gpu {
+            self.cores.share(self.shared.running.len() > 1);
+        }
     }
 
     /// After a pass: the cores belong to those who finish its photos.
     pub fn leave_cores(&mut self) {
         if !self.is_gpu {
-            self.yielding.rest();
+            self.cores.rest();
         }
     }
 
@@ -179,12 +180,23 @@ impl<'a> Worker<'a> {
 
     /// How many images may go through the network together now.
     pub fn batch_limit(&self) -> usize {
+        if !self.is_gpu {
+            return self.plan.limit(Room::Lanes(self.lanes()));
+        }
         let cached_bytes = self
             .memory
             .stats()
             .map_or(0, |stats| stats.reserved_bytes.saturating_sub(stats.allocated_bytes));
         let free_bytes = self.memory.free_bytes().unwrap_or(0);
-        self.plan.limit(free_bytes + cached_bytes)
+        self.plan.limit(Room::Memory { free_bytes: free_bytes + cached_bytes })
+    }
+
+    /// How many images the model computes at once.
+    fn lanes(&self) -> usize {
+        match &self.model {
+            Model::Ready(network) if !self.is_gpu && network.twin().is_some() => self.cores.lanes(),
+            _ => 1,
+        }
     }
 
     /// Gets every image its map, or the reason why it has none, in order; brings the model back
@@ -220,7 +232,9 @@ impl<'a> Worker<'a> {
         if let Some((tally, _)) = &self.tally {
             tally.reset_peak();
         }
-        let maps = infer(network, images, &self.cleaner)?;
+        let tally = self.tally.as_ref().map(|(tally, _)| tally);
+        let runs = Runs { network, lanes: self.cores.lanes(), tally };
+        let maps = infer(&runs, images, &self.cleaner)?;
         let image_ms = started.elapsed().as_secs_f64() * 1e3 / images.len().max(1) as f64;
         let counted = || self.tally.as_ref().map_or(0, |(tally, _)| tally.peak_bytes());
         let peak_bytes = match self.memory.stats() {

@@ -24,13 +24,22 @@ const MOST: usize = 16;
 /// libtorch would take (one for each core), but not more than this process may use (a container's
 /// share) and the network is worth.
 pub fn set_count(asked: Option<NonZeroUsize>) {
-    let count = asked.map_or_else(|| worth(count(), processors()), NonZeroUsize::get);
+    // Asked first: a thread that is new to libtorch would later take what any thread set last.
+    let libtorchs = count();
+    let count = asked.map_or_else(|| worth(libtorchs, processors()), NonZeroUsize::get);
     tch::set_num_threads(i32::try_from(count).unwrap_or(i32::MAX));
 }
 
 /// How many compute for the calling thread.
 pub fn count() -> usize {
     usize::try_from(tch::get_num_threads()).unwrap_or(1)
+}
+
+/// How many images are best computed at the same time on so many cores. Each has its working set in
+/// memory, and its photo.
+pub fn lanes(cores: usize) -> usize {
+    const MOST: usize = 4;
+    cores.clamp(1, MOST)
 }
 
 fn worth(libtorchs: usize, processors: usize) -> usize {
@@ -41,9 +50,14 @@ fn processors() -> usize {
     thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// Whether those who wait leave the core to others. Belongs to the thread that computes.
-#[derive(Default)]
-pub struct Yielding(Vec<Sleepers>);
+/// Who computes on which cores, and whether those who wait leave theirs to others. Belongs to the
+/// thread that computes.
+pub struct Cores {
+    /// How many threads compute where one photo has all cores.
+    all: usize,
+    shared: bool,
+    sleepers: Vec<Sleepers>,
+}
 
 /// A thread with a pool of libgomp's, all of which sleep until this is dropped.
 struct Sleepers {
@@ -51,25 +65,44 @@ struct Sleepers {
     thread: Option<JoinHandle<()>>,
 }
 
-impl Yielding {
-    /// Switches it on or off. Without a thread from the system everything stays as it is.
-    pub fn set(&mut self, on: bool) {
-        if on && self.0.is_empty() {
-            let computing = count();
-            let pools =
-                (0..pools(computing, processors())).map_while(|_| Sleepers::start(computing));
-            self.0.extend(pools);
-        } else if !on {
-            self.0.clear();
-        }
+impl Cores {
+    /// As many as compute for the calling thread now.
+    pub fn of_this_thread() -> Self {
+        Self { all: count(), shared: false, sleepers: Vec::new() }
+    }
+
+    /// How many images are best computed at the same time while cores are shared.
+    pub fn lanes(&self) -> usize {
+        lanes(self.all)
+    }
+
+    /// Before a pass: while other photos are under way, an image has a lane's cores and threads that
+    /// wait leave theirs to whoever decodes and finishes. Alone it has all.
+    pub fn share(&mut self, shared: bool) {
+        self.shared = shared;
+        set_count(NonZeroUsize::new(if shared { self.all / self.lanes() } else { self.all }));
+        self.yielding(shared);
     }
 
     /// After a pass: its threads would spin on while the photo is finished.
     pub fn rest(&mut self) {
-        self.set(true);
+        if self.shared {
+            return;
+        }
+        self.yielding(true);
         // How long they spin is decided when they begin to wait.
-        if !self.0.is_empty() {
-            wake(count());
+        if !self.sleepers.is_empty() {
+            wake(self.all);
+        }
+    }
+
+    /// Without a thread from the system everything stays as it is.
+    fn yielding(&mut self, on: bool) {
+        if on && self.sleepers.is_empty() {
+            let pools = pools(self.all, processors());
+            self.sleepers.extend((0..pools).map_while(|_| Sleepers::start(self.all)));
+        } else if !on {
+            self.sleepers.clear();
         }
     }
 }
@@ -79,7 +112,8 @@ fn wake(count: usize) {
     // libtorch gives a thread as many values.
     const GRAIN: usize = 1 << 15;
     let values = i64::try_from(count * GRAIN).unwrap_or(i64::MAX);
-    drop(Tensor::zeros([values], (Kind::Float, Device::Cpu)).sin());
+    // Who gets no memory for that spins on, and that is all.
+    drop(Tensor::f_zeros([values], (Kind::Float, Device::Cpu)).and_then(|some| some.f_sin()));
 }
 
 /// How many pools of so many threads bring libgomp above the number of processors. None where cores
@@ -147,14 +181,26 @@ mod tests {
     fn what_is_computed_is_the_same_and_its_threads_end() {
         let ones = Tensor::ones([1 << 18], (Kind::Float, Device::Cpu));
         let sum = || ones.sum(Kind::Double).double_value(&[]);
-        let mut yielding = Yielding::default();
-        for on in [true, true, false, true] {
-            yielding.set(on);
+        let all = count();
+        let mut cores = Cores::of_this_thread();
+        for shared in [true, true, false, true] {
+            cores.share(shared);
+            assert_eq!(count(), if shared { all / cores.lanes() } else { all });
             assert_eq!(sum(), f64::from(1 << 18));
         }
-        yielding.set(false);
-        yielding.rest();
-        assert_eq!(sum(), f64::from(1 << 18));
-        assert_eq!(yielding.0.len(), pools(count(), processors()));
+        cores.share(false);
+        cores.rest();
+        assert_eq!((count(), sum()), (all, f64::from(1 << 18)));
+        assert_eq!(cores.sleepers.len(), pools(all, processors()));
+    }
+
+    #[test]
+    fn lanes_have_no_more_threads_than_there_are() {
+        for all in 1..=MOST {
+            let cores = Cores { all, shared: false, sleepers: Vec::new() };
+            let of_each = all / cores.lanes();
+            assert!(of_each >= 1 && of_each * cores.lanes() <= all, "{all}");
+            assert!((of_each + 1) * cores.lanes() > all, "cores are left over of {all}");
+        }
     }
 }

@@ -4,18 +4,23 @@ use std::{marker::PhantomData, sync::Arc};
 
 use crate::ffi;
 
-/// Counts the bytes of the CPU tensors of one thread. Clones read the same counter, from any
+/// Counts the bytes of the CPU tensors of one thread, or some. Clones read the same counter, from any
 /// thread. Scratch memory that oneDNN takes outside tensors is not seen.
 #[derive(Clone)]
 pub struct TensorTally(Arc<ffi::Tally>);
 
 impl TensorTally {
     /// Starts counting the tensors that the calling thread makes and drops, until the guard goes.
-    /// `None` where libtorch does not take the counter. A tensor that another thread drops still
-    /// counts as live.
+    /// `None` where libtorch does not take the counter. A tensor that is dropped where nobody
+    /// counts still counts as live.
     pub fn start() -> Option<(Self, TallyGuard)> {
-        let tally = ffi::Tally::new()?;
-        tally.install().then(|| (Self(Arc::new(tally)), TallyGuard(PhantomData)))
+        let tally = Self(Arc::new(ffi::Tally::new()?));
+        tally.count_here().map(|guard| (tally, guard))
+    }
+
+    /// Counts the calling thread's tensors too, until the guard goes. `None` as above.
+    pub fn count_here(&self) -> Option<TallyGuard> {
+        self.0.install().then_some(TallyGuard(PhantomData))
     }
 
     /// Bytes in live tensors.

@@ -51,6 +51,17 @@ impl Rsu {
         Self { kind, input, encoder, decoder }
     }
 
+    /// The same weights once more.
+    pub(super) fn shallow_clone(&self) -> Self {
+        let levels = |levels: &[Conv]| levels.iter().map(Conv::shallow_clone).collect();
+        Self {
+            kind: self.kind,
+            input: self.input.shallow_clone(),
+            encoder: levels(&self.encoder),
+            decoder: levels(&self.decoder),
+        }
+    }
+
     pub(super) fn convolutions(&self) -> impl Iterator<Item = &Conv> {
         std::iter::once(&self.input).chain(&self.encoder).chain(&self.decoder)
     }

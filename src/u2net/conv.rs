@@ -25,6 +25,15 @@ enum Kernel {
     Plain(Tensor),
 }
 
+impl Kernel {
+    fn shallow_clone(&self) -> Self {
+        match self {
+            Self::Packed(weight) => Self::Packed(weight.shallow_clone()),
+            Self::Plain(weight) => Self::Plain(weight.shallow_clone()),
+        }
+    }
+}
+
 /// A sum of convolutions that still lacks some of its parts.
 pub(super) struct Partial(Tensor);
 
@@ -69,6 +78,15 @@ impl Conv {
             Kernel::Packed(packed.unwrap_or_else(|error| panic!("{error}")))
         });
         Self { parts: parts.collect(), bias: place.put(bias), spec }
+    }
+
+    /// The same weights once more.
+    pub(super) fn shallow_clone(&self) -> Self {
+        Self {
+            spec: self.spec.clone(),
+            parts: self.parts.iter().map(Kernel::shallow_clone).collect(),
+            bias: self.bias.shallow_clone(),
+        }
     }
 
     /// Whether it wants its input in parts.

@@ -55,4 +55,10 @@ pub trait SaliencyNetwork: Send {
 
     /// Bytes of all weights on the device.
     fn weights_bytes(&self) -> u64;
+
+    /// The same weights for another thread, which may compute at the same time. `None` where several
+    /// images are better computed together, as on a GPU.
+    fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+        None
+    }
 }

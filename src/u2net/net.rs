@@ -91,6 +91,17 @@ impl U2Net {
         Ok(maps)
     }
 
+    fn shallow_clone(&self) -> Self {
+        let blocks = |blocks: &[Rsu]| blocks.iter().map(Rsu::shallow_clone).collect();
+        Self {
+            place: self.place,
+            encoder: blocks(&self.encoder),
+            decoder: blocks(&self.decoder),
+            side: self.side.iter().map(Conv::shallow_clone).collect(),
+            fusion: self.fusion.shallow_clone(),
+        }
+    }
+
     fn convolutions(&self) -> impl Iterator<Item = &Conv> {
         let stages = self.encoder.iter().chain(&self.decoder).flat_map(Rsu::convolutions);
         stages.chain(&self.side).chain([&self.fusion])
@@ -130,6 +141,11 @@ impl SaliencyNetwork for U2Net {
 
     fn weights_bytes(&self) -> u64 {
         self.convolutions().map(Conv::bytes).sum()
+    }
+
+    fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+        let is_on_cpu = self.place.device == Device::Cpu;
+        is_on_cpu.then(|| Box::new(self.shallow_clone()) as Box<dyn SaliencyNetwork>)
     }
 }
 

@@ -24,7 +24,7 @@ use cutout::{
 };
 use tch::{Device, Kind, Tensor};
 
-use crate::rig::{PATIENCE, device};
+use crate::rig::{PATIENCE, device, in_order};
 
 pub const MIB: u64 = 1 << 20;
 /// Weights, and each image of a pass, in fp32; half of it in half precision.
@@ -189,7 +189,7 @@ impl CardRig {
         });
         let is_dead = Arc::<AtomicBool>::default();
         let backend = CardBackend { card: card.clone(), is_dead: is_dead.clone() };
-        let engine = Engine::start(options, Box::new(backend), || {}).unwrap();
+        let engine = Engine::start(in_order(options), Box::new(backend), || {}).unwrap();
         Self { engine, card, is_dead, told: Vec::new() }
     }
 

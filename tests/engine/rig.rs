@@ -1,6 +1,7 @@
 //! Networks that fail on purpose, a memory that records what is asked of it, and an engine of them.
 
 use std::{
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -181,6 +182,11 @@ pub struct Rig {
     pub told: Vec<Event>,
 }
 
+/// One photo after the other on every machine, as a script needs it.
+pub fn in_order(options: EngineOptions) -> EngineOptions {
+    EngineOptions { threads: options.threads.or(NonZeroUsize::new(1)), ..options }
+}
+
 impl Rig {
     pub fn new(script: &[Behaviour]) -> Self {
         Self::with(script, EngineOptions::default(), None)
@@ -191,6 +197,7 @@ impl Rig {
         options: EngineOptions,
         load_error: Option<&'static str>,
     ) -> Self {
+        let options = in_order(options);
         let memory = Arc::new(RecordingMemory::default());
         let (entering, entered) = unbounded();
         let fake =

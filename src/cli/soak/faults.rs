@@ -130,6 +130,11 @@ impl SaliencyNetwork for FaultyNetwork {
     fn weights_bytes(&self) -> u64 {
         self.inner.weights_bytes()
     }
+
+    fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+        let inner = self.inner.twin()?;
+        Some(Box::new(Self { inner }))
+    }
 }
 
 #[cfg(test)]

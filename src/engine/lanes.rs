@@ -1,0 +1,229 @@
+//! Several images at the same time on the CPU, each on cores of its own.
+//!
+//! Each of the network's hundred convolutions ends with a wait for all of its threads, and between
+//! them maps are pooled, enlarged and added at the speed of memory. An image that has a core to itself
+//! waits for nobody: on two cores, two at once are done in 0.8 of the time (`docs/performance.md`).
+
+use std::{
+    io, iter,
+    num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    thread::{self, Builder, ScopedJoinHandle},
+};
+
+use tch::Tensor;
+
+use crate::{
+    gpu::{cpu_threads, tally::TensorTally},
+    imaging::Cancelled,
+    u2net::{SaliencyNetwork, SideOutputs},
+};
+
+type Fused = Result<Vec<Tensor>, Cancelled>;
+
+/// Runs a network on images of shape `[1, 3, side, side]`, and gives the logits d0 of each, in order:
+/// `[1, 1, side, side]`. The side outputs are gone by then. Where the network has twins, `lanes` images
+/// are computed at once, each with as many threads as the calling thread has; otherwise all together.
+///
+/// # Panics
+/// As the network does, once every lane has ended.
+pub fn forward(
+    network: &dyn SaliencyNetwork,
+    images: Vec<Tensor>,
+    lanes: usize,
+    tally: Option<&TensorTally>,
+    proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
+) -> Fused {
+    if images.len() == 1 {
+        return one_by_one(network, images, proceed);
+    }
+    let parts = parts(images, lanes);
+    let twins: Option<Vec<_>> = parts.iter().map(|_| network.twin()).collect();
+    let Some(twins) = twins else {
+        return together(network, parts.into_iter().flatten().collect(), proceed);
+    };
+    let threads = NonZeroUsize::new(cpu_threads::count());
+    let mut lanes = twins.into_iter().zip(parts).enumerate();
+    let Some((_, (mine, first))) = lanes.next() else { return Ok(Vec::new()) };
+    let done: Vec<thread::Result<Fused>> = thread::scope(|scope| {
+        let others = lanes.map(|(lane, (twin, images))| {
+            let body = move || {
+                let _counted = tally.and_then(TensorTally::count_here);
+                cpu_threads::set_count(threads);
+                one_by_one(&*twin, images, proceed)
+            };
+            Builder::new().name(format!("cutout-lane-{}", lane + 1)).spawn_scoped(scope, body)
+        });
+        let others: Vec<io::Result<ScopedJoinHandle<Fused>>> = others.collect();
+        let first = catch_unwind(AssertUnwindSafe(|| one_by_one(&*mine, first, proceed)));
+        let others = others.into_iter().map(|lane| -> thread::Result<Fused> {
+            match lane {
+                Ok(lane) => lane.join(),
+                Err(error) => Err(Box::new(format!("no thread for the network: {error}"))),
+            }
+        });
+        // Each is joined, whatever became of others: what it computed is dropped on this thread.
+        iter::once(first).chain(others).collect()
+    });
+    let done = done.into_iter().map(|lane| lane.unwrap_or_else(|panic| resume_unwind(panic)));
+    Ok(done.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// As many parts as there are lanes, or fewer.
+fn parts(images: Vec<Tensor>, lanes: usize) -> Vec<Vec<Tensor>> {
+    let of_each = images.len().div_ceil(lanes.max(1));
+    let mut images = images.into_iter();
+    let next =
+        || Some(images.by_ref().take(of_each).collect()).filter(|part: &Vec<_>| !part.is_empty());
+    iter::from_fn(next).collect()
+}
+
+fn one_by_one(
+    network: &dyn SaliencyNetwork,
+    images: Vec<Tensor>,
+    proceed: &dyn Fn() -> Result<(), Cancelled>,
+) -> Fused {
+    let fused = |image| network.forward(image, proceed).map(|SideOutputs { fused, .. }| fused);
+    images.into_iter().map(fused).collect()
+}
+
+fn together(
+    network: &dyn SaliencyNetwork,
+    images: Vec<Tensor>,
+    proceed: &dyn Fn() -> Result<(), Cancelled>,
+) -> Fused {
+    // [N, 3, side, side]
+    let pixels = Tensor::cat(&images, 0);
+    drop(images);
+    let SideOutputs { fused, .. } = network.forward(pixels, proceed)?;
+    Ok(fused.split(1, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Barrier, Mutex};
+
+    use tch::{Device, Kind};
+
+    use super::*;
+    use crate::u2net::Precision;
+
+    /// Calls what it was given with each value that it sees, and gives ten times the value.
+    struct Tenfold<F>(Arc<F>);
+
+    impl<F: Fn(i64) + Send + Sync + 'static> SaliencyNetwork for Tenfold<F> {
+        fn forward(
+            &self,
+            input: Tensor,
+            proceed: &dyn Fn() -> Result<(), Cancelled>,
+        ) -> Result<SideOutputs, Cancelled> {
+            proceed()?;
+            self.0(input.int64_value(&[0, 0, 0, 0]));
+            let fused = input * 10.0;
+            Ok(SideOutputs { side: std::array::from_fn(|_| fused.shallow_clone()), fused })
+        }
+
+        fn device(&self) -> Device {
+            Device::Cpu
+        }
+
+        fn precision(&self) -> Precision {
+            Precision::Fp32
+        }
+
+        fn weights_bytes(&self) -> u64 {
+            0
+        }
+
+        fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+            Some(Box::new(Self(self.0.clone())))
+        }
+    }
+
+    fn values(count: usize) -> Vec<Tensor> {
+        let one = |value| Tensor::full([1, 1, 1, 1], value as i64, (Kind::Float, Device::Cpu));
+        (0..count).map(one).collect()
+    }
+
+    fn run(
+        each: impl Fn(i64) + Send + Sync + 'static,
+        count: usize,
+        lanes: usize,
+        proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
+    ) -> Result<Vec<i64>, Cancelled> {
+        let fused = forward(&Tenfold(Arc::new(each)), values(count), lanes, None, proceed)?;
+        Ok(fused.iter().map(|fused| fused.int64_value(&[0, 0, 0, 0])).collect())
+    }
+
+    #[test]
+    fn every_image_gets_its_own_result_in_order() {
+        for count in 0..=7 {
+            for lanes in 0..=5 {
+                let expected: Vec<_> = (0..count as i64).map(|value| value * 10).collect();
+                assert_eq!(run(|_| {}, count, lanes, &|| Ok(())), Ok(expected), "{lanes} lanes");
+            }
+        }
+    }
+
+    #[test]
+    fn as_many_as_there_are_lanes_are_computed_at_once() {
+        let (all_here, seen) = (Barrier::new(3), Arc::new(Mutex::new(Vec::new())));
+        let threads = seen.clone();
+        let each = move |_| {
+            all_here.wait();
+            let name = thread::current().name().map(str::to_owned);
+            threads.lock().unwrap().push((name, cpu_threads::count()));
+        };
+        cpu_threads::set_count(NonZeroUsize::new(1));
+        assert_eq!(run(each, 3, 3, &|| Ok(())), Ok(vec![0, 10, 20]));
+        let seen = seen.lock().unwrap();
+        for lane in ["cutout-lane-2", "cutout-lane-3"] {
+            assert!(seen.contains(&(Some(lane.to_owned()), 1)), "{lane} of {seen:?}");
+        }
+    }
+
+    #[test]
+    fn a_panic_of_any_lane_is_the_callers() {
+        for faulty in 0..4 {
+            let each = move |value| assert_ne!(value, faulty, "the network fell over");
+            let outcome = catch_unwind(AssertUnwindSafe(|| run(each, 4, 4, &|| Ok(()))));
+            let panic = outcome.unwrap_err();
+            assert!(panic.downcast_ref::<String>().unwrap().contains("fell over"));
+        }
+    }
+
+    #[test]
+    fn who_is_told_to_stop_stops_in_every_lane() {
+        let none = |value| panic!("{value} was computed");
+        assert_eq!(run(none, 4, 2, &|| Err(Cancelled)), Err(Cancelled));
+    }
+
+    #[test]
+    fn tensors_of_every_lane_are_counted() {
+        const FLOATS: i64 = 10_000;
+        let (tally, _guard) = TensorTally::start().unwrap();
+        let all_here = Barrier::new(3);
+        let each = move |_| {
+            let _held = Tensor::zeros([FLOATS], (Kind::Float, Device::Cpu));
+            all_here.wait();
+        };
+        let network = Tenfold(Arc::new(each));
+        let fused = forward(&network, values(3), 3, Some(&tally), &|| Ok(())).unwrap();
+        assert!(tally.peak_bytes() >= 3 * 4 * FLOATS as u64, "{}", tally.peak_bytes());
+        drop(fused);
+        assert_eq!(tally.live_bytes(), 0);
+    }
+
+    #[test]
+    fn where_one_lane_fails_nothing_of_the_others_stays() {
+        for faulty in 0..3 {
+            let (tally, _guard) = TensorTally::start().unwrap();
+            let network = Tenfold(Arc::new(move |value| assert_ne!(value, faulty, "fell over")));
+            for _ in 0..50 {
+                let all = || forward(&network, values(3), 3, Some(&tally), &|| Ok(()));
+                assert!(catch_unwind(AssertUnwindSafe(all)).is_err());
+                assert_eq!(tally.live_bytes(), 0);
+            }
+        }
+    }
+}
