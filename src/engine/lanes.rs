@@ -2,7 +2,7 @@
 //!
 //! Each of the network's hundred convolutions ends with a wait for all of its threads, and between
 //! them maps are pooled, enlarged and added at the speed of memory. An image that has a core to itself
-//! waits for nobody: on two cores, two at once are done in 0.8 of the time (`docs/performance.md`).
+//! waits for nobody (`docs/performance.md` has what that gives).
 
 use std::{
     io, iter,

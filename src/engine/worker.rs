@@ -113,7 +113,7 @@ impl<'a> Worker<'a> {
     /// Before a pass: the cores are for those too who decode and finish other photos.
     pub fn share_cores(&mut self) {
         if !self.is_gpu {
-            self.cores.share(self.shared.running.len() > 1);
+            self.cores.share(self.shared.running.len() > 1, self.batch_limit());
         }
     }
 

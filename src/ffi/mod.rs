@@ -290,10 +290,9 @@ pub fn end_without_destructors() {
     }
 }
 
-/// Has the C library keep what is freed, in two heaps, until [`trim_heap`]: feature maps and pictures
-/// come and go by the dozen a second, and the system clears each page that it gives anew. With one heap,
-/// two lanes of the network take from each other's caches and a photo takes a tenth longer; each
-/// further one keeps more. To be called before there are other threads, whose heaps would be their own.
+/// Has the C library keep what is freed, in one heap, until [`trim_heap`]: feature maps and pictures
+/// come and go by the dozen a second, and the system clears each page that it gives anew. To be
+/// called before there are other threads, whose heaps would be their own.
 pub fn keep_heap() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
@@ -304,7 +303,7 @@ pub fn keep_heap() {
             fn mallopt(parameter: c_int, value: c_int) -> c_int;
         }
         for (parameter, value) in
-            [(M_TRIM_THRESHOLD, c_int::MAX), (M_MMAP_MAX, 0), (M_ARENA_MAX, 2)]
+            [(M_TRIM_THRESHOLD, c_int::MAX), (M_MMAP_MAX, 0), (M_ARENA_MAX, 1)]
         {
             // SAFETY: takes the heap's own lock; what was allocated before stays valid.
             unsafe { mallopt(parameter, value) };

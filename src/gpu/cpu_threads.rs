@@ -76,11 +76,12 @@ impl Cores {
         lanes(self.all)
     }
 
-    /// Before a pass: while other photos are under way, an image has a lane's cores and threads that
-    /// wait leave theirs to whoever decodes and finishes. Alone it has all.
-    pub fn share(&mut self, shared: bool) {
+    /// Before a pass: while other photos are under way, so many images at once have a part of the cores
+    /// each, and threads that wait leave theirs to whoever decodes and finishes. Alone one has all.
+    pub fn share(&mut self, shared: bool, at_once: usize) {
         self.shared = shared;
-        set_count(NonZeroUsize::new(if shared { self.all / self.lanes() } else { self.all }));
+        let lanes = at_once.clamp(1, self.lanes());
+        set_count(NonZeroUsize::new(if shared { self.all / lanes } else { self.all }));
         self.yielding(shared);
     }
 
@@ -183,12 +184,13 @@ mod tests {
         let sum = || ones.sum(Kind::Double).double_value(&[]);
         let all = count();
         let mut cores = Cores::of_this_thread();
-        for shared in [true, true, false, true] {
-            cores.share(shared);
-            assert_eq!(count(), if shared { all / cores.lanes() } else { all });
+        for (shared, at_once) in [(true, 4), (true, 1), (false, 4), (true, 0), (true, 9)] {
+            cores.share(shared, at_once);
+            let is_split = shared && at_once > 1;
+            assert_eq!(count(), if is_split { all / cores.lanes() } else { all });
             assert_eq!(sum(), f64::from(1 << 18));
         }
-        cores.share(false);
+        cores.share(false, 1);
         cores.rest();
         assert_eq!((count(), sum()), (all, f64::from(1 << 18)));
         assert_eq!(cores.sleepers.len(), pools(all, processors()));
