@@ -94,7 +94,7 @@ class Growth:
                 shutil.copy(path, folder / f"{number:04}.jpg")
         rows = []
         for count in COUNTS:
-            worker = self.worker(self.model, self.out / "growth")
+            worker = self.worker(self.model, self.out / "growth", "--batch", "auto")
             paths = sorted(folder.iterdir())[:count]
             seconds = worker.cut_all(paths)
             resident = highest_resident_bytes(worker.process)
