@@ -1,5 +1,5 @@
 //! One pass of the network over some images, with the cleanup points around it. Runs on the
-//! inference thread; the lanes that it starts have ended, and dropped their tensors, before any point.
+//! inference thread; the lanes that it starts have ended before any point.
 
 use std::{
     any::Any,
@@ -9,12 +9,9 @@ use std::{
 
 use tch::Tensor;
 
-use super::{lanes, protocol::ModelProblem};
+use super::{lanes::Lanes, protocol::ModelProblem};
 use crate::{
-    gpu::{
-        cleanup::{Cleaner, CleanupPoint},
-        tally::TensorTally,
-    },
+    gpu::cleanup::{Cleaner, CleanupPoint},
     imaging::{Cancel, Cancelled, NetworkInput, SaliencyMap},
     u2net::{SaliencyNetwork, to_saliency_map, to_tensor},
 };
@@ -45,16 +42,6 @@ pub enum InferError {
     Failed(String),
 }
 
-/// A network, and how a pass of several images goes through it.
-pub struct Runs<'a> {
-    /// The network.
-    pub network: &'a dyn SaliencyNetwork,
-    /// How many images it computes at once on the CPU.
-    pub lanes: usize,
-    /// What counts the tensors of this thread, where somebody does.
-    pub tally: Option<&'a TensorTally>,
-}
-
 /// Runs the network once on all images: a map for each, in order.
 ///
 /// The order is the discipline: the guard of point D is declared before any tensor, so that it
@@ -64,12 +51,13 @@ pub struct Runs<'a> {
 /// # Errors
 /// [`InferError`]; the network stays usable for the next images.
 pub fn infer(
-    runs: &Runs,
+    network: &dyn SaliencyNetwork,
     images: &[Image],
+    lanes: &Lanes,
     cleaner: &Cleaner,
 ) -> Result<Vec<SaliencyMap>, InferError> {
     let _after_image = cleaner.image();
-    match catch_unwind(AssertUnwindSafe(|| run(runs, images, cleaner))) {
+    match catch_unwind(AssertUnwindSafe(|| run(network, images, lanes, cleaner))) {
         Ok(outcome) => Ok(outcome?),
         Err(panic) => {
             cleaner.run(CleanupPoint::OnError);
@@ -84,8 +72,9 @@ pub fn infer(
 }
 
 fn run(
-    &Runs { network, lanes, tally }: &Runs,
+    network: &dyn SaliencyNetwork,
     images: &[Image],
+    lanes: &Lanes,
     cleaner: &Cleaner,
 ) -> Result<Vec<SaliencyMap>, Cancelled> {
     let _no_gradients = tch::no_grad_guard();
@@ -103,7 +92,7 @@ fn run(
         return Ok(inputs().map(|input| SaliencyMap::empty(input.side_px)).collect());
     }
     // d0 of each: [1, 1, side, side]
-    let fused = lanes::forward(network, tensors, lanes, tally, &proceed)?;
+    let fused = lanes.forward(network, tensors, &proceed)?;
     cleaner.run(CleanupPoint::AfterInference);
     proceed()?;
     let mut found = fused.iter().map(to_saliency_map);

@@ -21,52 +21,61 @@ use crate::{
 
 type Fused = Result<Vec<Tensor>, Cancelled>;
 
-/// Runs a network on images of shape `[1, 3, side, side]`, and gives the logits d0 of each, in order:
-/// `[1, 1, side, side]`. The side outputs are gone by then. Where the network has twins, `lanes` images
-/// are computed at once, each with as many threads as the calling thread has; otherwise all together.
-///
-/// # Panics
-/// As the network does, once every lane has ended.
-pub fn forward(
-    network: &dyn SaliencyNetwork,
-    images: Vec<Tensor>,
-    lanes: usize,
-    tally: Option<&TensorTally>,
-    proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
-) -> Fused {
-    if images.len() == 1 {
-        return one_by_one(network, images, proceed);
+/// How images of a pass share the CPU.
+pub struct Lanes<'a> {
+    /// How many are computed at once.
+    pub count: usize,
+    /// What counts the tensors of the calling thread, where somebody does.
+    pub tally: Option<&'a TensorTally>,
+}
+
+impl Lanes<'_> {
+    /// Runs a network on images of shape `[1, 3, side, side]`, and gives the logits d0 of each, in order:
+    /// `[1, 1, side, side]`. The side outputs are gone by then. Where the network has twins, some images
+    /// are computed at once, each with as many threads as the calling thread has; otherwise all together.
+    ///
+    /// # Panics
+    /// As the network does, once every lane has ended.
+    pub fn forward(
+        &self,
+        network: &dyn SaliencyNetwork,
+        images: Vec<Tensor>,
+        proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
+    ) -> Fused {
+        if images.len() == 1 {
+            return one_by_one(network, images, proceed);
+        }
+        let parts = parts(images, self.count);
+        let twins: Option<Vec<_>> = parts.iter().map(|_| network.twin()).collect();
+        let Some(twins) = twins else {
+            return together(network, parts.into_iter().flatten().collect(), proceed);
+        };
+        let threads = NonZeroUsize::new(cpu_threads::count());
+        let mut lanes = twins.into_iter().zip(parts).enumerate();
+        let Some((_, (mine, first))) = lanes.next() else { return Ok(Vec::new()) };
+        let done: Vec<thread::Result<Fused>> = thread::scope(|scope| {
+            let others = lanes.map(|(lane, (twin, images))| {
+                let body = move || {
+                    let _counted = self.tally.and_then(TensorTally::count_here);
+                    cpu_threads::set_count(threads);
+                    one_by_one(&*twin, images, proceed)
+                };
+                Builder::new().name(format!("cutout-lane-{}", lane + 1)).spawn_scoped(scope, body)
+            });
+            let others: Vec<io::Result<ScopedJoinHandle<Fused>>> = others.collect();
+            let first = catch_unwind(AssertUnwindSafe(|| one_by_one(&*mine, first, proceed)));
+            let others = others.into_iter().map(|lane| -> thread::Result<Fused> {
+                match lane {
+                    Ok(lane) => lane.join(),
+                    Err(error) => Err(Box::new(format!("no thread for the network: {error}"))),
+                }
+            });
+            // Each is joined, whatever became of others: what it computed is dropped on this thread.
+            iter::once(first).chain(others).collect()
+        });
+        let done = done.into_iter().map(|lane| lane.unwrap_or_else(|panic| resume_unwind(panic)));
+        Ok(done.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
-    let parts = parts(images, lanes);
-    let twins: Option<Vec<_>> = parts.iter().map(|_| network.twin()).collect();
-    let Some(twins) = twins else {
-        return together(network, parts.into_iter().flatten().collect(), proceed);
-    };
-    let threads = NonZeroUsize::new(cpu_threads::count());
-    let mut lanes = twins.into_iter().zip(parts).enumerate();
-    let Some((_, (mine, first))) = lanes.next() else { return Ok(Vec::new()) };
-    let done: Vec<thread::Result<Fused>> = thread::scope(|scope| {
-        let others = lanes.map(|(lane, (twin, images))| {
-            let body = move || {
-                let _counted = tally.and_then(TensorTally::count_here);
-                cpu_threads::set_count(threads);
-                one_by_one(&*twin, images, proceed)
-            };
-            Builder::new().name(format!("cutout-lane-{}", lane + 1)).spawn_scoped(scope, body)
-        });
-        let others: Vec<io::Result<ScopedJoinHandle<Fused>>> = others.collect();
-        let first = catch_unwind(AssertUnwindSafe(|| one_by_one(&*mine, first, proceed)));
-        let others = others.into_iter().map(|lane| -> thread::Result<Fused> {
-            match lane {
-                Ok(lane) => lane.join(),
-                Err(error) => Err(Box::new(format!("no thread for the network: {error}"))),
-            }
-        });
-        // Each is joined, whatever became of others: what it computed is dropped on this thread.
-        iter::once(first).chain(others).collect()
-    });
-    let done = done.into_iter().map(|lane| lane.unwrap_or_else(|panic| resume_unwind(panic)));
-    Ok(done.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// As many parts as there are lanes, or fewer.
@@ -151,7 +160,11 @@ mod tests {
         lanes: usize,
         proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
     ) -> Result<Vec<i64>, Cancelled> {
-        let fused = forward(&Tenfold(Arc::new(each)), values(count), lanes, None, proceed)?;
+        let fused = Lanes { count: lanes, tally: None }.forward(
+            &Tenfold(Arc::new(each)),
+            values(count),
+            proceed,
+        )?;
         Ok(fused.iter().map(|fused| fused.int64_value(&[0, 0, 0, 0])).collect())
     }
 
@@ -208,7 +221,9 @@ mod tests {
             all_here.wait();
         };
         let network = Tenfold(Arc::new(each));
-        let fused = forward(&network, values(3), 3, Some(&tally), &|| Ok(())).unwrap();
+        let fused = Lanes { count: 3, tally: Some(&tally) }
+            .forward(&network, values(3), &|| Ok(()))
+            .unwrap();
         assert!(tally.peak_bytes() >= 3 * 4 * FLOATS as u64, "{}", tally.peak_bytes());
         drop(fused);
         assert_eq!(tally.live_bytes(), 0);
@@ -220,7 +235,9 @@ mod tests {
             let (tally, _guard) = TensorTally::start().unwrap();
             let network = Tenfold(Arc::new(move |value| assert_ne!(value, faulty, "fell over")));
             for _ in 0..50 {
-                let all = || forward(&network, values(3), 3, Some(&tally), &|| Ok(()));
+                let all = || {
+                    Lanes { count: 3, tally: Some(&tally) }.forward(&network, values(3), &|| Ok(()))
+                };
                 assert!(catch_unwind(AssertUnwindSafe(all)).is_err());
                 assert_eq!(tally.live_bytes(), 0);
             }

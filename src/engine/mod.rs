@@ -157,12 +157,13 @@ impl Engine {
             }),
         });
         let cores = options.threads.or_else(|| std::thread::available_parallelism().ok());
-        let workers = cpu_threads::lanes(cores.map_or(1, NonZeroUsize::get));
+        let cores = cores.map_or(1, NonZeroUsize::get);
+        let workers = cpu_threads::lanes(cores);
         let mut threads =
             threads::spawn(&shared, backend, options.batch, command_queue, workers, &ending)?;
         threads.push(live::spawn(shared.clone(), ending.clone())?);
         threads.push(detail::spawn(shared.clone(), ending.clone())?);
-        threads.extend(files::spawn(&shared, workers.div_ceil(2), &ending)?);
+        threads.extend(files::spawn(&shared, (cores / 2).clamp(1, 4), &ending)?);
         threads.push(sampler::spawn(shared.clone(), stopped, ending)?);
         Ok(Self {
             commands: Some(commands),

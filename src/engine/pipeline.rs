@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     backdrop,
-    gate::Inside,
+    gate::{Gate, Inside},
     infer::{InferError, describe_panic},
     looks::{self, Photo, Seen},
     meters::HeldPicture,
@@ -69,8 +69,9 @@ pub enum Next {
     Finish(Inferred),
 }
 
-/// Reads the photo and brings it to the network's size. `None` where the job has ended.
-pub fn decode(mut work: Work, shared: &Shared) -> Option<Next> {
+/// Reads the photo, once the gate has room for it, and brings it to the network's size. `None` where the
+/// job has ended.
+pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
     let settings = &shared.settings;
     settings.names.note_original(&work.job.source);
     if let Some(outputs) = nothing_to_do(&work.job, &settings.names) {
@@ -81,6 +82,7 @@ pub fn decode(mut work: Work, shared: &Shared) -> Option<Next> {
         work.ticket.finish(Outcome::Exists { paths });
         return None;
     }
+    work.inside = Some(gate.enter());
     let started = Instant::now();
     let decoded = attempt(&work, Step::Decoding, |work| {
         let cancel = work.ticket.cancel();
@@ -282,6 +284,7 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         tracing::info!("saved {}", output.path.display());
     }
     tracing::info!("done {}", job.source.display());
+    // Who hears of the end finds its memory free.
     drop((held, inside));
     ticket.finish(Outcome::Done(Box::new(Done {
         no_clear_subject: saliency.first.is_empty(),

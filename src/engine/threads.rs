@@ -31,7 +31,7 @@ use super::{
 
 /// While photos with so many pixels a worker are in memory, no other is decoded. Photos of 12 megapixels
 /// hardly ever wait for that, and a larger pass that was asked for comes about.
-const PIXELS: u64 = 20_000_000;
+const WORKER_PX: u64 = 20_000_000;
 
 /// Starts every thread of the pipeline, with `workers` threads in each pool. Each holds a clone of
 /// `ending` for as long as it runs, so that its disconnection says that all have ended.
@@ -66,7 +66,7 @@ pub fn spawn(
         "cutout-dispatch".to_owned(),
         Box::new(move |shared| dispatch(shared, &commands, &to_decode)),
     )?;
-    let gate = Gate::new(PIXELS * workers.max(batch.asked()) as u64);
+    let gate = Gate::new(WORKER_PX * workers.max(batch.asked()) as u64);
     for number in 1..=workers {
         let (queue, to_infer, to_finish, gate) =
             (decode_queue.clone(), to_infer.clone(), to_finish.clone(), gate.clone());
@@ -163,10 +163,9 @@ fn decode_photos(
     to_finish: &Sender<Inferred>,
     gate: &Gate,
 ) {
-    for mut work in queue {
-        work.inside = Some(gate.enter());
+    for work in queue {
         // A closed channel drops the work, whose ticket then ends the job.
-        match pipeline::decode(work, shared) {
+        match pipeline::decode(work, shared, gate) {
             Some(Next::Infer(decoded)) => drop(to_infer.send(decoded)),
             Some(Next::Finish(inferred)) => drop(to_finish.send(inferred)),
             None => {}

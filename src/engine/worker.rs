@@ -9,8 +9,9 @@ use std::{
 use super::{
     backend::{Backend, LoadAs, OpenedDevice},
     batch::{BatchChoice, BatchPlan, Room},
-    infer::{Image, InferError, Runs, describe_panic, infer, is_out_of_memory},
+    infer::{Image, InferError, describe_panic, infer, is_out_of_memory},
     ladder::{Ground, Inferred, Outcome, climb},
+    lanes::Lanes,
     protocol::{CleanupRecord, Event, ModelProblem, ModelState, Pass, Precision, Rung},
     requests::Asked,
     shared::Shared,
@@ -43,6 +44,8 @@ pub struct Worker<'a> {
     batch: BatchChoice,
     pub(super) asked: Asked,
     cores: Cores,
+    /// How many images the model computes at once.
+    lanes: usize,
     tally: Option<(TensorTally, TallyGuard)>,
 }
 
@@ -83,6 +86,7 @@ impl<'a> Worker<'a> {
             batch,
             asked: shared.requests.take(),
             cores: Cores::of_this_thread(),
+            lanes: 1,
             tally,
         };
         match opened {
@@ -146,6 +150,8 @@ impl<'a> Worker<'a> {
                 tracing::info!("{name} ready after {load_ms} ms in {}", precision.name());
                 self.shared.meters.set_weights_bytes(weights_bytes);
                 tell(ModelState::Ready { name, load_ms, weights_bytes, precision });
+                let has_lanes = !self.is_gpu && network.twin().is_some();
+                self.lanes = if has_lanes { self.cores.lanes() } else { 1 };
                 self.model = Model::Ready(network);
                 // What the file was read into, several times the weights.
                 return_to_system();
@@ -181,7 +187,7 @@ impl<'a> Worker<'a> {
     /// How many images may go through the network together now.
     pub fn batch_limit(&self) -> usize {
         if !self.is_gpu {
-            return self.plan.limit(Room::Lanes(self.lanes()));
+            return self.plan.limit(Room::Lanes(self.lanes));
         }
         let cached_bytes = self
             .memory
@@ -189,14 +195,6 @@ impl<'a> Worker<'a> {
             .map_or(0, |stats| stats.reserved_bytes.saturating_sub(stats.allocated_bytes));
         let free_bytes = self.memory.free_bytes().unwrap_or(0);
         self.plan.limit(Room::Memory { free_bytes: free_bytes + cached_bytes })
-    }
-
-    /// How many images the model computes at once.
-    fn lanes(&self) -> usize {
-        match &self.model {
-            Model::Ready(network) if !self.is_gpu && network.twin().is_some() => self.cores.lanes(),
-            _ => 1,
-        }
     }
 
     /// Gets every image its map, or the reason why it has none, in order; brings the model back
@@ -233,8 +231,8 @@ impl<'a> Worker<'a> {
             tally.reset_peak();
         }
         let tally = self.tally.as_ref().map(|(tally, _)| tally);
-        let runs = Runs { network, lanes: self.cores.lanes(), tally };
-        let maps = infer(&runs, images, &self.cleaner)?;
+        let lanes = Lanes { count: self.lanes, tally };
+        let maps = infer(network, images, &lanes, &self.cleaner)?;
         let image_ms = started.elapsed().as_secs_f64() * 1e3 / images.len().max(1) as f64;
         let counted = || self.tally.as_ref().map_or(0, |(tally, _)| tally.peak_bytes());
         let peak_bytes = match self.memory.stats() {

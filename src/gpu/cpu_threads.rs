@@ -38,8 +38,8 @@ pub fn count() -> usize {
 /// How many images are best computed at the same time on so many cores. Each has its working set in
 /// memory, and its photo.
 pub fn lanes(cores: usize) -> usize {
-    const MOST: usize = 4;
-    cores.clamp(1, MOST)
+    const MOST_LANES: usize = 4;
+    cores.clamp(1, MOST_LANES)
 }
 
 fn worth(libtorchs: usize, processors: usize) -> usize {

@@ -69,43 +69,36 @@ fn write_samples(
     });
 
     let mut encoder = png::Encoder::with_info(writer, info)?;
-    press(&mut encoder, effort);
-    let mut file = encoder.write_header()?;
     let row_bytes = width_px as usize * usize::from(pixel.bytes_per_pixel());
     let is_16_bit = depth == png::BitDepth::Sixteen;
-    match effort {
-        PngEffort::Balanced => pressed::write(&mut file, Rows { samples, row_bytes, is_16_bit })?,
-        PngEffort::Fast | PngEffort::Small => {
-            let mut rows = file.stream_writer_with_size(CHUNK_BYTES)?;
-            let mut big_endian = Vec::new();
-            for row in samples.chunks_exact(row_bytes) {
-                if is_16_bit {
-                    big_endian.clear();
-                    let (values, _) = row.as_chunks::<2>();
-                    let values = values.iter().map(|&value| u16::from_ne_bytes(value));
-                    big_endian.extend(values.flat_map(u16::to_be_bytes));
-                    rows.write_all(&big_endian)?;
-                } else {
-                    rows.write_all(row)?;
-                }
-            }
-            rows.finish()?;
-        }
-    }
-    Ok(file.finish()?)
-}
-
-/// What the library is told; the default is compressed by [`pressed`].
-fn press(encoder: &mut png::Encoder<'_, impl Write>, effort: PngEffort) {
     match effort {
         PngEffort::Fast => {
             encoder.set_compression(png::Compression::Fast);
             encoder.set_filter(png::Filter::Paeth);
         }
-        PngEffort::Balanced => {}
+        PngEffort::Balanced => {
+            let mut file = encoder.write_header()?;
+            pressed::write(&mut file, Rows { samples, row_bytes, is_16_bit })?;
+            return Ok(file.finish()?);
+        }
         PngEffort::Small => {
             encoder.set_deflate_compression(png::DeflateCompression::Level(9));
             encoder.set_filter(png::Filter::Adaptive);
         }
     }
+    let mut file = encoder.write_header()?;
+    let mut rows = file.stream_writer_with_size(CHUNK_BYTES)?;
+    let mut big_endian = Vec::new();
+    for row in samples.chunks_exact(row_bytes) {
+        if is_16_bit {
+            big_endian.clear();
+            big_endian.extend(row);
+            pressed::to_big_endian(&mut big_endian);
+            rows.write_all(&big_endian)?;
+        } else {
+            rows.write_all(row)?;
+        }
+    }
+    rows.finish()?;
+    Ok(file.finish()?)
 }

@@ -103,10 +103,17 @@ impl Rows<'_> {
             None => filtered.extend(here),
             Some(above) => filtered.extend(here.iter().zip(above).map(|(a, b)| a.wrapping_sub(*b))),
         }
-        if self.is_16_bit && cfg!(target_endian = "little") {
-            filtered[1..].as_chunks_mut::<2>().0.iter_mut().for_each(|sample| sample.reverse());
+        if self.is_16_bit {
+            to_big_endian(&mut filtered[1..]);
         }
         filtered
+    }
+}
+
+/// Brings samples of two bytes from the machine's order to the file's.
+pub fn to_big_endian(samples: &mut [u8]) {
+    for sample in samples.as_chunks_mut::<2>().0 {
+        *sample = u16::from_ne_bytes(*sample).to_be_bytes();
     }
 }
 
