@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use super::both;
 
+/// Pixels from which a second thread is worth its start.
+const WORTH_TWO_THREADS_PX: usize = 1_000_000;
+
 /// Pieces of every row, in order and apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spans {
@@ -17,6 +20,9 @@ impl Spans {
         let some = |pixels: &[T]| -> Vec<_> {
             pixels.chunks_exact(width.max(1)).map(|row| chosen_spans(row, &chosen)).collect()
         };
+        if pixels.len() < WORTH_TWO_THREADS_PX {
+            return Self { width, rows: some(pixels) };
+        }
         let middle = pixels.len() / width.max(1) / 2 * width;
         let (upper, lower) = pixels.split_at(middle);
         let (mut rows, below) = both(|| some(upper), || some(lower));
@@ -43,15 +49,15 @@ impl Spans {
 
     /// With all pixels that lie so many columns and rows away, or fewer.
     pub fn grown(&self, columns: usize, rows: usize) -> Self {
-        let height = self.rows.len();
-        let row = |y: usize| {
-            let near = &self.rows[y.saturating_sub(rows)..(y + rows + 1).min(height)];
-            let wider = |span: &Range<usize>| {
-                span.start.saturating_sub(columns)..(span.end + columns).min(self.width)
-            };
-            joined(near.iter().flatten().map(wider).collect())
+        let wider = |span: &Range<usize>| {
+            span.start.saturating_sub(columns)..(span.end + columns).min(self.width)
         };
-        Self { width: self.width, rows: (0..height).map(row).collect() }
+        let wide = |row: &Vec<_>| joined(row.iter().map(wider).collect());
+        let wide: Vec<_> = self.rows.iter().map(wide).collect();
+        let row = |y: usize| {
+            joined(wide[y.saturating_sub(rows)..(y + rows + 1).min(wide.len())].concat())
+        };
+        Self { width: self.width, rows: (0..wide.len()).map(row).collect() }
     }
 
     /// These and others of a picture of the same size.
@@ -86,26 +92,38 @@ pub fn lies_on(at: usize, from: usize, to: usize) -> usize {
 fn chosen_spans<T>(row: &[T], chosen: impl Fn(&T) -> bool) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
     let mut at = 0;
-    while let Some(skipped) = row[at..].iter().position(&chosen) {
-        let start = at + skipped;
-        let end = row[start..].iter().position(|pixel| !chosen(pixel));
-        at = end.map_or(row.len(), |len| start + len);
+    loop {
+        let start = at + leading(&row[at..], |pixel| !chosen(pixel));
+        if start == row.len() {
+            return spans;
+        }
+        at = start + leading(&row[start..], &chosen);
         spans.push(start..at);
     }
-    spans
+}
+
+/// How many pixels from the first on are so.
+pub fn leading<T>(pixels: &[T], are: impl Fn(&T) -> bool) -> usize {
+    // Most are like their neighbours, and a block is looked at in a few instructions.
+    const BLOCK: usize = 64;
+    let blocks = pixels.chunks_exact(BLOCK);
+    let alike = |block: &&[T]| block.iter().fold(true, |alike, pixel| alike & are(pixel));
+    let passed = BLOCK * blocks.take_while(alike).count();
+    let rest = pixels[passed..].iter().position(|pixel| !are(pixel));
+    rest.map_or(pixels.len(), |rest| passed + rest)
 }
 
 /// In order, and one where they touch.
 fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
     spans.sort_unstable_by_key(|span| span.start);
-    let mut joined: Vec<Range<usize>> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match joined.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => joined.push(span),
+    spans.dedup_by(|span, last| {
+        let touches = span.start <= last.end;
+        if touches {
+            last.end = last.end.max(span.end);
         }
-    }
-    joined
+        touches
+    });
+    spans
 }
 
 #[cfg(test)]

@@ -3,22 +3,17 @@
 //! its small picture for the screen are blurred alike.
 
 use fast_image_resize::FilterType;
-use image::{DynamicImage, GrayImage, imageops};
+use image::{DynamicImage, GrayImage};
+use libblur::{ConvolutionMode, EdgeMode, EdgeMode2D, GaussianBlurParams, ThreadingPolicy};
 
 use super::{
-    super::{
-        both,
-        resize::{self, Alpha, SCREEN_FILTER},
-    },
+    super::resize::{self, Alpha, SCREEN_FILTER},
     Rect,
 };
 
 /// What is kept is so small that the blur's standard deviation is this many of its pixels: between
 /// them a straight line is then within half a level of the curve.
 const SIGMA_PX: f32 = 4.0;
-
-/// What lies farther off than so many standard deviations does not show.
-const REACH_SIGMAS: f32 = 6.0;
 
 /// Wider than any picture.
 const WIDEST_PX: f32 = 1e6;
@@ -58,34 +53,15 @@ impl Blurred {
     }
 }
 
-/// image's blur of 16-bit samples is a thousandth too dark; that of floats is not.
 fn blur(pixels: DynamicImage, sigma_px: f32) -> DynamicImage {
-    match pixels {
-        DynamicImage::ImageRgb16(_) => {
-            DynamicImage::from(pixels.into_rgb32f()).blur(sigma_px).into_rgb16().into()
-        }
-        DynamicImage::ImageRgba16(_) => {
-            DynamicImage::from(pixels.into_rgba32f()).blur(sigma_px).into_rgba16().into()
-        }
-        DynamicImage::ImageLuma8(grey) => blur_grey(&grey, sigma_px).into(),
-        _ => pixels.blur(sigma_px),
-    }
-}
-
-/// The same, both halves at once: each sees as much of the other as the blur reaches.
-fn blur_grey(grey: &GrayImage, sigma_px: f32) -> GrayImage {
-    let (width_px, height_px) = grey.dimensions();
-    let (middle_px, reach_px) = (height_px / 2, (REACH_SIGMAS * sigma_px).ceil() as u32);
-    let rows = |from_px: u32, to_px: u32| {
-        let seen_px = [from_px.saturating_sub(reach_px), (to_px + reach_px).min(height_px)];
-        let seen = imageops::crop_imm(grey, 0, seen_px[0], width_px, seen_px[1] - seen_px[0]);
-        let blurred = DynamicImage::from(seen.to_image()).blur(sigma_px).into_luma8().into_raw();
-        let row = |y_px: u32| (y_px - seen_px[0]) as usize * width_px as usize;
-        blurred[row(from_px)..row(to_px)].to_vec()
-    };
-    let (mut upper, lower) = both(|| rows(0, middle_px), || rows(middle_px, height_px));
-    upper.extend(lower);
-    GrayImage::from_raw(width_px, height_px, upper).expect("every row once")
+    libblur::gaussian_blur_image(
+        pixels,
+        GaussianBlurParams::new_from_sigma(f64::from(sigma_px)),
+        EdgeMode2D::new(EdgeMode::Clamp),
+        ConvolutionMode::Exact,
+        ThreadingPolicy::Single,
+    )
+    .expect("the picture's own size and kind")
 }
 
 /// A grey picture out of focus, moved to the right and down. What comes into the frame is what lay
@@ -168,16 +144,6 @@ mod tests {
     /// The normal distribution's, by the logistic approximation: within 1 %.
     fn normal_sum(deviations: f32) -> f32 {
         1.0 / (1.0 + (-1.5976 * deviations - 0.070_56 * deviations.powi(3)).exp())
-    }
-
-    #[test]
-    fn halves_that_are_blurred_at_once_show_no_seam() {
-        let grey = GrayImage::from_fn(61, 90, |x, y| Luma([((x * 37) ^ (y * 91)) as u8]));
-        for sigma_px in [0.3, 1.0, 4.0, 30.0] {
-            let whole = DynamicImage::from(grey.clone()).blur(sigma_px).into_luma8();
-            assert_eq!(blur_grey(&grey, sigma_px), whole, "{sigma_px}");
-        }
-        assert_eq!(blur_grey(&GrayImage::new(1, 1), 3.0), GrayImage::new(1, 1));
     }
 
     #[test]

@@ -28,37 +28,39 @@ pub fn trimmed(
 ) -> Result<Rect, Cancelled> {
     let whole = Rect::whole(proxy.size_px);
     let mut seen: Option<Rect> = None;
-    let mut see = |found: Option<Rect>| {
-        seen = match (seen, found) {
-            (Some(seen), Some(found)) => Some(seen.union(found)),
-            (seen, found) => seen.or(found),
-        };
+    let see = |seen: &mut Option<Rect>, part, visible: Vec<bool>| {
+        let found = around(part, &visible).into_iter();
+        *seen = seen.iter().copied().chain(found).reduce(Rect::union);
     };
     for strip in whole.strips(STRIP_ROWS) {
         cancel.check()?;
-        let from = strip.top_px as usize * whole.width_px as usize;
-        see(around(strip, subject.iter().skip(from).map(|&opacity| opacity >= VISIBLE)));
-        if let Some(cast) = cast {
-            let visible = cast.alphas(strip).map(|alpha| alpha * 255.0 >= f32::from(VISIBLE));
-            see(around(strip, visible));
+        let rows = [strip.top_px, strip.bottom_px()].map(|y| y as usize * whole.width_px as usize);
+        let opacities = &subject.as_raw()[rows[0]..rows[1]];
+        see(&mut seen, strip, opacities.iter().map(|&opacity| opacity >= VISIBLE).collect());
+    }
+    let strips = |cast| whole.strips(STRIP_ROWS).map(move |strip| (cast, strip));
+    for (cast, strip) in cast.into_iter().flat_map(strips) {
+        cancel.check()?;
+        // What the frame holds already makes it no larger.
+        let parts = seen.map_or([Some(strip), None], |seen| strip.beside(seen));
+        for part in parts.into_iter().flatten() {
+            let is_visible = |alpha| alpha * 255.0 >= f32::from(VISIBLE);
+            see(&mut seen, part, cast.alphas(part).map(is_visible).collect());
         }
     }
     let margin_px = (trim.margin_px as f32 * proxy.scale()).round() as u32;
     Ok(seen.map_or(whole, |seen| seen.grown(margin_px, proxy.size_px)))
 }
 
-/// The smallest part of a strip that holds everything visible in it.
-fn around(strip: Rect, mut visible: impl Iterator<Item = bool>) -> Option<Rect> {
-    let width = strip.width_px as usize;
+/// The smallest part of a part that holds everything visible in it.
+fn around(part: Rect, visible: &[bool]) -> Option<Rect> {
     let mut around: Option<Rect> = None;
-    let mut row = Vec::with_capacity(width);
-    for top_px in strip.top_px..strip.bottom_px() {
-        row.clear();
-        row.extend(visible.by_ref().take(width));
+    let rows = visible.chunks_exact(part.width_px as usize);
+    for (top_px, row) in (part.top_px..).zip(rows) {
         let Some(first) = row.iter().position(|&visible| visible) else { continue };
         let last = row.iter().rposition(|&visible| visible).unwrap_or(first);
         let found = Rect {
-            left_px: strip.left_px + first as u32,
+            left_px: part.left_px + first as u32,
             top_px,
             width_px: (last - first) as u32 + 1,
             height_px: 1,

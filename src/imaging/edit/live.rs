@@ -149,17 +149,18 @@ impl Live {
         let same_mask = last
             .filter(|(was, _)| was.mask == edits.mask && was.strokes == edits.strokes)
             .map(|(_, picture)| picture.mask);
-        let (cast, foreground) = both(
-            || screen::cast(before, &matte, edits, proxy),
+        let ((cast, trim_px, mask), foreground) = both(
+            || {
+                let cast = screen::cast(before, &matte, edits, proxy);
+                let trim_px = screen::trim(before, &matte, edits, proxy, cast.as_ref(), cancel);
+                let mask = same_mask.unwrap_or_else(|| Arc::new(mask_picture(&matte)));
+                (cast, trim_px, mask)
+            },
             || own.colours(before, &matte, edits, cancel),
         );
         let layers = Layers { matte: &matte, foreground: foreground?, ground, cast: cast.as_ref() };
-        let (mask, made) = both(
-            || same_mask.unwrap_or_else(|| Arc::new(mask_picture(&matte))),
-            || screen::layered(layers, before, edits, proxy, cancel),
-        );
-        let made = made?;
-        Ok(LivePicture { after: Arc::new(made.after), mask, trim_px: made.trim_px })
+        let after = Arc::new(layers.around(before));
+        Ok(LivePicture { after, mask, trim_px: trim_px? })
     }
 
     /// Renews what strokes changed and leaves the rest.

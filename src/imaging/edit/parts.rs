@@ -1,6 +1,11 @@
 //! Which pixels of a field hang together: keeping the largest part, and filling holes.
 
-use super::field::{Levels, invert};
+use std::ops::Range;
+
+use super::{
+    super::spans::Spans,
+    field::{Levels, invert},
+};
 
 /// Leaves only the part with the most pixels of at least `threshold`, and the soft rim that is
 /// nearer to it than to any other. A field that nowhere reaches the threshold stays as it is.
@@ -10,15 +15,15 @@ pub fn keep_largest(levels: &mut Levels, threshold: u16) {
     // Of equals the first, so that the choice never flickers.
     let largest = (0..areas_px.len()).rev().max_by_key(|&part| areas_px[part]);
     let stays: Vec<bool> = (0..areas_px.len()).map(|part| Some(part) == largest).collect();
-    drop_others(levels, parts, Rim::Everything, &stays);
+    drop_others(levels, threshold, &parts, Rim::Everything, &stays);
 }
 
 /// Makes subject of the background that does not hang together with the frame's edge.
 pub fn fill_holes(levels: &mut Levels, threshold: u16) {
     invert(levels);
-    let parts = Parts::of(levels, u16::MAX - threshold.saturating_sub(1), Neighbours::Four);
-    let stays = parts.at_edge.clone();
-    drop_others(levels, parts, Rim::Falling, &stays);
+    let threshold = u16::MAX - threshold.saturating_sub(1);
+    let parts = Parts::of(levels, threshold, Neighbours::Four);
+    drop_others(levels, threshold, &parts, Rim::Falling, &parts.at_edge);
     invert(levels);
 }
 
@@ -32,13 +37,11 @@ enum Neighbours {
     Eight,
 }
 
-/// No part.
-const NONE: u32 = u32::MAX;
-
 /// The parts of a field.
 struct Parts {
-    /// For each pixel its part, or [`NONE`].
-    labels: Vec<u32>,
+    runs: Spans,
+    /// For each run its part.
+    of_runs: Vec<u32>,
     /// For each part its pixels.
     areas_px: Vec<u64>,
     /// For each part whether it touches the frame's edge.
@@ -50,60 +53,54 @@ impl Parts {
     fn of(levels: &Levels, threshold: u16, neighbours: Neighbours) -> Self {
         let (width, height) = (levels.width() as usize, levels.height() as usize);
         let reach = usize::from(neighbours == Neighbours::Eight);
-        let mut runs: Vec<Run> = Vec::new();
+        let runs = Spans::of(width, levels, |&level| level >= threshold);
         let mut parents: Vec<u32> = Vec::new();
-        let mut above = 0..0;
-        for (y, row) in levels.chunks_exact(width.max(1)).enumerate() {
-            let first = runs.len();
-            let mut candidate = above.start;
-            let mut x = 0;
-            while x < width {
-                if row[x] < threshold {
-                    x += 1;
-                    continue;
-                }
-                let from = x;
-                while x < width && row[x] >= threshold {
-                    x += 1;
-                }
-                let this = runs.len() as u32;
-                runs.push(Run { y, from, to: x });
-                parents.push(this);
-                while candidate < above.end && runs[candidate].to + reach <= from {
+        let mut above: &[Range<usize>] = &[];
+        for y in 0..height {
+            let row = runs.row(y);
+            let (first_above, first) = (parents.len() - above.len(), parents.len());
+            parents.extend((first..first + row.len()).map(|run| run as u32));
+            let mut candidate = 0;
+            for (this, run) in (first..).zip(row) {
+                while above.get(candidate).is_some_and(|above| above.end + reach <= run.start) {
                     candidate += 1;
                 }
-                let mut touching = candidate;
-                while touching < above.end && runs[touching].from < x + reach {
-                    join(&mut parents, touching as u32, this);
-                    touching += 1;
+                let touching = above[candidate..].iter().zip(first_above + candidate..);
+                for (_, other) in touching.take_while(|(above, _)| above.start < run.end + reach) {
+                    join(&mut parents, other as u32, this as u32);
                 }
             }
-            above = first..runs.len();
+            above = row;
         }
-        let mut part_of_root = vec![NONE; runs.len()];
-        let mut parts =
-            Self { labels: vec![NONE; width * height], areas_px: Vec::new(), at_edge: Vec::new() };
-        for (index, run) in runs.iter().enumerate() {
-            let root = root_of(&mut parents, index as u32) as usize;
-            if part_of_root[root] == NONE {
-                part_of_root[root] = parts.areas_px.len() as u32;
-                parts.areas_px.push(0);
-                parts.at_edge.push(false);
+        const UNSEEN: u32 = u32::MAX;
+        let mut part_of_root = vec![UNSEEN; parents.len()];
+        let (mut of_runs, mut areas_px, mut at_edge) = (Vec::new(), Vec::new(), Vec::new());
+        for (y, run) in (0..height).flat_map(|y| runs.row(y).iter().map(move |run| (y, run))) {
+            let root = root_of(&mut parents, of_runs.len() as u32) as usize;
+            if part_of_root[root] == UNSEEN {
+                part_of_root[root] = areas_px.len() as u32;
+                areas_px.push(0);
+                at_edge.push(false);
             }
-            let part = part_of_root[root];
-            parts.labels[run.y * width + run.from..run.y * width + run.to].fill(part);
-            parts.areas_px[part as usize] += (run.to - run.from) as u64;
-            parts.at_edge[part as usize] |=
-                run.y == 0 || run.y == height - 1 || run.from == 0 || run.to == width;
+            let part = part_of_root[root] as usize;
+            of_runs.push(part as u32);
+            areas_px[part] += run.len() as u64;
+            at_edge[part] |= y == 0 || y == height - 1 || run.start == 0 || run.end == width;
         }
-        parts
+        Self { runs, of_runs, areas_px, at_edge }
     }
-}
 
-struct Run {
-    y: usize,
-    from: usize,
-    to: usize,
+    /// For each pixel whether its part stays.
+    fn fates(&self, width: usize, stays: &[bool]) -> Vec<Fate> {
+        let mut fates = vec![Fate::Open; width * self.runs.height()];
+        let mut parts = self.of_runs.iter();
+        for (y, row) in fates.chunks_exact_mut(width).enumerate() {
+            for (run, &part) in self.runs.row(y).iter().zip(&mut parts) {
+                row[run.clone()].fill(if stays[part as usize] { Fate::Stays } else { Fate::Goes });
+            }
+        }
+        fates
+    }
 }
 
 fn root_of(parents: &mut [u32], mut node: u32) -> u32 {
@@ -121,7 +118,7 @@ fn join(parents: &mut [u32], a: u32, b: u32) {
     parents[a.max(b) as usize] = a.min(b);
 }
 
-/// A soft rim ends where less than this is left: one level of eight bits.
+/// Soft rims end where less than this is left: one level of eight bits.
 const RIM_ENDS: u16 = 257;
 
 /// How far the soft rim of a part goes.
@@ -133,44 +130,51 @@ enum Rim {
     Falling,
 }
 
+/// What becomes of a pixel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Fate {
+    /// That of a part that reaches it, if one does.
+    Open,
+    Stays,
+    Goes,
+}
+
 /// Clears every part that is not to stay, and the rim around it: a pixel of a rim belongs to the
 /// part from which the fewest steps lead to it.
-fn drop_others(levels: &mut Levels, mut parts: Parts, rim: Rim, stays: &[bool]) {
-    if stays.is_empty() {
+fn drop_others(levels: &mut Levels, threshold: u16, parts: &Parts, rim: Rim, stays: &[bool]) {
+    if stays.is_empty() || (rim == Rim::Falling && stays.iter().all(|&stays| stays)) {
         return;
     }
     let width = levels.width() as usize;
-    spread(levels, width, &mut parts.labels, rim);
-    for (level, &label) in levels.iter_mut().zip(&parts.labels) {
-        let stays = match label {
-            NONE => rim == Rim::Falling,
-            part => stays[part as usize],
-        };
-        if !stays {
-            *level = 0;
-        }
+    let mut fates = parts.fates(width, stays);
+    let in_rim = Spans::of(width, levels, |&level| (RIM_ENDS..threshold).contains(&level));
+    spread(levels, width, &in_rim, &mut fates, rim);
+    let cleared = if rim == Rim::Everything { [Fate::Goes, Fate::Open] } else { [Fate::Goes; 2] };
+    for (level, &fate) in levels.iter_mut().zip(&fates) {
+        let is_cleared = (fate == cleared[0]) | (fate == cleared[1]);
+        *level = if is_cleared { 0 } else { *level };
     }
 }
 
-/// Gives the pixels of the rims their labels, step by step.
-fn spread(levels: &[u16], width: usize, labels: &mut [u32], rim: Rim) {
+/// Gives the pixels of the rims the fates of their parts, step by step.
+fn spread(levels: &[u16], width: usize, in_rim: &Spans, fates: &mut [Fate], rim: Rim) {
     let beside = |at: usize| {
-        let (x, y) = (at % width, at / width);
+        let x = at % width;
         let left = (x > 0).then(|| at - 1);
         let right = (x + 1 < width).then(|| at + 1);
-        let above = (y > 0).then(|| at - width);
+        let above = (at >= width).then(|| at - width);
         let below = (at + width < levels.len()).then(|| at + width);
         [left, right, above, below].into_iter().flatten()
     };
-    let spreads = |labels: &[u32], from: usize, to: usize| {
-        labels[to] == NONE
+    let spreads = |fates: &[Fate], from: usize, to: usize| {
+        fates[to] == Fate::Open
             && levels[to] >= RIM_ENDS
             && (rim == Rim::Everything || levels[to] <= levels[from])
     };
-    let in_rim = (0..labels.len()).filter(|&at| labels[at] == NONE && levels[at] >= RIM_ENDS);
     let mut front = Vec::new();
-    for to in in_rim {
-        front.extend(beside(to).filter(|&at| labels[at] != NONE && spreads(labels, at, to)));
+    for to in in_rim.places() {
+        front.extend(beside(to).filter(|&at| fates[at] != Fate::Open && spreads(fates, at, to)));
     }
     front.sort_unstable();
     front.dedup();
@@ -178,8 +182,8 @@ fn spread(levels: &[u16], width: usize, labels: &mut [u32], rim: Rim) {
     while !front.is_empty() {
         for at in front.drain(..) {
             for to in beside(at) {
-                if spreads(labels, at, to) {
-                    labels[to] = labels[at];
+                if spreads(fates, at, to) {
+                    fates[to] = fates[at];
                     next.push(to);
                 }
             }

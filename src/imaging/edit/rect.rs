@@ -78,6 +78,21 @@ impl Rect {
         }
     }
 
+    /// What lies to the left and to the right of another, where that has all its rows; else all of it.
+    pub fn beside(self, other: Self) -> [Option<Self>; 2] {
+        if self.top_px < other.top_px || self.bottom_px() > other.bottom_px() {
+            return [Some(self), None];
+        }
+        let part = |from_px: u32, to_px: u32| {
+            let width_px = to_px.saturating_sub(from_px);
+            (width_px > 0).then_some(Self { left_px: from_px, width_px, ..self })
+        };
+        [
+            part(self.left_px, self.right_px().min(other.left_px)),
+            part(self.left_px.max(other.right_px()), self.right_px()),
+        ]
+    }
+
     /// The same in strips of a few rows each, from the top: what is worked on at once stays small.
     pub fn strips(self, rows: u32) -> impl Iterator<Item = Self> {
         (self.top_px..self.bottom_px()).step_by(rows as usize).map(move |top_px| Self {
@@ -117,5 +132,23 @@ mod tests {
         assert_eq!(a.grown(u32::MAX, (9, 20)), rect(0, 0, 9, 20));
         let strips: Vec<_> = a.strips(3).collect();
         assert_eq!(strips, [rect(1, 2, 3, 3), rect(1, 5, 3, 1)]);
+    }
+
+    #[test]
+    fn what_lies_beside_another_has_none_of_it() {
+        let strip = rect(2, 4, 10, 3);
+        for (other, expected) in [
+            (rect(5, 0, 3, 9), [Some(rect(2, 4, 3, 3)), Some(rect(8, 4, 4, 3))]),
+            (rect(0, 4, 6, 3), [None, Some(rect(6, 4, 6, 3))]),
+            (rect(9, 4, 9, 3), [Some(rect(2, 4, 7, 3)), None]),
+            (rect(0, 0, 20, 20), [None, None]),
+            (rect(0, 0, 2, 20), [None, Some(strip)]),
+            (rect(12, 0, 2, 20), [Some(strip), None]),
+            // Some rows are not beside it.
+            (rect(5, 5, 3, 9), [Some(strip), None]),
+            (rect(5, 0, 3, 6), [Some(strip), None]),
+        ] {
+            assert_eq!(strip.beside(other), expected, "{other:?}");
+        }
     }
 }

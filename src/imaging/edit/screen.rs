@@ -8,7 +8,7 @@ use image::{DynamicImage, GrayImage, RgbaImage};
 use super::{
     super::{
         Cancel, Cancelled, Foreground, Halvings, Matte, Rgba, both, compose::multiply_8,
-        refine::Guide,
+        refine::Guide, spans,
     },
     Backdrop, Edits, Proxy, Rect,
     cast::Cast,
@@ -40,23 +40,27 @@ pub fn screen(
     backdrop: Option<&Backdrop>,
     cancel: &Cancel,
 ) -> Result<Screen, Cancelled> {
+    let size_px = (before.width_px, before.height_px);
+    assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
+    assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
     let ground = ground(before, edits, proxy, backdrop);
-    cancel.check()?;
-    let foreground = match edits.clean_colours {
-        true => {
-            let guide = Guide::Screen(before);
-            Some(Foreground::estimate(guide, &Halvings::of(guide), matte, cancel)?)
-        }
-        false => None,
-    };
     let cast = cast(before, matte, edits, proxy);
+    cancel.check()?;
+    let guide = Guide::Screen(before);
+    let colours = || match edits.clean_colours {
+        true => Foreground::estimate(guide, &Halvings::of(guide), matte, cancel).map(Some),
+        false => Ok(None),
+    };
+    let (trim_px, foreground) =
+        both(|| trim(before, matte, edits, proxy, cast.as_ref(), cancel), colours);
+    let foreground = foreground?;
     let layers = Layers {
         matte,
         foreground: foreground.as_ref(),
         ground: ground.as_deref(),
         cast: cast.as_ref(),
     };
-    layered(layers, before, edits, proxy, cancel)
+    Ok(Screen { after: layers.around(before), trim_px: trim_px? })
 }
 
 /// The background of a result on the screen, in 8 bits and premultiplied; `None` for nothing.
@@ -72,29 +76,6 @@ pub(super) fn ground(
 /// The shadow, where there is one.
 pub(super) fn cast(before: &Rgba, matte: &Matte, edits: &Edits, proxy: &Proxy) -> Option<Cast> {
     edits.shadow.and_then(|shadow| Cast::new(shadow, proxy, &subject(before, matte)))
-}
-
-/// The photo with what lies over and under it, trimmed as the edits say.
-pub(super) fn layered(
-    layers: Layers,
-    before: &Rgba,
-    edits: &Edits,
-    proxy: &Proxy,
-    cancel: &Cancel,
-) -> Result<Screen, Cancelled> {
-    let size_px = (before.width_px, before.height_px);
-    assert_eq!(size_px, layers.matte.size_px(), "picture and matte differ in size");
-    assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
-    cancel.check()?;
-    let (trim_px, after) = both(
-        || trim(before, layers.matte, edits, proxy, layers.cast, cancel),
-        || {
-            let mut after = before.clone();
-            layers.put(&mut after, Rect::whole(size_px));
-            after
-        },
-    );
-    Ok(Screen { after, trim_px: trim_px? })
 }
 
 /// The frame that trimming keeps, in pixels of the photo.
@@ -127,6 +108,13 @@ pub(super) struct Layers<'a> {
 }
 
 impl Layers<'_> {
+    /// The result of the whole photo.
+    pub(super) fn around(&self, photo: &Rgba) -> Rgba {
+        let mut result = photo.clone();
+        self.put(&mut result, Rect::whole((photo.width_px, photo.height_px)));
+        result
+    }
+
     /// Makes the result of a part of the photo, which `photo` holds there and keeps elsewhere.
     pub(super) fn put(&self, photo: &mut Rgba, rect: Rect) {
         let stride = photo.width_px as usize;
@@ -175,19 +163,31 @@ impl Layers<'_> {
                 }
             }
             for ((pixel, &opacity), &under) in pixels.zip(&under) {
-                *pixel = over(pixel.map(|channel| multiply_8(channel, opacity)), under);
+                *pixel = over(faded(*pixel, opacity), under);
             }
         }
     }
 }
 
+/// A premultiplied pixel, as opaque as a matte says. Most are either wholly or not at all.
+fn faded(pixel: [u8; 4], opacity: u8) -> [u8; 4] {
+    match opacity {
+        0 => [0; 4],
+        u8::MAX => pixel,
+        _ => pixel.map(|channel| multiply_8(channel, opacity)),
+    }
+}
+
 /// One premultiplied pixel over another.
 fn over(upper: [u8; 4], lower: [u8; 4]) -> [u8; 4] {
-    let through = 255 - upper[3];
-    // Rounding may bring the sum one too high.
-    std::array::from_fn(|channel| {
-        upper[channel].saturating_add(multiply_8(lower[channel], through))
-    })
+    match upper[3] {
+        0 => lower,
+        u8::MAX => upper,
+        alpha => std::array::from_fn(|channel| {
+            // Rounding may bring the sum one too high.
+            upper[channel].saturating_add(multiply_8(lower[channel], u8::MAX - alpha))
+        }),
+    }
 }
 
 fn photo(before: &Rgba) -> Cow<'static, DynamicImage> {
@@ -197,11 +197,14 @@ fn photo(before: &Rgba) -> Cow<'static, DynamicImage> {
 }
 
 /// How opaque the subject is: the matte, times the alpha that the photo has itself.
-fn subject(before: &Rgba, matte: &Matte) -> GrayImage {
-    let mut subject = matte.0.clone();
+fn subject<'a>(before: &Rgba, matte: &'a Matte) -> Cow<'a, GrayImage> {
     let (pixels, _) = before.premultiplied.as_chunks::<4>();
+    if spans::leading(pixels, |&[.., alpha]| alpha == u8::MAX) == pixels.len() {
+        return Cow::Borrowed(&matte.0);
+    }
+    let mut subject = matte.0.clone();
     for (opacity, &[.., alpha]) in subject.iter_mut().zip(pixels) {
         *opacity = multiply_8(*opacity, alpha);
     }
-    subject
+    Cow::Owned(subject)
 }

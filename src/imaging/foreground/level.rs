@@ -10,8 +10,8 @@ use super::{
 
 /// How far from soft pixels colours are sought.
 const SOLVED_PX: usize = 1;
-/// How far they are read.
-const READ_PX: usize = SOLVED_PX + 1;
+/// How far beside those they are read.
+const READ_PX: usize = 1;
 
 /// Photo and matte at one size.
 pub struct Level<'a> {
@@ -29,12 +29,13 @@ impl<'a> Level<'a> {
     fn of(guide: Guide<'a>, matte: &'a GrayImage, larger: Option<&Self>) -> Self {
         let (width, height) = (matte.width() as usize, matte.height() as usize);
         let soft = Spans::of(width, matte, |&level| is_soft(level));
-        let beside = soft.grown(READ_PX, READ_PX);
+        let solved = soft.grown(SOLVED_PX, SOLVED_PX);
+        let beside = solved.grown(READ_PX, READ_PX);
         let read = match larger {
             Some(larger) => beside.and(&larger.read.onto(width, height)),
             None => beside,
         };
-        Self { guide, matte, solved: soft.grown(SOLVED_PX, SOLVED_PX), read }
+        Self { guide, matte, solved, read }
     }
 
     /// Width and height in pixels.

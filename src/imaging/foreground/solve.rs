@@ -13,10 +13,14 @@ const STEPS: (usize, usize) = (10, 2);
 const SMALL_PX: usize = 32;
 /// How much alike neighbours are, wherever they are (the paper's epsilon).
 const SMOOTHNESS: f32 = 1e-5;
+/// A level of a matte, from 0 to 1.
+const LEVEL: f32 = 1.0 / 255.0;
 /// The highest value of a [`Pair`].
 const HIGHEST: f32 = 255.0 * 256.0;
 /// Rows worked on at once.
 const STRIP_ROWS: usize = 64;
+/// Rows from which a second thread is worth its start.
+const WORTH_TWO_THREADS_ROWS: usize = 4 * STRIP_ROWS;
 
 /// Where nothing is known yet: the one pixel of the smallest size is both.
 pub fn smallest(level: &Level) -> Known {
@@ -32,8 +36,8 @@ pub fn smallest(level: &Level) -> Known {
 /// # Errors
 /// Once `cancel` is raised.
 pub fn finer(level: &Level, known: &Known, cancel: &Cancel) -> Result<Known, Cancelled> {
-    let strips = in_strips(level, cancel, |top| {
-        let strip = Strip::solved(level, known, top);
+    let strips = in_strips(level, cancel, |top, room| {
+        let strip = Strip::solved(level, known, top, room);
         strip.read().flatten().copied().collect()
     })?;
     Ok(Known::new(level.size(), level.read.clone(), strips))
@@ -48,8 +52,8 @@ pub fn finest(
     known: &Known,
     cancel: &Cancel,
 ) -> Result<Vec<Vec<[u16; 3]>>, Cancelled> {
-    let strips = in_strips(level, cancel, |top| {
-        let strip = Strip::solved(level, known, top);
+    let strips = in_strips(level, cancel, |top, room| {
+        let strip = Strip::solved(level, known, top, room);
         (0..strip.rows).map(|row| strip.foregrounds(row).collect()).collect::<Vec<_>>()
     })?;
     Ok(strips.concat())
@@ -59,19 +63,30 @@ pub fn finest(
 fn in_strips<T: Send>(
     level: &Level,
     cancel: &Cancel,
-    work: impl Fn(usize) -> T + Sync,
+    work: impl Fn(usize, &mut Room) -> T + Sync,
 ) -> Result<Vec<T>, Cancelled> {
     let height = level.size().1;
-    let every_other = |first: usize| -> Result<Vec<T>, Cancelled> {
-        let tops = (first..height).step_by(2 * STRIP_ROWS);
-        tops.map(|top| cancel.check().map(|()| work(top))).collect()
+    let strips = |first: usize, step: usize| -> Result<Vec<T>, Cancelled> {
+        let mut room = Room::default();
+        let tops = (first..height).step_by(step);
+        tops.map(|top| cancel.check().map(|()| work(top, &mut room))).collect()
     };
-    if height <= STRIP_ROWS {
-        return every_other(0);
+    if height < WORTH_TWO_THREADS_ROWS {
+        return strips(0, STRIP_ROWS);
     }
+    let every_other = |first| strips(first, 2 * STRIP_ROWS);
     let (even, odd) = both(|| every_other(0), || every_other(STRIP_ROWS));
     let (even, mut odd) = (even?, odd?.into_iter());
     Ok(even.into_iter().flat_map(|strip| [Some(strip), odd.next()]).flatten().collect())
+}
+
+/// What strips are worked on in, one after the other: photo and pairs, of which a strip reads only what
+/// it has written.
+#[derive(Default)]
+struct Room {
+    photo: Vec<[u8; 3]>,
+    pairs: Vec<Pair>,
+    found: Vec<Pair>,
 }
 
 /// Some rows of a level, and so many around them as the steps reach.
@@ -84,17 +99,18 @@ struct Strip<'a> {
     rows: usize,
     width: usize,
     alphas: &'a [u8],
-    photo: Vec<[u8; 3]>,
-    pairs: Vec<Pair>,
+    room: &'a mut Room,
 }
 
 impl<'a> Strip<'a> {
-    fn solved(level: &'a Level, known: &Known, top: usize) -> Self {
+    fn solved(level: &'a Level, known: &Known, top: usize, room: &'a mut Room) -> Self {
         let (width, height) = level.size();
         let steps = if width.max(height) <= SMALL_PX { STEPS.0 } else { STEPS.1 };
         let rows = STRIP_ROWS.min(height - top);
         let seen = (top.saturating_sub(steps), (top + rows + steps).min(height));
         let pixels = width * (seen.1 - seen.0);
+        room.photo.resize(pixels, [0; 3]);
+        room.pairs.resize(pixels, Pair::default());
         let mut strip = Self {
             level,
             seen,
@@ -102,13 +118,11 @@ impl<'a> Strip<'a> {
             rows,
             width,
             alphas: &level.matte.as_raw()[seen.0 * width..seen.1 * width],
-            photo: vec![[0; 3]; pixels],
-            pairs: vec![Pair::default(); pixels],
+            room,
         };
         strip.begin(known);
-        let mut found = Vec::new();
         for _ in 0..steps {
-            strip.step(&mut found);
+            strip.step();
         }
         strip
     }
@@ -132,9 +146,9 @@ impl<'a> Strip<'a> {
             let from = (y - self.seen.0) * width;
             for span in spans {
                 let places = from + span.start..from + span.end;
-                let photo = &mut self.photo[places.clone()];
+                let photo = &mut self.room.photo[places.clone()];
                 self.level.guide.read(y as u32, span.start as u32, photo);
-                let pairs = self.pairs[places.clone()].iter_mut().zip(&columns[span.clone()]);
+                let pairs = self.room.pairs[places.clone()].iter_mut().zip(&columns[span.clone()]);
                 let seen = photo.iter().zip(&self.alphas[places]);
                 for ((pair, &column), (&pixel, &alpha)) in pairs.zip(seen) {
                     *pair = under[column];
@@ -149,7 +163,8 @@ impl<'a> Strip<'a> {
     }
 
     /// One step for all pixels at the same time.
-    fn step(&mut self, found: &mut Vec<Pair>) {
+    fn step(&mut self) {
+        let mut found = std::mem::take(&mut self.room.found);
         found.clear();
         let last = self.alphas.len() - self.width;
         for y in self.seen.0..self.seen.1 {
@@ -166,28 +181,29 @@ impl<'a> Strip<'a> {
                 found.push(self.best(place, beside));
             }
         }
-        let mut found = found.iter();
+        let mut best = found.iter();
         for y in self.seen.0..self.seen.1 {
             let from = (y - self.seen.0) * self.width;
             for span in self.level.solved.row(y) {
-                let pairs = &mut self.pairs[from + span.start..from + span.end];
-                pairs.iter_mut().zip(&mut found).for_each(|(pair, &found)| *pair = found);
+                let pairs = &mut self.room.pairs[from + span.start..from + span.end];
+                pairs.iter_mut().zip(&mut best).for_each(|(pair, &best)| *pair = best);
             }
         }
+        self.room.found = found;
     }
 
     /// The pair of a pixel that suits its colour and its four neighbours best (the paper's
     /// equation 7).
     fn best(&self, place: usize, beside: [usize; 4]) -> Pair {
         let own = self.alphas[place];
-        let alpha = f32::from(own) / 255.0;
+        let alpha = f32::from(own) * LEVEL;
         let mut sums = [[0.0_f32; 4]; 2];
         let mut weights = 0.0;
         for neighbour in beside {
-            let step = f32::from(own.abs_diff(self.alphas[neighbour])) / 255.0;
+            let step = f32::from(own.abs_diff(self.alphas[neighbour])) * LEVEL;
             let weight = SMOOTHNESS + step;
             weights += weight;
-            for (sums, colour) in sums.iter_mut().zip(&self.pairs[neighbour]) {
+            for (sums, colour) in sums.iter_mut().zip(&self.room.pairs[neighbour]) {
                 for (sum, &value) in sums.iter_mut().zip(colour) {
                     *sum += weight * f32::from(value);
                 }
@@ -197,7 +213,7 @@ impl<'a> Strip<'a> {
         let (of_foreground, of_background) = (alpha * alpha + weights, through * through + weights);
         let mixed = alpha * through;
         let per = 1.0 / (of_foreground * of_background - mixed * mixed);
-        let pixel = shown(self.photo[place]).map(f32::from);
+        let pixel = shown(self.room.photo[place]).map(f32::from);
         let mut pair = Pair::default();
         for channel in 0..4 {
             let foreground = alpha * pixel[channel] + sums[0][channel];
@@ -213,7 +229,7 @@ impl<'a> Strip<'a> {
         (self.top..self.top + self.rows).flat_map(move |y| {
             let from = (y - self.seen.0) * self.width;
             let spans = self.level.read.row(y).iter();
-            spans.map(move |span| &self.pairs[from + span.start..from + span.end])
+            spans.map(move |span| &self.room.pairs[from + span.start..from + span.end])
         })
     }
 
@@ -223,7 +239,7 @@ impl<'a> Strip<'a> {
         let spans = self.level.read.row(self.top + row).iter();
         let places = spans.flat_map(move |span| from + span.start..from + span.end);
         places.filter(|&place| is_soft(self.alphas[place])).map(|place| {
-            let [r, g, b, _] = self.pairs[place][0];
+            let [r, g, b, _] = self.room.pairs[place][0];
             [r, g, b].map(|value| (u32::from(value) * 257 / 256) as u16)
         })
     }
