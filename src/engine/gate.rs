@@ -22,23 +22,16 @@ impl Gate {
         Self { most_px, inside: Arc::default() }
     }
 
-    /// Waits until there is room. How many pixels the photo has, it says when it knows.
-    pub fn enter(&self) -> Inside {
+    /// Waits until there is room, and takes it for a photo of so many pixels.
+    pub fn enter(&self, pixels: u64) -> Inside {
         let is_full = |inside_px: &mut u64| *inside_px >= self.most_px;
-        drop(self.inside.1.wait_while(self.pixels(), is_full));
-        Inside { gate: self.clone(), pixels: 0 }
+        let inside = self.inside.1.wait_while(self.pixels(), is_full);
+        *inside.unwrap_or_else(PoisonError::into_inner) += pixels;
+        Inside { gate: self.clone(), pixels }
     }
 
     fn pixels(&self) -> MutexGuard<'_, u64> {
         self.inside.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Inside {
-    /// The photo has so many pixels more.
-    pub fn grow(&mut self, pixels: u64) {
-        self.pixels += pixels;
-        *self.gate.pixels() += pixels;
     }
 }
 
@@ -63,9 +56,9 @@ mod tests {
                 let gate = &gate;
                 scope.spawn(move || {
                     for photo in 0..200 {
-                        let mut inside = gate.enter();
-                        inside.grow([4, 6, 25, 1][(thread + photo) % 4]);
+                        let inside = gate.enter([4, 6, 25, 1][(thread + photo) % 4]);
                         thread::yield_now();
+                        drop(inside);
                     }
                 });
             }
@@ -77,15 +70,13 @@ mod tests {
     fn nobody_comes_in_past_a_full_house() {
         for _ in 0..200 {
             let (gate, begins) = (Gate::new(10), Barrier::new(2));
-            let mut first = gate.enter();
-            first.grow(4);
+            let first = gate.enter(4);
             // There is room still.
-            let mut second = gate.enter();
-            second.grow(6);
+            let second = gate.enter(6);
             let met_px = thread::scope(|scope| {
                 let third = scope.spawn(|| {
                     begins.wait();
-                    let _third = gate.enter();
+                    let _third = gate.enter(1);
                     *gate.pixels()
                 });
                 begins.wait();
@@ -93,8 +84,28 @@ mod tests {
                 drop(first);
                 third.join().unwrap()
             });
-            assert_eq!(met_px, 6);
+            assert_eq!(met_px, 7);
             drop(second);
         }
+    }
+
+    #[test]
+    fn of_large_ones_at_the_same_moment_one_comes_in() {
+        let (gate, begins) = (Gate::new(10), Barrier::new(3));
+        let most_at_once = Mutex::new(0);
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    begins.wait();
+                    for _ in 0..200 {
+                        let _large = gate.enter(100);
+                        let mut most = most_at_once.lock().unwrap();
+                        *most = u64::max(*most, *gate.pixels());
+                        thread::yield_now();
+                    }
+                });
+            }
+        });
+        assert_eq!(*most_at_once.lock().unwrap(), 100);
     }
 }

@@ -69,8 +69,8 @@ pub enum Next {
     Finish(Inferred),
 }
 
-/// Reads the photo, once the gate has room for it, and brings it to the network's size. `None` where the
-/// job has ended.
+/// Reads the photo, once the gate has room for its pixels, and brings it to the network's size. `None`
+/// where the job has ended.
 pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
     let settings = &shared.settings;
     settings.names.note_original(&work.job.source);
@@ -82,11 +82,17 @@ pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
         work.ticket.finish(Outcome::Exists { paths });
         return None;
     }
-    work.inside = Some(gate.enter());
+    let mut inside = None;
+    let mut waited_ms = 0.0;
     let started = Instant::now();
     let decoded = attempt(&work, Step::Decoding, |work| {
         let cancel = work.ticket.cancel();
-        let picture = imaging::decode(&work.job.source, &settings.limits, cancel)?;
+        let picture =
+            imaging::decode_in_turn(&work.job.source, &settings.limits, cancel, |pixels| {
+                let came = Instant::now();
+                inside = Some(gate.enter(pixels));
+                waited_ms = elapsed_ms(came);
+            })?;
         cancel.check()?;
         if work.job.thumbnail {
             work.ticket.emitter().emit(Event::Thumbnail {
@@ -105,11 +111,9 @@ pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
         };
         Ok((shared.meters.hold(picture), next))
     });
-    work.timings.decode_ms = elapsed_ms(started);
-    let (mut work, (picture, known)) = or_end(work, decoded)?;
-    let (width_px, height_px) = size_px(&picture.picture);
-    let pixels = u64::from(width_px) * u64::from(height_px);
-    work.inside.iter_mut().for_each(|inside| inside.grow(pixels));
+    work.inside = inside;
+    work.timings.decode_ms = elapsed_ms(started) - waited_ms;
+    let (work, (picture, known)) = or_end(work, decoded)?;
     Some(match known {
         Known::Input(input) => Next::Infer(Decoded { work, picture, input }),
         Known::Map(saliency) => {

@@ -36,6 +36,20 @@ use super::{
 /// # Errors
 /// For every file that gives no picture, be it that its decoder panics.
 pub fn decode(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<Picture, DecodeError> {
+    decode_in_turn(path, limits, cancel, |_| {})
+}
+
+/// As [`decode()`]. `turn` is told how many pixels the picture has before memory is taken for them, and
+/// may wait until there is room.
+///
+/// # Errors
+/// As [`decode()`], and before `turn` is called where the size is not known or not within the limits.
+pub fn decode_in_turn(
+    path: &Path,
+    limits: &Limits,
+    cancel: &Cancel,
+    turn: impl FnOnce(u64),
+) -> Result<Picture, DecodeError> {
     with_file(path, limits, cancel, |mut reader, format| match format {
         ImageFormat::Jpeg => {
             let mut file = Vec::new();
@@ -45,12 +59,12 @@ pub fn decode(path: &Path, limits: &Limits, cancel: &Cancel) -> Result<Picture, 
             }
             let file = Cursor::new(file);
             let beside = beside::look_at_jpeg(&file);
-            decode_from(file, format, beside, limits)
+            decode_from(file, format, beside, limits, turn)
         }
         _ => {
             let beside = beside::look(&mut reader, format);
             reader.rewind().map_err(unreadable)?;
-            decode_from(reader, format, beside, limits)
+            decode_from(reader, format, beside, limits, turn)
         }
     })
 }
@@ -151,6 +165,7 @@ fn decode_from(
     format: ImageFormat,
     beside: Beside,
     limits: &Limits,
+    turn: impl FnOnce(u64),
 ) -> Result<Picture, DecodeProblem> {
     let problem = |error| problem_of(error, format, limits);
     let mut decoder = decoder(reader, format, limits)?;
@@ -170,6 +185,8 @@ fn decode_from(
                 if exif::lies_on_its_side(orientation) { Dpi { x: dpi.y, y: dpi.x } } else { dpi }
             },
         );
+    let (width_px, height_px) = decoder.dimensions();
+    turn(u64::from(width_px) * u64::from(height_px));
     let mut pixels = to_rgb(DynamicImage::from_decoder(decoder).map_err(problem)?);
     pixels.apply_orientation(orientation);
     Ok(Picture { pixels, metadata: Metadata { icc_profile, exif, dpi } })

@@ -39,7 +39,7 @@ pub use both::both;
 pub use cancel::{Cancel, Cancelled};
 pub use colour::Colour;
 pub use compose::{cutout, mask_picture, preview, thumbnail};
-pub use decode::decode;
+pub use decode::{decode, decode_in_turn};
 pub use decode_error::{DecodeError, DecodeProblem, megapixels};
 pub use doubt::{Doubt, doubts};
 pub use encode::{FileFormat, PngEffort, QUALITY, save_cutout, save_mask};
