@@ -1,11 +1,14 @@
 //! Files written as a whole or not at all.
 
+mod unplaced;
+
 use std::{
     io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
 use super::{Cancel, Cancelled, SystemError, SystemErrorKind, cancel_io::Cancellable};
+use unplaced::Unplaced;
 
 /// What to do where the file exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +71,8 @@ pub trait WriteSeek: Write + Seek {}
 impl<W: Write + Seek> WriteSeek for W {}
 
 /// Writes a file through `write`: first to a temporary file in the same folder, which is then
-/// renamed. Whatever happens, a panic too, no half of a file stays behind.
+/// renamed. Whatever happens, a panic too, no half of a file stays behind; on Linux not even where
+/// the process is killed.
 ///
 /// The writer given to `write` is buffered, and fails once `cancel` is raised.
 ///
@@ -89,12 +93,12 @@ pub fn write_whole(
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let mut file = create_in(folder).map_err(|error| match error.kind() {
+    let mut unplaced = Unplaced::create_in(folder).map_err(|error| match error.kind() {
         kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
         _ => WriteError::Folder { folder: folder.to_path_buf(), source: error.into() },
     })?;
     let mut failure = None;
-    let remembering = Remembering { inner: &mut file, failure: &mut failure };
+    let remembering = Remembering { inner: unplaced.file(), failure: &mut failure };
     let mut writer = BufWriter::new(Cancellable::new(remembering, cancel));
     let written = write(&mut writer).and_then(|()| writer.flush());
     drop(writer);
@@ -106,12 +110,7 @@ pub fn write_whole(
             _ => WriteError::Other { path: path.to_path_buf(), source: error.into() },
         };
     written.map_err(|error| failed(error, failure))?;
-    match existing {
-        Existing::Refuse => file.persist_noclobber(path),
-        Existing::Replace => file.persist(path),
-    }
-    .map_err(|error| failed(error.error, None))?;
-    Ok(())
+    unplaced.place(path, existing).map_err(|error| failed(error, None))
 }
 
 /// Keeps the kind of the first failure: encoders may pass it on as mere words.
@@ -140,15 +139,6 @@ impl<W: Seek> Seek for Remembering<'_, W> {
 
 fn is_full(kind: io::ErrorKind) -> bool {
     SystemErrorKind::from(kind) == SystemErrorKind::DiskFull
-}
-
-fn create_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".cutout-").suffix(".part");
-    // Without this the file would be for its owner's eyes alone; the umask still applies.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 #[cfg(test)]
