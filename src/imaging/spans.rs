@@ -103,7 +103,7 @@ fn chosen_spans<T>(row: &[T], chosen: impl Fn(&T) -> bool) -> Vec<Range<usize>> 
 }
 
 /// How many pixels from the first on are so.
-pub fn leading<T>(pixels: &[T], are: impl Fn(&T) -> bool) -> usize {
+fn leading<T>(pixels: &[T], are: impl Fn(&T) -> bool) -> usize {
     // Most are like their neighbours, and a block is looked at in a few instructions.
     const BLOCK: usize = 64;
     let blocks = pixels.chunks_exact(BLOCK);

@@ -9,7 +9,7 @@ use super::{
 /// Rows worked on at once.
 const STRIP_ROWS: u32 = 64;
 /// Points nearer to the one before than this part of the radius are left out.
-const SPACING: f32 = 1.0 / 16.0;
+const SPACING: f32 = 1.0 / 8.0;
 
 /// Paints strokes over a matte, the oldest first. Touches no pixel outside [`touched`].
 ///

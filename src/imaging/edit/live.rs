@@ -151,8 +151,9 @@ impl Live {
             .map(|(_, picture)| picture.mask);
         let ((cast, trim_px, mask), foreground) = both(
             || {
-                let cast = screen::cast(before, &matte, edits, proxy);
-                let trim_px = screen::trim(before, &matte, edits, proxy, cast.as_ref(), cancel);
+                let subject = screen::subject(before, &matte);
+                let cast = screen::cast(&subject, edits, proxy);
+                let trim_px = screen::trim(&subject, edits, proxy, cast.as_ref(), cancel);
                 let mask = same_mask.unwrap_or_else(|| Arc::new(mask_picture(&matte)));
                 (cast, trim_px, mask)
             },
@@ -193,7 +194,7 @@ impl Live {
             }
         }
         Layers { matte: &matte, foreground: None, ground, cast: None }.put(after_px, rect);
-        let trim_px = screen::trim(&before, &matte, edits, &proxy, None, cancel)?;
+        let trim_px = screen::trim(&screen::subject(&before, &matte), edits, &proxy, None, cancel)?;
         Ok(LivePicture { after, mask, trim_px })
     }
 }
