@@ -52,7 +52,7 @@ pub fn trimmed(
     Ok(seen.map_or(whole, |seen| seen.grown(margin_px, proxy.size_px)))
 }
 
-/// The smallest part of a part that holds everything visible in it.
+/// The smallest rect of a part that holds everything visible in it.
 fn around(part: Rect, visible: &[bool]) -> Option<Rect> {
     let mut around: Option<Rect> = None;
     let rows = visible.chunks_exact(part.width_px as usize);
