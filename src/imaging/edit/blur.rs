@@ -120,7 +120,7 @@ impl Moved {
 
 #[cfg(test)]
 mod tests {
-    use image::Luma;
+    use image::{Luma, Rgba, RgbaImage};
 
     use super::*;
 
@@ -144,6 +144,25 @@ mod tests {
     /// The normal distribution's, by the logistic approximation: within 1 %.
     fn normal_sum(deviations: f32) -> f32 {
         1.0 / (1.0 + (-1.5976 * deviations - 0.070_56 * deviations.powi(3)).exp())
+    }
+
+    #[test]
+    fn one_colour_stays_what_it_is_at_any_size() {
+        for size_px in [(1, 1), (2, 1), (1, 7), (61, 90)] {
+            let rgba = RgbaImage::from_pixel(size_px.0, size_px.1, Rgba([20, 90, 160, 200]));
+            let eight = DynamicImage::from(rgba);
+            let (sixteen, deep) = (eight.to_rgb16().into(), eight.to_rgba16().into());
+            let (grey, rgb) = (eight.to_luma8().into(), eight.to_rgb8().into());
+            for pixels in [eight, sixteen, deep, grey, rgb] {
+                for sigma_px in [SHARP_PX, 0.3, 0.79, 0.8, 1.0, SIGMA_PX] {
+                    let blurred = blur(pixels.clone(), sigma_px);
+                    assert_eq!(blurred.color(), pixels.color());
+                    let [was, is] = [&pixels, &blurred].map(DynamicImage::to_rgba16);
+                    let off = was.iter().zip(is.iter()).map(|(a, b)| a.abs_diff(*b)).max();
+                    assert!(off <= Some(1), "{:?} {size_px:?} {sigma_px}: {off:?}", pixels.color());
+                }
+            }
+        }
     }
 
     #[test]

@@ -153,7 +153,8 @@ impl Live {
             || {
                 let subject = screen::subject(before, &matte);
                 let cast = screen::cast(&subject, edits, proxy);
-                let trim_px = screen::trim(&subject, edits, proxy, cast.as_ref(), cancel);
+                let trimmed = |how| screen::trim(&subject, how, proxy, cast.as_ref(), cancel);
+                let trim_px = edits.trim.map(trimmed).transpose();
                 let mask = same_mask.unwrap_or_else(|| Arc::new(mask_picture(&matte)));
                 (cast, trim_px, mask)
             },
@@ -194,7 +195,9 @@ impl Live {
             }
         }
         Layers { matte: &matte, foreground: None, ground, cast: None }.put(after_px, rect);
-        let trim_px = screen::trim(&screen::subject(&before, &matte), edits, &proxy, None, cancel)?;
+        let trimmed =
+            |how| screen::trim(&screen::subject(&before, &matte), how, &proxy, None, cancel);
+        let trim_px = edits.trim.map(trimmed).transpose()?;
         Ok(LivePicture { after, mask, trim_px })
     }
 }

@@ -150,9 +150,9 @@ fn drop_others(levels: &mut Levels, threshold: u16, parts: &Parts, rim: Rim, sta
     let mut fates = parts.fates(width, stays);
     let in_rim = Spans::of(width, levels, |&level| (RIM_ENDS..threshold).contains(&level));
     spread(levels, width, &in_rim, &mut fates, rim);
-    let cleared = if rim == Rim::Everything { [Fate::Goes, Fate::Open] } else { [Fate::Goes; 2] };
+    let clears_unreached = rim == Rim::Everything;
     for (level, &fate) in levels.iter_mut().zip(&fates) {
-        let is_cleared = (fate == cleared[0]) | (fate == cleared[1]);
+        let is_cleared = (fate == Fate::Goes) | (clears_unreached & (fate == Fate::Open));
         *level = if is_cleared { 0 } else { *level };
     }
 }

@@ -10,7 +10,7 @@ use super::{
         Cancel, Cancelled, Foreground, Halvings, Matte, Rgba, both, compose::multiply_8,
         refine::Guide,
     },
-    Backdrop, Edits, Proxy, Rect,
+    Backdrop, Edits, Proxy, Rect, Trim,
     cast::Cast,
     frame,
     ground::Ground,
@@ -52,8 +52,8 @@ pub fn screen(
         true => Foreground::estimate(guide, &Halvings::of(guide), matte, cancel).map(Some),
         false => Ok(None),
     };
-    let (trim_px, foreground) =
-        both(|| trim(&subject, edits, proxy, cast.as_ref(), cancel), colours);
+    let trimmed = |how| trim(&subject, how, proxy, cast.as_ref(), cancel);
+    let (trim_px, foreground) = both(|| edits.trim.map(trimmed).transpose(), colours);
     let foreground = foreground?;
     let layers = Layers {
         matte,
@@ -82,16 +82,15 @@ pub(super) fn cast(subject: &GrayImage, edits: &Edits, proxy: &Proxy) -> Option<
 /// The frame that trimming keeps, in pixels of the photo.
 pub(super) fn trim(
     subject: &GrayImage,
-    edits: &Edits,
+    trim: Trim,
     proxy: &Proxy,
     cast: Option<&Cast>,
     cancel: &Cancel,
-) -> Result<Option<[f32; 4]>, Cancelled> {
-    let Some(trim) = edits.trim else { return Ok(None) };
+) -> Result<[f32; 4], Cancelled> {
     let kept = frame::trimmed(subject, cast, trim, proxy, cancel)?;
     let [left, top, width, height] =
         kept.scaled(proxy.size_px, proxy.photo_px).map(|side| side as f32);
-    Ok(Some([left, top, left + width, top + height]))
+    Ok([left, top, left + width, top + height])
 }
 
 /// What lies over and under a photo.

@@ -119,12 +119,7 @@ mod linux {
 mod tests {
     use std::{fs, io::Write};
 
-    use super::*;
-
-    fn names(folder: &Path) -> Vec<String> {
-        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-        names.map(|name| name.into_string().unwrap()).collect()
-    }
+    use super::{super::tests::names, *};
 
     #[test]
     fn every_way_leads_to_the_same_file() {
