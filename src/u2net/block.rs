@@ -6,6 +6,7 @@ use super::{
     config::{RsuKind, Stage},
     conv::Conv,
     place::Place,
+    scale::{halved, max_pool, spatial_size, upsample},
     weights::Convolution,
 };
 
@@ -102,11 +103,6 @@ impl Rsu {
     }
 }
 
-/// `[N, C, H, W]` to `[N, C, ceil(H / 2), ceil(W / 2)]`
-pub(super) fn max_pool(x: Tensor) -> Tensor {
-    x.max_pool2d(2, 2, 0, 1, true)
-}
-
 /// Convolution and ReLU of `[N, C, h, w]`, upsampled, concatenated with the skip `[N, D, H, W]`.
 /// The skip's share comes first: it is gone before the upsampled map is made.
 fn joined_relu(conv: &Conv, x: Tensor, skip: Tensor) -> Tensor {
@@ -118,20 +114,4 @@ fn joined_relu(conv: &Conv, x: Tensor, skip: Tensor) -> Tensor {
     }
     let partial = conv.begin(1, skip);
     conv.add_relu(partial, 0, upsample(x, size))
-}
-
-/// A width after so many poolings.
-pub(super) fn halved(side: i64, times: usize) -> i64 {
-    (0..times).fold(side, |side, _| (side + 1) / 2)
-}
-
-/// Bilinear, pixel centres at one half (`align_corners` false): `[N, C, h, w]` to `[N, C, H, W]`
-pub(super) fn upsample(x: Tensor, size: [i64; 2]) -> Tensor {
-    if spatial_size(&x) == size { x } else { x.upsample_bilinear2d(size, false, None, None) }
-}
-
-/// `[H, W]`
-pub(super) fn spatial_size(x: &Tensor) -> [i64; 2] {
-    let (_, _, height, width) = x.size4().expect("feature maps have four dimensions");
-    [height, width]
 }

@@ -2,7 +2,7 @@
 
 use tch::{Device, Tensor};
 
-use super::{Precision, config::ConvSpec, place::Place, weights};
+use super::{Precision, config::ConvSpec, place::Place, single::Taps, weights};
 use crate::ffi;
 
 /// A convolution that keeps width and height. BatchNorm is already folded into its weights.
@@ -20,16 +20,26 @@ pub(super) struct Conv {
 
 /// Weights as whoever computes with them wants them.
 enum Kernel {
-    /// In the order of oneDNN, which adds and rectifies while it has a result at hand.
-    Packed(Tensor),
+    /// For oneDNN, in its own order, which adds and rectifies while it has a result at hand.
+    Fused(Tensor),
+    /// To a single channel, where oneDNN computes.
+    Single(Taps),
     Plain(Tensor),
 }
 
 impl Kernel {
     fn shallow_clone(&self) -> Self {
         match self {
-            Self::Packed(weight) => Self::Packed(weight.shallow_clone()),
+            Self::Fused(weight) => Self::Fused(weight.shallow_clone()),
+            Self::Single(taps) => Self::Single(taps.shallow_clone()),
             Self::Plain(weight) => Self::Plain(weight.shallow_clone()),
+        }
+    }
+
+    fn tensors(&self) -> Vec<&Tensor> {
+        match self {
+            Self::Fused(weight) | Self::Plain(weight) => vec![weight],
+            Self::Single(taps) => taps.tensors().into(),
         }
     }
 }
@@ -70,12 +80,19 @@ impl Conv {
         let parts = weight.split_with_sizes(channels, 1);
         let parts = parts.into_iter().map(|part| {
             let part = place.lay_out(place.put(part));
-            if !packs(place, &spec) {
+            if Taps::are_worth_it(place, &spec) {
+                return Kernel::Single(Taps::of(&part, place));
+            }
+            if !fuses(place, &spec) {
                 return Kernel::Plain(part);
             }
-            let input_shape = [1, part.size()[1], side, side];
-            let packed = ffi::pack_weight(&part, shape(&spec, false), input_shape);
-            Kernel::Packed(packed.unwrap_or_else(|error| panic!("{error}")))
+            let channels = part.size()[1];
+            // Packed, the photo's three channels would be filled up, and be more than is counted.
+            if channels % VECTOR != 0 {
+                return Kernel::Fused(part);
+            }
+            let packed = ffi::pack_weight(&part, shape(&spec, false), [1, channels, side, side]);
+            Kernel::Fused(packed.unwrap_or_else(|error| panic!("{error}")))
         });
         Self { parts: parts.collect(), bias: place.put(bias), spec }
     }
@@ -128,17 +145,22 @@ impl Conv {
         let x = &self.in_its_numbers(x.shallow_clone());
         let bias = onto.is_none().then_some(&self.bias);
         let onto = onto.map(Partial::done);
-        match &self.parts[part] {
-            Kernel::Packed(weight) => ffi::convolve(x, weight, bias, shape(&self.spec, relu), onto)
-                .unwrap_or_else(|error| panic!("{error}")),
-            Kernel::Plain(weight) => {
-                let mut sum = match onto {
-                    Some(sum) => self.add_in_pieces(sum, x, weight),
-                    None => self.convolve(x, weight, bias),
-                };
-                if relu { sum.relu_() } else { sum }
+        let mut sum = match (&self.parts[part], onto) {
+            (Kernel::Fused(weight), onto) => {
+                return ffi::convolve(x, weight, bias, shape(&self.spec, relu), onto)
+                    .unwrap_or_else(|error| panic!("{error}"));
             }
-        }
+            (Kernel::Single(taps), onto) => {
+                let share = taps.convolve(x, bias, self.spec.padding(), self.spec.dilation);
+                match onto {
+                    Some(mut sum) => sum.g_add_(&share),
+                    None => share,
+                }
+            }
+            (Kernel::Plain(weight), Some(sum)) => self.add_in_pieces(sum, x, weight),
+            (Kernel::Plain(weight), None) => self.convolve(x, weight, bias),
+        };
+        if relu { sum.relu_() } else { sum }
     }
 
     /// For some channels of the output at a time where it is large: two whole outputs are never
@@ -159,8 +181,7 @@ impl Conv {
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        let weights =
-            self.parts.iter().map(|(Kernel::Packed(weight) | Kernel::Plain(weight))| weight);
+        let weights = self.parts.iter().flat_map(Kernel::tensors);
         weights
             .chain([&self.bias])
             .map(|tensor| (tensor.numel() * tensor.kind().elt_size_in_bytes()) as u64)
@@ -175,12 +196,14 @@ impl Partial {
     }
 }
 
-/// Whether oneDNN computes with weights of its own order there. It fills up channels to whole vectors,
-/// which is a waste for the photo's three and for a single one; in half precision the processor must
-/// have the instructions that it asks for.
-fn packs(place: Place, spec: &ConvSpec) -> bool {
-    const VECTOR: i64 = 16;
-    let is_whole = [spec.in_channels, spec.out_channels].iter().all(|count| count % VECTOR == 0);
+/// oneDNN works on so many channels at a time.
+const VECTOR: i64 = 16;
+
+/// Whether oneDNN adds and rectifies there. It fills up channels of the result to whole vectors, which
+/// is a waste for a single one; in half precision the processor must have the instructions that it
+/// asks for.
+fn fuses(place: Place, spec: &ConvSpec) -> bool {
+    let is_whole = spec.out_channels % VECTOR == 0;
     let knows = match place.precision {
         Precision::Fp32 => true,
         Precision::Bf16 => ffi::cpu_capability().is_some_and(|name| name.starts_with("AVX512")),

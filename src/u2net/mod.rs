@@ -12,6 +12,8 @@ mod place;
 mod postprocess;
 mod precision;
 mod preprocess;
+mod scale;
+mod single;
 pub mod weights;
 
 use tch::Tensor;

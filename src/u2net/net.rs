@@ -4,10 +4,11 @@ use tch::{Device, Tensor};
 
 use super::{
     Precision, SIDE_PX, SaliencyNetwork, SideOutputs,
-    block::{Rsu, halved, max_pool, spatial_size, upsample},
+    block::Rsu,
     config::Stage,
     conv::Conv,
     place::Place,
+    scale::{halved, max_pool, spatial_size, upsample},
     weights::Weights,
 };
 use crate::imaging::Cancelled;
@@ -231,11 +232,13 @@ mod tests {
 
     #[test]
     fn weighs_what_its_parameters_weigh() {
+        // Where the nine taps of each side output lie.
+        let places = 6 * 9 * 9;
         let parameters: i64 = LITE
             .convolutions()
             .iter()
             .map(|spec| spec.weight_shape().iter().product::<i64>() + spec.out_channels)
             .sum();
-        assert_eq!(small_random_network().weights_bytes(), 4 * parameters as u64);
+        assert_eq!(small_random_network().weights_bytes(), 4 * (parameters + places) as u64);
     }
 }
