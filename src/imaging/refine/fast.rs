@@ -29,23 +29,22 @@ const LEAST_WEIGHT: f32 = 0.3;
 /// Fainter than this is the noise of colours that no line fits: none, and likewise all.
 const FAINT: f32 = 0.1;
 
-/// The matte after all rounds but the last, and what the last is to lay over the full size.
+/// The edge of the last round, to be laid over the full size.
 ///
 /// # Errors
 /// Once the watch's `cancel` is raised.
-pub fn refined(sight: &Sight, start: &Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
+pub fn refined(sight: &Sight, start: &Matte, watch: &Watch) -> Result<Edge, Cancelled> {
     let sight = sight.within(LONGEST_PX);
-    let mut matte = sight.resized(start);
+    let mut edge = edge(&sight, sight.resized(start), watch)?;
     for _ in 1..ROUNDS {
-        let edge = edge(&sight, &matte, watch)?;
-        matte = upsample(&edge, sight.guide(), matte, watch.cancel)?;
+        let matte = upsample(&edge, sight.guide(), watch.cancel)?;
+        edge = self::edge(&sight, matte, watch)?;
     }
-    let edge = edge(&sight, &matte, watch)?;
-    Ok((matte, edge))
+    Ok(edge)
 }
 
 /// One round: what the colours say along the edge of a matte.
-fn edge(sight: &Sight, matte: &Matte, watch: &Watch) -> Result<Edge, Cancelled> {
+fn edge(sight: &Sight, matte: Matte, watch: &Watch) -> Result<Edge, Cancelled> {
     watch.cancel.check()?;
     let size = sight.size();
     let unsure = Spans::of(size.0, &matte.0, |level| (SURE.0..=SURE.1).contains(level));
@@ -58,7 +57,7 @@ fn edge(sight: &Sight, matte: &Matte, watch: &Watch) -> Result<Edge, Cancelled> 
     let lines = scene.lines(&band, &alphas);
     watch.cancel.check()?;
     let shares = shares(&band, size, BEYOND_PX / 2);
-    Ok(Edge::new(size, band, (lines, shares), FAINT))
+    Ok(Edge::new(matte, band, (lines, shares), FAINT))
 }
 
 /// One in the middle of a band, falling off to nothing at its rim.

@@ -123,11 +123,6 @@ impl<'a> Windows<'a> {
     }
 }
 
-/// The opacity of a colour.
-pub fn on_line(line: &Line, colour: &Colour) -> f32 {
-    line.iter().zip(colour).map(|(a, value)| a * value).sum()
-}
-
 impl Spread {
     fn of(firsts: [f32; 4], seconds: [f32; 6], epsilon: f32) -> Self {
         let per_weight = 1.0 / firsts[3].max(f32::MIN_POSITIVE);
@@ -208,6 +203,11 @@ fn inverse(covariance: [f32; 6], epsilon: f32) -> [f32; 6] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The opacity of a colour.
+    fn on_line(line: &Line, colour: &Colour) -> f32 {
+        line.iter().zip(colour).map(|(a, value)| a * value).sum()
+    }
 
     #[test]
     fn lines_are_the_same_whatever_the_strips() {

@@ -35,13 +35,13 @@ const FAINT: f32 = 0.03;
 /// Keeps lines flat that colours do not call for, on the way to the full size.
 const EPSILON: f32 = 1e-5;
 
-/// The matte at the size of `sight`, and what is to be laid over the full size.
+/// The edge at the size of `sight`, to be laid over the full size.
 ///
 /// # Errors
 /// Once the watch's `cancel` is raised.
-pub fn refined(sight: &Sight, plain: &Matte, watch: &Watch) -> Result<(Matte, Edge), Cancelled> {
-    let (coarse, edge) = fast::refined(sight, plain, watch)?;
-    let fast = upsample(&edge, sight.within(fast::LONGEST_PX).guide(), coarse, watch.cancel)?;
+pub fn refined(sight: &Sight, plain: &Matte, watch: &Watch) -> Result<Edge, Cancelled> {
+    let edge = fast::refined(sight, plain, watch)?;
+    let fast = upsample(&edge, sight.within(fast::LONGEST_PX).guide(), watch.cancel)?;
     let told =
         |solved: usize| (watch.progress)((solved + 1) as f32 / (SMALLER_PX.len() + 3) as f32);
     let mut alphas = fast.clone();
@@ -59,7 +59,7 @@ pub fn refined(sight: &Sight, plain: &Matte, watch: &Watch) -> Result<(Matte, Ed
     let scene = Scene { colours, weights: None, size, radius: 1, epsilon: EPSILON };
     let lines = scene.lines(&band, &solved);
     let shares = fast::shares(&band, size, BEYOND_PX / 2);
-    Ok((sight.resized(&fast), Edge::new(size, band, (lines, shares), FAINT)))
+    Ok(Edge::new(sight.resized(&fast), band, (lines, shares), FAINT))
 }
 
 /// The pixels whose opacity is unknown. The farther a subject's edge fades, the wider.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cancel, Cancelled, Matte, Resampling, SaliencyMap, matte_from_map};
 pub use guide::Guide;
-use sight::{Sight, resized};
+use sight::Sight;
 use upsample::upsample;
 
 /// How a map becomes as fine as the photo.
@@ -65,21 +65,21 @@ pub fn refine(
     watch: &Watch,
 ) -> Result<Matte, Cancelled> {
     watch.cancel.check()?;
-    let size_px = guide.size_px();
+    let (width_px, height_px) = guide.size_px();
     let longest_px = match way {
-        Refine::Off => return Ok(matte_from_map(map, size_px.0, size_px.1, resampling)),
+        Refine::Off => return Ok(matte_from_map(map, width_px, height_px, resampling)),
         Refine::Fast => fast::LONGEST_PX,
         Refine::Matting => matting::LONGEST_PX,
     };
     let sight = Sight::of(guide, longest_px);
     let (width, height) = sight.size();
     let plain = matte_from_map(map, width as u32, height as u32, resampling);
-    let (matte, edge) = match way {
+    let edge = match way {
         Refine::Matting => matting::refined(&sight, &plain, watch)?,
         _ => fast::refined(&sight, &plain, watch)?,
     };
     watch.cancel.check()?;
-    let refined = upsample(&edge, guide, resized(&matte, size_px), watch.cancel)?;
+    let refined = upsample(&edge, guide, watch.cancel)?;
     (watch.progress)(1.0);
     Ok(refined)
 }

@@ -50,17 +50,12 @@ impl Sight {
 
     /// A matte at its size.
     pub fn resized(&self, matte: &Matte) -> Matte {
-        resized(matte, (self.pixels.width(), self.pixels.height()))
+        let (width_px, height_px) = self.guide().size_px();
+        if matte.size_px() == (width_px, height_px) {
+            return matte.clone();
+        }
+        let grey = DynamicImage::ImageLuma8(matte.0.clone());
+        let other = resize::resample_like_pillow(&grey, width_px, height_px, FilterType::Bilinear);
+        Matte(other.into_luma8())
     }
-}
-
-/// A matte at another size.
-pub fn resized(matte: &Matte, (width_px, height_px): (u32, u32)) -> Matte {
-    if matte.size_px() == (width_px, height_px) {
-        return matte.clone();
-    }
-    let grey = DynamicImage::ImageLuma8(matte.0.clone());
-    // Across first: the other way, a row of the enlarged matte would be made from each of its rows.
-    let other = resize::resample_like_pillow(&grey, width_px, height_px, FilterType::Bilinear);
-    Matte(other.into_luma8())
 }

@@ -8,7 +8,7 @@ use image::GrayImage;
 use super::{
     super::{Cancel, Cancelled, Matte, both, matte::nearest_level, spans::Spans},
     Guide,
-    local::{Line, on_line},
+    local::Line,
 };
 
 /// Rows worked on before the next look at `cancel`.
@@ -17,10 +17,10 @@ const STRIP_ROWS: usize = 64;
 /// and half of a cutout would let a hundredth through.
 const NEARLY: u8 = 3;
 
-/// What opacity is along the edge, at a size of its own.
+/// A matte, and what opacity is along its edge.
 pub struct Edge {
-    /// Width and height in pixels.
-    size: (usize, usize),
+    /// Where nothing is told.
+    plain: Matte,
     /// The pixels that it tells something about.
     told: Spans,
     /// For these what opacity is, for colours from -0.5 to 0.5 and a one; times its share.
@@ -32,10 +32,11 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// An edge of lines and shares for the pixels that are told about. Opacities below `faint` become
-    /// none and those as near to one become all; what lies between is stretched.
+    /// An edge of lines and shares for the pixels that are told about, one for every pixel of the matte.
+    /// Opacities below `faint` become none and those as near to one become all; what lies between is
+    /// stretched.
     pub fn new(
-        size: (usize, usize),
+        plain: Matte,
         told: Spans,
         (mut lines, shares): (Vec<Line>, Vec<f32>),
         faint: f32,
@@ -43,31 +44,31 @@ impl Edge {
         for place in told.places() {
             lines[place] = lines[place].map(|part| part * shares[place]);
         }
-        Self { size, told, lines, shares, faint }
+        Self { plain, told, lines, shares, faint }
+    }
+
+    /// Columns and rows.
+    fn size(&self) -> (usize, usize) {
+        let (width_px, height_px) = self.plain.size_px();
+        (width_px as usize, height_px as usize)
     }
 }
 
-/// The plain matte with the edge laid over it, and what is nearly sure made so.
+/// The matte at the guide's size with the edge laid over it, and what is nearly sure made so.
 ///
 /// # Errors
 /// Once `cancel` is raised.
-pub fn upsample(
-    edge: &Edge,
-    guide: Guide,
-    plain: Matte,
-    cancel: &Cancel,
-) -> Result<Matte, Cancelled> {
-    let (width, height) = plain.size_px();
-    let mut levels = plain.0.into_raw();
-    let columns = taps(edge.size.0, width as usize);
-    let rows = taps(edge.size.1, height as usize);
-    let sheet = Sheet { edge, guide, columns, rows };
-    let middle = height as usize / 2;
-    let (upper, lower) = levels.split_at_mut(middle * width as usize);
+pub fn upsample(edge: &Edge, guide: Guide, cancel: &Cancel) -> Result<Matte, Cancelled> {
+    let (width_px, height_px) = guide.size_px();
+    let (width, height) = (width_px as usize, height_px as usize);
+    let mut levels = vec![0; width * height];
+    let sheet = Sheet::new(edge, guide);
+    let middle = height / 2;
+    let (upper, lower) = levels.split_at_mut(middle * width);
     let (one, other) =
         both(|| sheet.lay_over(upper, 0, cancel), || sheet.lay_over(lower, middle, cancel));
     one.and(other)?;
-    Ok(Matte(GrayImage::from_raw(width, height, levels).expect("one level for every pixel")))
+    Ok(Matte(GrayImage::from_raw(width_px, height_px, levels).expect("one level for every pixel")))
 }
 
 /// Where a pixel lies between two of the smaller size.
@@ -87,31 +88,62 @@ fn taps(from: usize, to: usize) -> Vec<Tap> {
     (0..to).map(tap).collect()
 }
 
+/// The columns that lie between the same two of the smaller size.
+struct Between {
+    columns: Range<usize>,
+    before: usize,
+    after: usize,
+}
+
 struct Sheet<'a> {
     edge: &'a Edge,
     guide: Guide<'a>,
     columns: Vec<Tap>,
+    betweens: Vec<Between>,
     rows: Vec<Tap>,
 }
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    fn new(edge: &'a Edge, guide: Guide<'a>) -> Self {
+        let ((width_px, height_px), (width, height)) = (guide.size_px(), edge.size());
+        let columns = taps(width, width_px as usize);
+        let mut end = 0;
+        let alike = columns.chunk_by(|one, next| one.before == next.before);
+        let betweens = alike.map(|taps| {
+            let &Tap { before, after, .. } = &taps[0];
+            let start = end;
+            end += taps.len();
+            Between { columns: start..end, before, after }
+        });
+        let betweens = betweens.collect();
+        Self { edge, guide, columns, betweens, rows: taps(height, height_px as usize) }
+    }
+
     fn lay_over(&self, levels: &mut [u8], first: usize, cancel: &Cancel) -> Result<(), Cancelled> {
-        let width = self.columns.len();
-        let mut mixed = vec![([0.0; 4], 0.0); self.edge.size.0];
+        let (width, small) = (self.columns.len(), self.edge.size().0);
+        let mut mixed = vec![([0.0; 4], 0.0); small];
+        let mut plain = vec![0.0; small];
         let mut colours = vec![[0; 3]; width];
         for (number, levels) in levels.chunks_exact_mut(width).enumerate() {
             if number % STRIP_ROWS == 0 {
                 cancel.check()?;
             }
             let y = first + number;
+            self.mix_plain(self.rows[y], &mut plain);
+            self.enlarge(&plain, levels);
             for span in self.mix_rows(self.rows[y], &mut mixed) {
-                let columns = self.under(&span);
-                let colours = &mut colours[columns.clone()];
-                self.guide.read(y as u32, columns.start as u32, colours);
-                for ((x, level), colour) in
-                    columns.clone().zip(&mut levels[columns]).zip(colours.iter())
-                {
-                    *level = self.level(*level, self.columns[x], &mixed, *colour);
+                let betweens = self.under(&span);
+                let (Some(leftmost), Some(last)) = (betweens.first(), betweens.last()) else {
+                    continue;
+                };
+                let left = leftmost.columns.start;
+                let colours = &mut colours[left..last.columns.end];
+                self.guide.read(y as u32, left as u32, colours);
+                for between in betweens {
+                    let columns = between.columns.clone();
+                    let colours = &colours[columns.start - left..columns.end - left];
+                    let cell = Cell::between(mixed[between.before], mixed[between.after]);
+                    self.fill(&cell, colours, &self.columns[columns.clone()], &mut levels[columns]);
                 }
             }
             levels.iter_mut().for_each(|level| *level = settled(*level));
@@ -119,9 +151,41 @@ impl Sheet<'_> {
         Ok(())
     }
 
+    /// The plain matte between two rows.
+    fn mix_plain(&self, row: Tap, mixed: &mut [f32]) {
+        let width = mixed.len();
+        let row_at = |y: usize| &self.edge.plain.0.as_raw()[y * width..][..width];
+        for ((mixed, &a), &b) in mixed.iter_mut().zip(row_at(row.before)).zip(row_at(row.after)) {
+            let (a, b) = (f32::from(a), f32::from(b));
+            *mixed = a + row.share_after * (b - a);
+        }
+    }
+
+    /// A row of the plain matte.
+    fn enlarge(&self, plain: &[f32], levels: &mut [u8]) {
+        // Most of a matte is one level far and wide.
+        let alike = |one: &Between, next: &Between| {
+            plain[one.before] == plain[one.after] && plain[next.before] == plain[next.after]
+        };
+        for betweens in self.betweens.chunk_by(alike) {
+            let (first, last) = (&betweens[0], &betweens[betweens.len() - 1]);
+            let (start, rise) = (plain[first.before], plain[first.after] - plain[first.before]);
+            let columns = first.columns.start..last.columns.end;
+            let levels = &mut levels[columns.clone()];
+            if rise == 0.0 {
+                levels.fill(nearest_level(start));
+            } else {
+                for (level, tap) in levels.iter_mut().zip(&self.columns[columns]) {
+                    *level = nearest_level(start + tap.share_after * rise);
+                }
+            }
+        }
+    }
+
     /// Lines and shares between two rows, where either tells something. Gives those places.
     fn mix_rows(&self, row: Tap, mixed: &mut [(Line, f32)]) -> Vec<Range<usize>> {
-        let Edge { size: (width, _), told, lines, shares, .. } = self.edge;
+        let Edge { told, lines, shares, .. } = self.edge;
+        let width = mixed.len();
         let both = told.row(row.before).iter().chain(told.row(row.after)).cloned();
         let mut spans: Vec<Range<usize>> = both.collect();
         spans.sort_unstable_by_key(|span| span.start);
@@ -135,7 +199,7 @@ impl Sheet<'_> {
         }
         for span in &joined {
             let first = span.start.saturating_sub(1);
-            let end = (span.end + 1).min(*width);
+            let end = (span.end + 1).min(width);
             for (x, mixed) in (first..end).zip(&mut mixed[first..end]) {
                 let (a, b) = (row.before * width + x, row.after * width + x);
                 *mixed = mix((lines[a], shares[a]), (lines[b], shares[b]), row.share_after);
@@ -144,25 +208,60 @@ impl Sheet<'_> {
         joined
     }
 
-    /// The columns of the full size that lie within a piece of a row of the smaller, or between it
-    /// and the pixel beside.
-    fn under(&self, span: &Range<usize>) -> Range<usize> {
-        let start = self.columns.partition_point(|tap| tap.after < span.start);
-        let end = self.columns.partition_point(|tap| tap.before < span.end);
-        start..end
+    /// What lies within a piece of a row of the smaller size, or between it and the pixel beside.
+    fn under(&self, span: &Range<usize>) -> &[Between] {
+        let start = self.betweens.partition_point(|between| between.after < span.start);
+        let end = self.betweens.partition_point(|between| between.before < span.end);
+        &self.betweens[start..end]
     }
 
-    fn level(&self, plain: u8, tap: Tap, mixed: &[(Line, f32)], colour: [u8; 3]) -> u8 {
-        let (line, share) = mix(mixed[tap.before], mixed[tap.after], tap.share_after);
-        if share <= 0.0 {
-            return plain;
+    fn fill(&self, cell: &Cell, colours: &[[u8; 3]], taps: &[Tap], levels: &mut [u8]) {
+        if cell.tells_nothing() {
+            return;
         }
-        let faint = self.edge.faint;
-        let alpha = on_line(&line, &centred(colour)) / share;
+        for ((level, &colour), tap) in levels.iter_mut().zip(colours).zip(taps) {
+            *level = cell.level(*level, colour, tap.share_after, self.edge.faint);
+        }
+    }
+}
+
+/// What lies between two pixels of the smaller size: what is told at the first, and how it changes
+/// towards the second. Lines count by their shares, and are for colours of 0 to 255.
+struct Cell {
+    line: Line,
+    slope: Line,
+    share: f32,
+    rise: f32,
+}
+
+impl Cell {
+    fn between(first: (Line, f32), second: (Line, f32)) -> Self {
+        let (line, after) = (of_samples(first.0), of_samples(second.0));
+        let slope = std::array::from_fn(|part| after[part] - line[part]);
+        Self { line, slope, share: first.1, rise: second.1 - first.1 }
+    }
+
+    fn tells_nothing(&self) -> bool {
+        self.share <= 0.0 && self.share + self.rise <= 0.0
+    }
+
+    /// `at`: 0 at the first, 1 at the second.
+    fn level(&self, plain: u8, colour: [u8; 3], at: f32, faint: f32) -> u8 {
+        let [r, g, b] = colour.map(f32::from);
+        let along = |[x, y, z, offset]: Line| x * r + y * g + z * b + offset;
+        let share = self.share + at * self.rise;
+        let told = along(self.line) + at * along(self.slope);
+        let alpha = told / share.max(f32::MIN_POSITIVE);
         let alpha = ((alpha - faint) / (1.0 - 2.0 * faint)).clamp(0.0, 1.0);
         let plain = f32::from(plain);
         nearest_level(plain + (alpha * 255.0 - plain) * share.min(1.0))
     }
+}
+
+/// The line for colours as they are in a picture.
+fn of_samples([r, g, b, offset]: Line) -> Line {
+    let per = 1.0 / 255.0;
+    [r * per, g * per, b * per, offset - 0.5 * (r + g + b)]
 }
 
 fn settled(level: u8) -> u8 {
