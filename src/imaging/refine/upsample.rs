@@ -165,7 +165,8 @@ impl<'a> Sheet<'a> {
     fn enlarge(&self, plain: &[f32], levels: &mut [u8]) {
         // Most of a matte is one level far and wide.
         let alike = |one: &Between, next: &Between| {
-            plain[one.before] == plain[one.after] && plain[next.before] == plain[next.after]
+            let level = plain[one.before];
+            [one.after, next.before, next.after].iter().all(|&at| plain[at] == level)
         };
         for betweens in self.betweens.chunk_by(alike) {
             let (first, last) = (&betweens[0], &betweens[betweens.len() - 1]);
