@@ -11,76 +11,136 @@ const WORTH_TWO_THREADS_PX: usize = 1_000_000;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spans {
     width: usize,
-    rows: Vec<Vec<Range<usize>>>,
+    /// Those of all rows, one row after the other.
+    all: Vec<Range<usize>>,
+    /// Up to which of them each row's go.
+    ends: Vec<usize>,
 }
 
 impl Spans {
     /// The pixels of a picture that are chosen.
     pub fn of<T: Sync>(width: usize, pixels: &[T], chosen: impl Fn(&T) -> bool + Sync) -> Self {
-        let some = |pixels: &[T]| -> Vec<_> {
-            pixels.chunks_exact(width.max(1)).map(|row| chosen_spans(row, &chosen)).collect()
+        let some = |pixels: &[T]| {
+            let rows = pixels.chunks_exact(width.max(1));
+            let mut spans = Self::with_room(width, rows.len());
+            for row in rows {
+                spans.end_row(|all| push_chosen(row, &chosen, all));
+            }
+            spans
         };
         if pixels.len() < WORTH_TWO_THREADS_PX {
-            return Self { width, rows: some(pixels) };
+            return some(pixels);
         }
         let middle = pixels.len() / width.max(1) / 2 * width;
         let (upper, lower) = pixels.split_at(middle);
-        let (mut rows, below) = both(|| some(upper), || some(lower));
-        rows.extend(below);
-        Self { width, rows }
+        let (mut spans, below) = both(|| some(upper), || some(lower));
+        let above = spans.all.len();
+        spans.all.extend(below.all);
+        spans.ends.extend(below.ends.iter().map(|end| above + end));
+        spans
+    }
+
+    fn with_room(width: usize, rows: usize) -> Self {
+        Self { width, all: Vec::new(), ends: Vec::with_capacity(rows) }
+    }
+
+    /// Adds a row of pieces, which may come in any order and touch.
+    fn end_row(&mut self, push: impl FnOnce(&mut Vec<Range<usize>>)) {
+        let first = self.all.len();
+        push(&mut self.all);
+        self.all[first..].sort_unstable_by_key(|span| span.start);
+        let mut end = first;
+        for at in first..self.all.len() {
+            let span = self.all[at].clone();
+            match self.all[first..end].last_mut() {
+                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+                _ => {
+                    self.all[end] = span;
+                    end += 1;
+                }
+            }
+        }
+        self.all.truncate(end);
+        self.ends.push(end);
     }
 
     /// Those of a row.
     pub fn row(&self, y: usize) -> &[Range<usize>] {
-        &self.rows[y]
+        let first = y.checked_sub(1).map_or(0, |above| self.ends[above]);
+        &self.all[first..self.ends[y]]
     }
 
     /// How many rows there are.
     pub fn height(&self) -> usize {
-        self.rows.len()
+        self.ends.len()
     }
 
     /// The places of all pixels, row by row.
     pub fn places(&self) -> impl Iterator<Item = usize> {
-        self.rows.iter().zip((0..).step_by(self.width.max(1))).flat_map(|(row, from)| {
-            row.iter().flat_map(move |span| from + span.start..from + span.end)
+        (0..self.height()).flat_map(|y| {
+            let from = y * self.width;
+            self.row(y).iter().flat_map(move |span| from + span.start..from + span.end)
         })
     }
 
     /// With all pixels that lie so many columns and rows away, or fewer.
     pub fn grown(&self, columns: usize, rows: usize) -> Self {
-        let wider = |span: &Range<usize>| {
-            span.start.saturating_sub(columns)..(span.end + columns).min(self.width)
-        };
-        let wide = |row: &Vec<_>| joined(row.iter().map(wider).collect());
-        let wide: Vec<_> = self.rows.iter().map(wide).collect();
-        let row = |y: usize| {
-            joined(wide[y.saturating_sub(rows)..(y + rows + 1).min(wide.len())].concat())
-        };
-        Self { width: self.width, rows: (0..wide.len()).map(row).collect() }
+        let height = self.height();
+        let mut wide = Self::with_room(self.width, height);
+        for y in 0..height {
+            let wider = self.row(y).iter().map(|span| {
+                span.start.saturating_sub(columns)..(span.end + columns).min(self.width)
+            });
+            wide.end_row(|all| all.extend(wider));
+        }
+        if rows == 0 {
+            return wide;
+        }
+        let mut grown = Self::with_room(self.width, height);
+        for y in 0..height {
+            let near = y.saturating_sub(rows)..(y + rows + 1).min(height);
+            grown.end_row(|all| near.for_each(|y| all.extend_from_slice(wide.row(y))));
+        }
+        grown
     }
 
     /// These and others of a picture of the same size.
     pub fn and(&self, others: &Self) -> Self {
-        let row = |(own, other): (&Vec<_>, &Vec<_>)| joined([&own[..], other].concat());
-        Self { width: self.width, rows: self.rows.iter().zip(&others.rows).map(row).collect() }
+        let mut both = Self::with_room(self.width, self.height());
+        for y in 0..self.height() {
+            both.end_row(|all| {
+                all.extend_from_slice(self.row(y));
+                all.extend_from_slice(others.row(y));
+            });
+        }
+        both
     }
 
     /// Those in some rows, for a picture that has only the rows around them.
     pub fn strip(&self, rows: Range<usize>, around: Range<usize>) -> Self {
-        let row = |y| if rows.contains(&y) { self.rows[y].clone() } else { Vec::new() };
-        Self { width: self.width, rows: around.map(row).collect() }
+        let mut strip = Self::with_room(self.width, around.len());
+        for y in around {
+            let row = if rows.contains(&y) { self.row(y) } else { &[] };
+            strip.end_row(|all| all.extend_from_slice(row));
+        }
+        strip
     }
 
     /// The pixels of a smaller picture that these lie on, by the middles of theirs.
     pub fn onto(&self, width: usize, height: usize) -> Self {
-        let mut rows = vec![Vec::new(); height];
-        for (y, row) in self.rows.iter().enumerate() {
-            let column = |x| lies_on(x, self.width, width);
-            let onto = row.iter().map(|span| column(span.start)..column(span.end - 1) + 1);
-            rows[lies_on(y, self.rows.len(), height)].extend(onto);
+        let mut small = Self::with_room(width, height);
+        let mut rows = (0..self.height()).peekable();
+        let column = |x| lies_on(x, self.width, width);
+        for small_y in 0..height {
+            small.end_row(|all| {
+                while let Some(y) = rows.next_if(|&y| lies_on(y, self.height(), height) == small_y)
+                {
+                    let row = self.row(y).iter();
+                    all.extend(row.map(|span| column(span.start)..column(span.end - 1) + 1));
+                }
+            });
         }
-        Self { width, rows: rows.into_iter().map(joined).collect() }
+        small
     }
 }
 
@@ -89,13 +149,12 @@ pub fn lies_on(at: usize, from: usize, to: usize) -> usize {
     (2 * at + 1) * to / (2 * from)
 }
 
-fn chosen_spans<T>(row: &[T], chosen: impl Fn(&T) -> bool) -> Vec<Range<usize>> {
-    let mut spans = Vec::new();
+fn push_chosen<T>(row: &[T], chosen: impl Fn(&T) -> bool, spans: &mut Vec<Range<usize>>) {
     let mut at = 0;
     loop {
         let start = at + leading(&row[at..], |pixel| !chosen(pixel));
         if start == row.len() {
-            return spans;
+            return;
         }
         at = start + leading(&row[start..], &chosen);
         spans.push(start..at);
@@ -111,19 +170,6 @@ fn leading<T>(pixels: &[T], are: impl Fn(&T) -> bool) -> usize {
     let passed = BLOCK * blocks.take_while(alike).count();
     let rest = pixels[passed..].iter().position(|pixel| !are(pixel));
     rest.map_or(pixels.len(), |rest| passed + rest)
-}
-
-/// In order, and one where they touch.
-fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    spans.sort_unstable_by_key(|span| span.start);
-    spans.dedup_by(|span, last| {
-        let touches = span.start <= last.end;
-        if touches {
-            last.end = last.end.max(span.end);
-        }
-        touches
-    });
-    spans
 }
 
 #[cfg(test)]

@@ -93,11 +93,11 @@ impl Rows<'_> {
     }
 
     /// A row as the file has it: how its bytes are filtered, and the bytes, the higher of a sample first.
-    fn difference_to_above(&self, y: usize) -> Vec<u8> {
+    fn difference_to_above(&self, y: usize, filtered: &mut Vec<u8>) {
         const UP: u8 = 2;
         let row = |y: usize| &self.samples[y * self.row_bytes..][..self.row_bytes];
         let (here, above) = (row(y), y.checked_sub(1).map(row));
-        let mut filtered = Vec::with_capacity(1 + self.row_bytes);
+        filtered.clear();
         filtered.push(UP);
         match above {
             None => filtered.extend(here),
@@ -106,7 +106,6 @@ impl Rows<'_> {
         if self.is_16_bit {
             to_big_endian(&mut filtered[1..]);
         }
-        filtered
     }
 }
 
@@ -135,8 +134,10 @@ impl Pressed {
         let is_last = part.end == rows.count();
         let deflate = Compress::new(Compression::new(LEVEL), false);
         let mut pressed = Self { deflate, stream, sum: Sum { adler: Adler32::new(), bytes: 0 } };
+        let mut row = Vec::with_capacity(1 + rows.row_bytes);
         for y in part {
-            pressed.take(&rows.difference_to_above(y), FlushCompress::None)?;
+            rows.difference_to_above(y, &mut row);
+            pressed.take(&row, FlushCompress::None)?;
             each(&mut pressed.stream)?;
         }
         pressed.take(&[], if is_last { FlushCompress::Finish } else { FlushCompress::Sync })?;

@@ -8,7 +8,7 @@ use super::{
     Watch,
     local::Scene,
     sight::Sight,
-    sums::{in_strips, window_px, window_sums},
+    sums::{Sums, in_strips, window_px},
     upsample::{Edge, upsample},
 };
 
@@ -63,14 +63,15 @@ fn edge(sight: &Sight, matte: Matte, watch: &Watch) -> Result<Edge, Cancelled> {
 /// One in the middle of a band, falling off to nothing at its rim.
 pub fn shares(band: &Spans, size: (usize, usize), rim_px: usize) -> Vec<f32> {
     let mut shares = vec![0.0; size.0 * size.1];
-    in_strips(&mut shares, size, rim_px, |rows, near, out| {
-        let mut inside = vec![[0.0]; near.len() * size.0];
+    in_strips(&mut shares, size, rim_px, |rows, near, out, sums: &mut Sums<1>| {
+        let inside = sums.values(near.len() * size.0);
+        inside.fill([0.0]);
         for place in band.strip(near.clone(), near.clone()).places() {
             inside[place] = [1.0];
         }
         let (from, first) = (near.start * size.0, (rows.start - near.start) * size.0);
         let wanted = band.strip(rows, near);
-        let sums = window_sums(&inside, size.0, &wanted, rim_px);
+        let sums = sums.over_windows(size.0, &wanted, rim_px);
         for place in wanted.places() {
             let part = sums[place][0] / window_px(from + place, size, rim_px);
             out[place - first] = (2.0 * part - 1.0).clamp(0.0, 1.0);

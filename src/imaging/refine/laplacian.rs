@@ -33,7 +33,7 @@ impl Laplacian {
     pub fn of(colours: &[Colour], (width, height): (usize, usize), unknown: &Spans) -> Self {
         let mut spreads = vec![Spread::default(); colours.len()];
         let middles = unknown.grown(1, 1);
-        in_strips(&mut spreads, (width, height), 0, |rows, _, out| {
+        in_strips(&mut spreads, (width, height), 0, |rows, _, out, (): &mut ()| {
             for (y, out) in rows.zip(out.chunks_exact_mut(width)) {
                 if y == 0 || y + 1 >= height {
                     continue;

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::{
     super::spans::Spans,
-    sums::{in_strips, window_sums},
+    sums::{Sums, in_strips},
 };
 
 /// A colour: red, green and blue, -0.5 to 0.5, and a one.
@@ -40,13 +40,23 @@ struct Windows<'a> {
     weights: Option<&'a [f32]>,
     width: usize,
     radius: usize,
+    epsilon: f32,
     /// The pixels whose lines are sought.
     wanted: &'a Spans,
     /// The middles of the windows that these lie in.
     middles: Spans,
     /// The pixels of these windows.
     seen: Spans,
+}
+
+/// What is found of windows, strip after strip.
+#[derive(Default)]
+struct Room {
+    firsts: Sums<4>,
+    seconds: Sums<6>,
     spreads: Vec<Spread>,
+    products: Sums<5>,
+    lines: Sums<5>,
 }
 
 /// The colours in a window.
@@ -64,12 +74,12 @@ impl Scene<'_> {
     pub fn lines(&self, wanted: &Spans, alphas: &[f32]) -> Vec<Line> {
         let mut lines = vec![[0.0; 4]; alphas.len()];
         // A window that a wanted pixel lies in reaches twice its radius away from it.
-        in_strips(&mut lines, self.size, 2 * self.radius, |rows, near, out| {
+        in_strips(&mut lines, self.size, 2 * self.radius, |rows, near, out, room| {
             let wanted = wanted.strip(rows.clone(), near.clone());
             let first = (rows.start - near.start) * self.size.0;
             let pixels = near.start * self.size.0..near.end * self.size.0;
             let windows = Windows::new(self, pixels.clone(), &wanted);
-            windows.lines(&alphas[pixels], first, out);
+            windows.lines(&alphas[pixels], room, first, out);
         });
         lines
     }
@@ -82,39 +92,48 @@ impl<'a> Windows<'a> {
         let weights = scene.weights.map(|weights| &weights[pixels]);
         let middles = wanted.grown(radius, radius);
         let seen = middles.grown(radius, radius);
-        let mut firsts = vec![[0.0_f32; 4]; colours.len()];
-        let mut seconds = vec![[0.0_f32; 6]; colours.len()];
-        for place in seen.places() {
-            let [r, g, b, one] = colours[place];
-            let weight = weights.map_or(1.0, |weights| weights[place]);
-            firsts[place] = [r, g, b, one].map(|value| value * weight);
-            seconds[place] = [r * r, r * g, r * b, g * g, g * b, b * b].map(|v| v * weight);
+        Self { colours, weights, width, radius, epsilon, wanted, middles, seen }
+    }
+
+    fn weight(&self, place: usize) -> f32 {
+        self.weights.map_or(1.0, |weights| weights[place])
+    }
+
+    /// What lies in each window.
+    fn spreads(&self, Room { firsts, seconds, spreads, .. }: &mut Room) {
+        let count = self.colours.len();
+        let (first, second) = (firsts.values(count), seconds.values(count));
+        for place in self.seen.places() {
+            let ([r, g, b, one], weight) = (self.colours[place], self.weight(place));
+            first[place] = [r, g, b, one].map(|value| value * weight);
+            second[place] = [r * r, r * g, r * b, g * g, g * b, b * b].map(|v| v * weight);
         }
-        let firsts = window_sums(&firsts, width, &middles, radius);
-        let seconds = window_sums(&seconds, width, &middles, radius);
-        let mut spreads = vec![Spread::default(); colours.len()];
-        for place in middles.places() {
-            spreads[place] = Spread::of(firsts[place], seconds[place], epsilon);
+        let firsts = firsts.over_windows(self.width, &self.middles, self.radius);
+        let seconds = seconds.over_windows(self.width, &self.middles, self.radius);
+        spreads.resize(count, Spread::default());
+        for place in self.middles.places() {
+            spreads[place] = Spread::of(firsts[place], seconds[place], self.epsilon);
         }
-        Self { colours, weights, width, radius, wanted, middles, seen, spreads }
     }
 
     /// The lines of the pixels from `first` on.
-    fn lines(&self, alphas: &[f32], first: usize, out: &mut [Line]) {
-        let mut products = vec![[0.0; 5]; alphas.len()];
+    fn lines(&self, alphas: &[f32], room: &mut Room, first: usize, out: &mut [Line]) {
+        self.spreads(room);
+        let Room { spreads, products, lines, .. } = room;
+        let values = products.values(alphas.len());
         for place in self.seen.places() {
-            let weighted = alphas[place] * self.weights.map_or(1.0, |weights| weights[place]);
+            let weighted = alphas[place] * self.weight(place);
             let [r, g, b, one] = self.colours[place].map(|value| value * weighted);
-            products[place] = [r, g, b, one, weighted * alphas[place]];
+            values[place] = [r, g, b, one, weighted * alphas[place]];
         }
-        let sums = window_sums(&products, self.width, &self.middles, self.radius);
-        let mut lines = products;
+        let sums = products.over_windows(self.width, &self.middles, self.radius);
+        let values = lines.values(alphas.len());
         for place in self.middles.places() {
-            let (line, explained) = self.spreads[place].line(sums[place]);
+            let (line, explained) = spreads[place].line(sums[place]);
             let [r, g, b, offset] = line.map(|part| part * explained);
-            lines[place] = [r, g, b, offset, explained];
+            values[place] = [r, g, b, offset, explained];
         }
-        let sums = window_sums(&lines, self.width, self.wanted, self.radius);
+        let sums = lines.over_windows(self.width, self.wanted, self.radius);
         for place in self.wanted.places() {
             let [r, g, b, offset, explained] = sums[place];
             let per = 1.0 / explained.max(f32::MIN_POSITIVE);
@@ -225,7 +244,8 @@ mod tests {
             let scene = Scene { colours: &colours, weights, size, radius, epsilon: 1e-5 };
             let found = scene.lines(&wanted, &alphas);
             let mut whole = vec![[0.0; 4]; colours.len()];
-            Windows::new(&scene, places.clone(), &wanted).lines(&alphas, 0, &mut whole);
+            let windows = Windows::new(&scene, places.clone(), &wanted);
+            windows.lines(&alphas, &mut Room::default(), 0, &mut whole);
             // Running sums begin elsewhere, so that they are rounded otherwise.
             for place in wanted.places() {
                 let [found, whole] =

@@ -7,54 +7,65 @@ use super::super::{both, spans::Spans};
 /// Rows that are worked on together: what is remembered about them stays in a core's cache.
 const STRIP_ROWS: usize = 32;
 
-/// For every chosen pixel the sum of what lies at most `radius` columns and rows away, cut off at
-/// the frame; other pixels have no meaning.
-pub fn window_sums<const N: usize>(
-    values: &[[f32; N]],
-    width: usize,
-    chosen: &Spans,
-    radius: usize,
-) -> Vec<[f32; N]> {
-    let seen = chosen.grown(0, radius);
-    let mut across = vec![[0.0; N]; values.len()];
-    for (y, out) in across.chunks_exact_mut(width).enumerate() {
-        let row = &values[y * width..][..width];
-        for span in seen.row(y) {
-            let start = span.start;
-            let mut sum = [0.0; N];
-            for value in &row[start.saturating_sub(radius)..(start + radius).min(width)] {
-                add(&mut sum, value);
-            }
-            for x in span.clone() {
-                if x + radius < width {
-                    add(&mut sum, &row[x + radius]);
+/// Values of the pixels of a picture, and their sums over windows. The room that they take is there for
+/// the next picture: it would be cleared, and halves of one piece of work wait for each other's memory.
+#[derive(Default)]
+pub struct Sums<const N: usize> {
+    values: Vec<[f32; N]>,
+    across: Vec<[f32; N]>,
+    sums: Vec<[f32; N]>,
+}
+
+impl<const N: usize> Sums<N> {
+    /// The values of so many pixels, to be set wherever windows reach; until then they are any.
+    pub fn values(&mut self, count: usize) -> &mut [[f32; N]] {
+        for room in [&mut self.values, &mut self.across, &mut self.sums] {
+            room.resize(count, [0.0; N]);
+        }
+        &mut self.values
+    }
+
+    /// For every chosen pixel the sum of what lies at most `radius` columns and rows away, cut off at
+    /// the frame; other pixels have no meaning.
+    pub fn over_windows(&mut self, width: usize, chosen: &Spans, radius: usize) -> &[[f32; N]] {
+        let seen = chosen.grown(0, radius);
+        for (y, out) in self.across.chunks_exact_mut(width).enumerate() {
+            let row = &self.values[y * width..][..width];
+            for span in seen.row(y) {
+                let start = span.start;
+                let mut sum = [0.0; N];
+                for value in &row[start.saturating_sub(radius)..(start + radius).min(width)] {
+                    add(&mut sum, value);
                 }
-                out[x] = sum;
-                if x >= radius {
-                    for (sum, &value) in sum.iter_mut().zip(&row[x - radius]) {
-                        *sum -= value;
+                for x in span.clone() {
+                    if x + radius < width {
+                        add(&mut sum, &row[x + radius]);
+                    }
+                    out[x] = sum;
+                    if x >= radius {
+                        for (sum, &value) in sum.iter_mut().zip(&row[x - radius]) {
+                            *sum -= value;
+                        }
                     }
                 }
             }
         }
-    }
-    let height = chosen.height();
-    let mut sums = vec![[0.0; N]; values.len()];
-    for (y, out) in sums.chunks_exact_mut(width).enumerate() {
-        for span in chosen.row(y) {
-            let out = &mut out[span.clone()];
-            let row = |near: usize| &across[near * width..][span.clone()];
-            // Not added to its zeros: memory that is read before it is written is mapped twice.
-            let first = y.saturating_sub(radius);
-            out.copy_from_slice(row(first));
-            for near in first + 1..(y + radius + 1).min(height) {
-                for (sum, value) in out.iter_mut().zip(row(near)) {
-                    add(sum, value);
+        let height = chosen.height();
+        for (y, out) in self.sums.chunks_exact_mut(width).enumerate() {
+            for span in chosen.row(y) {
+                let out = &mut out[span.clone()];
+                let row = |near: usize| &self.across[near * width..][span.clone()];
+                let first = y.saturating_sub(radius);
+                out.copy_from_slice(row(first));
+                for near in first + 1..(y + radius + 1).min(height) {
+                    for (sum, value) in out.iter_mut().zip(row(near)) {
+                        add(sum, value);
+                    }
                 }
             }
         }
+        &self.sums
     }
-    sums
 }
 
 /// Pixels in the window around a pixel.
@@ -64,20 +75,22 @@ pub fn window_px(place: usize, (width, height): (usize, usize), radius: usize) -
 }
 
 /// Fills a picture strip by strip, the upper and the lower half at the same time. `fill` is told which
-/// rows are its strip's, and which lie no more than `margin` rows away from them.
-pub fn in_strips<T: Send>(
+/// rows are its strip's, and which lie no more than `margin` rows away from them; each half has a room.
+pub fn in_strips<T: Send, R: Default>(
     pixels: &mut [T],
     (width, height): (usize, usize),
     margin: usize,
-    fill: impl Fn(Range<usize>, Range<usize>, &mut [T]) + Sync,
+    fill: impl Fn(Range<usize>, Range<usize>, &mut [T], &mut R) + Sync,
 ) {
     let middle = height / 2;
     let (upper, lower) = pixels.split_at_mut(middle * width);
     let some = |first: usize, pixels: &mut [T]| {
+        let mut room = R::default();
         let firsts = (first..).step_by(STRIP_ROWS);
         for (first, pixels) in firsts.zip(pixels.chunks_mut(STRIP_ROWS * width)) {
             let end = first + pixels.len() / width;
-            fill(first..end, first.saturating_sub(margin)..(end + margin).min(height), pixels);
+            let near = first.saturating_sub(margin)..(end + margin).min(height);
+            fill(first..end, near, pixels, &mut room);
         }
     };
     both(|| some(0, upper), || some(middle, lower));
@@ -99,8 +112,12 @@ mod tests {
         let values: Vec<[f32; 2]> =
             (0..width * height).map(|place| [(place * 7 % 11) as f32, 1.0]).collect();
         let chosen = Spans::of(width, &values, |[value, _]| *value < 6.0);
+        let mut sums = Sums::default();
+        // What is left over from before must not count.
+        sums.values(values.len() + 5).fill([f32::NAN; 2]);
         for radius in [1, 2, 20] {
-            let sums = window_sums(&values, width, &chosen, radius);
+            sums.values(values.len()).copy_from_slice(&values);
+            let sums = sums.over_windows(width, &chosen, radius);
             for place in chosen.places() {
                 let (x, y) = (place % width, place / width);
                 let mut expected = [0.0; 2];

@@ -123,14 +123,18 @@ impl<'a> Sheet<'a> {
         let (width, small) = (self.columns.len(), self.edge.size().0);
         let mut mixed = vec![([0.0; 4], 0.0); small];
         let mut plain = vec![0.0; small];
+        let mut stretches = Vec::new();
         let mut colours = vec![[0; 3]; width];
         for (number, levels) in levels.chunks_exact_mut(width).enumerate() {
             if number % STRIP_ROWS == 0 {
                 cancel.check()?;
             }
             let y = first + number;
+            if number == 0 || self.rows[y].before != self.rows[y - 1].before {
+                self.find_stretches(self.rows[y], &mut stretches);
+            }
             self.mix_plain(self.rows[y], &mut plain);
-            self.enlarge(&plain, levels);
+            self.enlarge(&plain, &stretches, levels);
             for span in self.mix_rows(self.rows[y], &mut mixed) {
                 let betweens = self.under(&span);
                 let (Some(leftmost), Some(last)) = (betweens.first(), betweens.last()) else {
@@ -151,24 +155,44 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
+    /// A row of the plain matte.
+    fn plain_row(&self, y: usize) -> &[u8] {
+        let width = self.edge.size().0;
+        &self.edge.plain.0.as_raw()[y * width..][..width]
+    }
+
+    /// What lies between two rows of the plain matte, in stretches that are of one level each or between
+    /// two columns: most of a matte is one level far and wide.
+    fn find_stretches(&self, row: Tap, stretches: &mut Vec<Range<usize>>) {
+        let rows = [self.plain_row(row.before), self.plain_row(row.after)];
+        let alike = |one: &Between, next: &Between| {
+            rows.iter().all(|row| {
+                let level = row[one.before];
+                [one.after, next.before, next.after].iter().all(|&at| row[at] == level)
+            })
+        };
+        stretches.clear();
+        let mut end = 0;
+        stretches.extend(self.betweens.chunk_by(alike).map(|betweens| {
+            let start = end;
+            end += betweens.len();
+            start..end
+        }));
+    }
+
     /// The plain matte between two rows.
     fn mix_plain(&self, row: Tap, mixed: &mut [f32]) {
-        let width = mixed.len();
-        let row_at = |y: usize| &self.edge.plain.0.as_raw()[y * width..][..width];
-        for ((mixed, &a), &b) in mixed.iter_mut().zip(row_at(row.before)).zip(row_at(row.after)) {
+        let (before, after) = (self.plain_row(row.before), self.plain_row(row.after));
+        for ((mixed, &a), &b) in mixed.iter_mut().zip(before).zip(after) {
             let (a, b) = (f32::from(a), f32::from(b));
             *mixed = a + row.share_after * (b - a);
         }
     }
 
     /// A row of the plain matte.
-    fn enlarge(&self, plain: &[f32], levels: &mut [u8]) {
-        // Most of a matte is one level far and wide.
-        let alike = |one: &Between, next: &Between| {
-            let level = plain[one.before];
-            [one.after, next.before, next.after].iter().all(|&at| plain[at] == level)
-        };
-        for betweens in self.betweens.chunk_by(alike) {
+    fn enlarge(&self, plain: &[f32], stretches: &[Range<usize>], levels: &mut [u8]) {
+        for stretch in stretches {
+            let betweens = &self.betweens[stretch.clone()];
             let (first, last) = (&betweens[0], &betweens[betweens.len() - 1]);
             let (start, rise) = (plain[first.before], plain[first.after] - plain[first.before]);
             let columns = first.columns.start..last.columns.end;
