@@ -113,10 +113,13 @@ mod tests {
             (0..width * height).map(|place| [(place * 7 % 11) as f32, 1.0]).collect();
         let chosen = Spans::of(width, &values, |[value, _]| *value < 6.0);
         let mut sums = Sums::default();
-        // What is left over from before must not count.
-        sums.values(values.len() + 5).fill([f32::NAN; 2]);
         for radius in [1, 2, 20] {
-            sums.values(values.len()).copy_from_slice(&values);
+            // What lies beyond the windows must not count.
+            let room = sums.values(values.len());
+            room.fill([f32::NAN; 2]);
+            for place in chosen.grown(radius, radius).places() {
+                room[place] = values[place];
+            }
             let sums = sums.over_windows(width, &chosen, radius);
             for place in chosen.places() {
                 let (x, y) = (place % width, place / width);

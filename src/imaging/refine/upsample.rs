@@ -161,8 +161,8 @@ impl<'a> Sheet<'a> {
         &self.edge.plain.0.as_raw()[y * width..][..width]
     }
 
-    /// What lies between two rows of the plain matte, in stretches that are of one level each or between
-    /// two columns: most of a matte is one level far and wide.
+    /// What lies between two rows of the plain matte, in stretches along which neither changes, or
+    /// between two columns each: most of a matte is one level far and wide.
     fn find_stretches(&self, row: Tap, stretches: &mut Vec<Range<usize>>) {
         let rows = [self.plain_row(row.before), self.plain_row(row.after)];
         let alike = |one: &Between, next: &Between| {
