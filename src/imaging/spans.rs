@@ -193,6 +193,18 @@ mod tests {
     }
 
     #[test]
+    fn halves_of_a_large_picture_are_those_of_its_rows() {
+        let (width, height) = (1000, WORTH_TWO_THREADS_PX / 1000 + 1);
+        let pixels: Vec<usize> = (0..width * height).map(|at| at * 31 % 1009).collect();
+        let spans = Spans::of(width, &pixels, |&value| value < 300);
+        assert_eq!(spans.height(), height);
+        for (y, row) in pixels.chunks_exact(width).enumerate() {
+            let alone = Spans::of(width, row, |&value| value < 300);
+            assert_eq!(spans.row(y), alone.row(0), "row {y}");
+        }
+    }
+
+    #[test]
     fn pieces_of_two_are_joined_and_made_smaller() {
         let spans = drawn(&["##   # ", "       ", "     # "]);
         let others = drawn(&["  #   #", "#      ", "    ###"]);
