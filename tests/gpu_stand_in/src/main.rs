@@ -1,0 +1,2 @@
+//! Runs a command on the stand-in.
+fn main() {}
