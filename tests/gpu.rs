@@ -160,6 +160,9 @@ fn each_point_frees_what_it_says_when_the_others_are_off() {
 #[test]
 fn masks_agree_with_the_cpu() {
     let Some(_gpu) = gpu() else { return };
+    if std::env::var_os("GPU_STAND_IN").is_some() {
+        return skipped("a stand-in for CUDA computes no masks");
+    }
     let folder = tempfile::tempdir().unwrap();
     let source = photo(folder.path(), 800, 600);
     let on_gpu = Run::new(DeviceChoice::Cuda(0), CleanupSwitches::ALL_ON)

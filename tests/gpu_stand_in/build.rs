@@ -107,13 +107,7 @@ fn build(out: &Path, pytorch: &Path) {
 }
 
 /// Links what is written by hand and stubs for the rest.
-fn link(
-    compiler: &Compiler,
-    out: &Path,
-    lib: &Path,
-    library: &Library,
-    wanted: &BTreeSet<String>,
-) {
+fn link(compiler: &Compiler, out: &Path, lib: &Path, library: &Library, wanted: &BTreeSet<String>) {
     let stem = library.soname.split('.').next().unwrap_or_default();
     let mut defined = BTreeSet::new();
     let mut objects = Vec::new();
@@ -124,20 +118,21 @@ fn link(
         objects.push(object.display().to_string());
     }
     let stubs = out.join(format!("{stem}_stubs.c"));
-    let body = wanted.difference(&defined).map(|name| format!("int {name}(void) {{ return 0; }}\n"));
+    let body =
+        wanted.difference(&defined).map(|name| format!("int {name}(void) {{ return 0; }}\n"));
     fs::write(&stubs, body.collect::<String>()).expect("OUT_DIR can be written");
     let mut arguments = vec!["-shared".to_owned(), format!("-Wl,-soname,{}", library.soname)];
     if let Some(version) = library.version {
         let script = out.join(format!("{stem}.map"));
-        fs::write(&script, format!("{version} {{ global: *; }};\n")).expect("OUT_DIR can be written");
+        fs::write(&script, format!("{version} {{ global: *; }};\n"))
+            .expect("OUT_DIR can be written");
         arguments.push(format!("-Wl,--version-script,{}", script.display()));
     }
     arguments.push(stubs.display().to_string());
     arguments.extend(objects);
     arguments.push(format!("-L{}", lib.display()));
     arguments.extend(
-        ["-Wl,-rpath,$ORIGIN", "-Wl,-z,undefs", "-lgpu_stand_in", "-ldl", "-lm"]
-            .map(str::to_owned),
+        ["-Wl,-rpath,$ORIGIN", "-Wl,-z,undefs", "-lgpu_stand_in", "-ldl", "-lm"].map(str::to_owned),
     );
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     compiler.run(&arguments, &lib.join(library.soname));

@@ -24,6 +24,8 @@ MAX_MEMORY_THREAD_PERCENT = 0.5
 #: Shares of what one image needs in fp32: room for one but not for eight; not even for one.
 LADDER = {"room_for_one": 1.6, "too_little_for_one": 0.7}
 LADDER_IMAGES = 200
+#: Set where a stand-in for CUDA takes the card's place: nothing is computed, and no time is a speed.
+ON_STAND_IN = bool(os.environ.get("GPU_STAND_IN"))
 
 
 def torch_environment():
@@ -84,6 +86,7 @@ class Checks:
             "processor": platform.processor() or platform.machine(),
             "cores": os.cpu_count(),
             "rehearsal": device == "cpu",
+            "stand_in": ON_STAND_IN,
             "passed": False,
             "bars": {},
             "checks": {},
@@ -143,6 +146,8 @@ def soaks(checks, count):
                              "--inject-errors")
         if report is None:
             continue
+        if ON_STAND_IN:
+            continue  # a pass is over before anything can be read in it
         sampled = report["sampling"]["while_inferring"]
         checks.bar(f"{model} {precision}: memory is read while inference runs", sampled > 0,
                    sampled)

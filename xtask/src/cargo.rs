@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use crate::project::Project;
+use crate::{libtorch::Libtorch, project::Project};
 
 /// Cargo with the environment of the user's own shell. What the cargo that started xtask added is
 /// taken out: build scripts watch some of it, and would run again for nothing.
@@ -36,11 +36,27 @@ pub fn run(project: &Project, arguments: &[OsString]) -> anyhow::Result<ExitCode
     finish(command.arg("--").args(arguments))
 }
 
-/// Runs every test of the workspace.
+/// Runs every test of the workspace. Where set-up has brought what the stand-in for CUDA needs, no test
+/// is skipped for want of it.
 pub fn test(project: &Project, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     let mut command = command(project);
     command.current_dir(project.path("")).args(["test", "--workspace"]);
+    if matches!(Libtorch::chosen(project), Libtorch::Pinned) {
+        command.env("CUTOUT_REQUIRE_STAND_IN", "1");
+    }
     finish(command.args(arguments))
+}
+
+/// Builds Cutout and runs a command on the stand-in for CUDA, which finds it as `cutout`.
+pub fn on_stand_in(project: &Project, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+    let executable = build(project, &["build", "--bin", "cutout"], &[], "cutout")?;
+    let folder = executable.parent().unwrap_or(&executable).to_owned();
+    let others = env::var_os("PATH").unwrap_or_default();
+    let search = env::join_paths([folder].into_iter().chain(env::split_paths(&others)))?;
+    let mut command = command(project);
+    command.args(["run", "--quiet", "--package", "gpu-stand-in", "--manifest-path"]);
+    command.arg(project.path("Cargo.toml")).arg("--").args(arguments);
+    finish(command.env("PATH", search))
 }
 
 /// Builds and gives the executable of that name; the release profile strips it.

@@ -112,6 +112,8 @@ fn take_out(members: &Members, wheel: &Path, staging: &Path) -> anyhow::Result<V
     let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
     let patterns: Vec<_> =
         members.members.iter().map(|text| Pattern::new(text)).collect::<Result<_, _>>()?;
+    let without: Vec<_> =
+        members.without.iter().map(|text| Pattern::new(text)).collect::<Result<_, _>>()?;
     let mut is_used = vec![false; patterns.len()];
     let mut archive = zip::ZipArchive::new(io::BufReader::new(File::open(wheel)?))?;
     let mut placed = Vec::new();
@@ -124,6 +126,9 @@ fn take_out(members: &Members, wheel: &Path, staging: &Path) -> anyhow::Result<V
             continue;
         };
         is_used[pattern] = true;
+        if without.iter().any(|pattern| pattern.matches_with(&name, options)) {
+            continue;
+        }
         let stripped = name.strip_prefix(&members.strip);
         let (true, Some(stripped)) =
             (member.is_file() && member.enclosed_name().is_some(), stripped)
@@ -207,6 +212,7 @@ mod tests {
         Members {
             wheel: Wheel { package: "p".into(), version: "1".into(), sha256: "0".into() },
             members: members.iter().map(|&member| member.to_owned()).collect(),
+            without: vec!["**/*.a".to_owned()],
             strip: strip.to_owned(),
             into: into.to_owned(),
         }
@@ -218,10 +224,7 @@ mod tests {
             wheel_with(&["torch/lib/a.so", "torch/lib/sub/b.so", "torch/lib/c.a", "x/../../d.so"]);
         for (chosen, expected) in [
             (members(&["torch/lib/*.so"], "", ""), vec!["torch/lib/a.so"]),
-            (
-                members(&["torch/**"], "", ""),
-                vec!["torch/lib/a.so", "torch/lib/sub/b.so", "torch/lib/c.a"],
-            ),
+            (members(&["torch/**"], "", ""), vec!["torch/lib/a.so", "torch/lib/sub/b.so"]),
             (members(&["torch/lib/a.so"], "torch/", "torch-cuda/"), vec!["torch-cuda/lib/a.so"]),
             (members(&["x/**"], "", ""), vec![]),
         ] {

@@ -9,7 +9,7 @@ use crate::{
     cargo, device,
     libtorch::Libtorch,
     models,
-    pins::Pins,
+    pins::{Needed, Pins},
     project::Project,
     setup,
     stamp::{Check, State},
@@ -114,9 +114,13 @@ fn libraries(pins: &Pins, project: &Project) -> Vec<Finding> {
         Ok(words) => Finding::new("libtorch in use", Mark::Good, words),
         Err(error) => Finding::new("libtorch in use", Mark::Missing, error.to_string()),
     }];
-    findings.extend(setup::needed(pins, project, &libtorch).map(|component| {
+    let purposes = [setup::FOR_EVERYDAY, setup::FOR_TESTS].concat();
+    findings.extend(setup::needed(pins, project, &libtorch, &purposes).map(|component| {
         let root = project.path(&component.root);
         let state = component.state(project, Check::Full);
+        if component.needed == Needed::ForTests && state == State::Missing {
+            return Finding::new(&component.name, Mark::Note, "cargo xtask test brings it");
+        }
         judge(&component.name, &state, &root.display().to_string())
     }));
     findings

@@ -1,6 +1,10 @@
 //! Packing what checks Cutout on a GPU machine that has PyTorch but no Rust.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
 
 use anyhow::{Context, bail};
 use indicatif::HumanBytes;
@@ -18,11 +22,13 @@ const SCRIPTS: [(&str, &str); 3] = [
 const MODEL: &str = "u2netp";
 const SAMPLE: &str = "assets/samples/chelsea.png";
 
-/// Makes `gpu-bundle/` in the target folder.
-pub fn pack(project: &Project) -> anyhow::Result<()> {
-    let build = |arguments: &[&str], name| cargo::build(project, arguments, &[], name);
-    let executable = build(&["build", "--release", "--bin", "cutout"], "cutout")?;
-    let checks = build(&["test", "--release", "--no-run", "--test", "gpu"], "gpu")?;
+/// Makes `gpu-bundle/` in the target folder, and gives where it is.
+pub fn pack(project: &Project, profile: &str) -> anyhow::Result<PathBuf> {
+    // Only the release profile strips symbols by itself.
+    let stripped = [("CARGO_PROFILE_DEV_STRIP", "symbols")];
+    let build = |arguments: &[&str], name| cargo::build(project, arguments, &stripped, name);
+    let executable = build(&["build", "--profile", profile, "--bin", "cutout"], "cutout")?;
+    let checks = build(&["test", "--profile", profile, "--no-run", "--test", "gpu"], "gpu")?;
     let bundle = project.target_folder().join("gpu-bundle");
     if bundle.exists() {
         fs::remove_dir_all(&bundle)?;
@@ -50,7 +56,14 @@ pub fn pack(project: &Project) -> anyhow::Result<()> {
         );
     }
     println!("{} ({}): start it with bash {START}", bundle.display(), HumanBytes(size_bytes));
-    Ok(())
+    Ok(bundle)
+}
+
+/// Runs it to its end on the stand-in for CUDA, with so many images a soak.
+pub fn run_on_stand_in(project: &Project, bundle: &Path, count: u32) -> anyhow::Result<ExitCode> {
+    let script = bundle.join(START).into_os_string();
+    let arguments = ["bash".into(), script, count.to_string().into()];
+    cargo::on_stand_in(project, &arguments)
 }
 
 /// Python reads the scripts, as the machine with a GPU will, without running them.

@@ -1,4 +1,4 @@
-//! Cutout's own chores: `cargo xtask setup | run | test | doctor | dist | gpu-bundle`.
+//! Cutout's own chores: `cargo xtask setup | run | test | stand-in | doctor | dist | gpu-bundle`.
 
 mod cargo;
 mod component;
@@ -37,6 +37,9 @@ enum Chore {
         /// Bring the CUDA library even where no NVIDIA driver is found, now and in later runs
         #[arg(long)]
         cuda: bool,
+        /// Bring what only the tests need, too
+        #[arg(long)]
+        tests: bool,
     },
     /// Set up what is missing and start Cutout (release build)
     Run {
@@ -50,12 +53,28 @@ enum Chore {
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
+    /// Run a command on a stand-in for CUDA, where there is no GPU: what it computes is nothing, what
+    /// it takes and gives back of a GPU's memory is real
+    StandIn {
+        /// Options of the stand-in (`-- --help` lists them) and a command: `cargo xtask stand-in --
+        /// cutout ARGS`, which opens the window without ARGS
+        #[arg(last = true, required = true)]
+        arguments: Vec<OsString>,
+    },
     /// Say what is there, what is missing and what to do
     Doctor,
     /// Make a Debian package and an archive that run where there is no Rust
     Dist,
     /// Pack the checks that need a GPU for a machine with PyTorch 2.11
-    GpuBundle,
+    GpuBundle {
+        /// The build profile: dev is built sooner, for trying the checks themselves
+        #[arg(long, default_value = "release")]
+        profile: String,
+        /// Run it here on the stand-in for CUDA, with so many images a soak: what is then wrong on a
+        /// real card is the card
+        #[arg(long, value_name = "COUNT")]
+        on_stand_in: Option<u32>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,9 +90,9 @@ fn main() -> ExitCode {
 fn perform(chore: Chore) -> anyhow::Result<ExitCode> {
     let project = Project::find();
     match chore {
-        Chore::Setup { cpu, cuda } => {
+        Chore::Setup { cpu, cuda, tests } => {
             device::remember(&project, cpu, cuda)?;
-            setup::setup(&project, setup::FOR_EVERYDAY)?;
+            setup::setup(&project, if tests { setup::FOR_TESTS } else { setup::FOR_EVERYDAY })?;
             println!("Everything is in place.");
             Ok(ExitCode::SUCCESS)
         }
@@ -85,15 +104,23 @@ fn perform(chore: Chore) -> anyhow::Result<ExitCode> {
             setup::setup(&project, setup::FOR_TESTS)?;
             cargo::test(&project, &arguments)
         }
+        Chore::StandIn { arguments } => {
+            setup::setup(&project, setup::FOR_TESTS)?;
+            cargo::on_stand_in(&project, &arguments)
+        }
         Chore::Doctor => doctor::examine(&project),
         Chore::Dist => {
             dist::make(&project)?;
             Ok(ExitCode::SUCCESS)
         }
-        Chore::GpuBundle => {
-            setup::setup(&project, setup::FOR_BUILDING)?;
-            gpu_bundle::pack(&project)?;
-            Ok(ExitCode::SUCCESS)
+        Chore::GpuBundle { profile, on_stand_in } => {
+            let purposes =
+                if on_stand_in.is_some() { setup::FOR_TESTS } else { setup::FOR_BUILDING };
+            setup::setup(&project, purposes)?;
+            let bundle = gpu_bundle::pack(&project, &profile)?;
+            on_stand_in.map_or(Ok(ExitCode::SUCCESS), |count| {
+                gpu_bundle::run_on_stand_in(&project, &bundle, count)
+            })
         }
     }
 }

@@ -60,6 +60,8 @@ pub enum Needed {
     /// Not where the user brings a libtorch.
     WithPinnedLibtorch,
     WithNvidiaDriver,
+    /// For the tests alone, with the pinned libtorch.
+    ForTests,
 }
 
 /// Members of one wheel.
@@ -69,6 +71,9 @@ pub struct Members {
     pub wheel: Wheel,
     /// Glob patterns; each must match something.
     pub members: Vec<String>,
+    /// Glob patterns of what is left out all the same.
+    #[serde(default)]
+    pub without: Vec<String>,
     #[serde(default)]
     pub strip: String,
     #[serde(default)]
@@ -95,9 +100,10 @@ impl Component {
     /// The pins as lines of text, for the stamp: other lines, other files.
     pub fn pinned(&self) -> String {
         let mut lines = String::new();
-        for Members { wheel, members, strip, into } in &self.wheels {
+        for Members { wheel, members, without, strip, into } in &self.wheels {
             let Wheel { package, version, sha256 } = wheel;
-            let members = members.join(" ");
+            let left_out = without.iter().map(|pattern| format!("!{pattern}"));
+            let members = members.iter().cloned().chain(left_out).collect::<Vec<_>>().join(" ");
             let _ = writeln!(lines, "{package}=={version} {sha256} {members} -{strip} +{into}");
         }
         for Link { path, to } in &self.links {

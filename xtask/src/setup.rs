@@ -17,7 +17,7 @@ use crate::{
 pub const FOR_BUILDING: &[Purpose] = &[Purpose::Build];
 /// For compiling and opening the window.
 pub const FOR_EVERYDAY: &[Purpose] = &[Purpose::Build, Purpose::Window];
-/// For every test.
+/// For every test, the stand-in for CUDA included.
 pub const FOR_TESTS: &[Purpose] = &[Purpose::Build, Purpose::Window, Purpose::Test];
 
 /// For packing.
@@ -47,7 +47,7 @@ pub fn setup(project: &Project, purposes: &[Purpose]) -> anyhow::Result<()> {
     libtorch.check(pins.torch_version())?;
     system::ensure(&pins.system_packages, purposes)?;
 
-    let components: Vec<_> = needed(&pins, project, &libtorch)
+    let components: Vec<_> = needed(&pins, project, &libtorch, purposes)
         .filter(|component| component.state(project, Check::Quick) != State::Complete)
         .collect();
     let mut models = models::chosen(project, &pins.models)?;
@@ -71,18 +71,21 @@ pub fn setup(project: &Project, purposes: &[Purpose]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The components that this machine needs with this libtorch.
+/// The components that this machine needs with this libtorch for these purposes.
 pub fn needed<'a>(
     pins: &'a Pins,
     project: &Project,
     libtorch: &Libtorch,
+    purposes: &[Purpose],
 ) -> impl Iterator<Item = &'a Component> {
     let brings_libtorch = matches!(libtorch, Libtorch::Pinned);
+    let for_tests = brings_libtorch && purposes.contains(&Purpose::Test);
     let wants_cuda = brings_libtorch && device::wants_cuda(project);
     pins.components.iter().filter(move |component| match component.needed {
         Needed::Always => true,
         Needed::WithPinnedLibtorch => brings_libtorch,
         Needed::WithNvidiaDriver => wants_cuda,
+        Needed::ForTests => for_tests,
     })
 }
 

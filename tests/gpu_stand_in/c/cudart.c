@@ -570,12 +570,15 @@ Error cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *blocks_out, co
   return cudaOccupancyMaxActiveBlocksPerMultiprocessor(blocks_out, function, size, shared_bytes);
 }
 
-/* ---- the driver's functions, by name ---- */
+/* ---- the driver's functions, by name: those of cuda.c, and nothing done for all others ---- */
+
+static int does_nothing(void) { return 0; }
 
 Error cudaGetDriverEntryPointByVersion(const char *name, void **function, unsigned version,
                                        unsigned long long flags, int *found) {
   (void)version, (void)flags;
   *function = dlsym(RTLD_DEFAULT, name);
-  if (found) *found = *function ? cudaDriverEntryPointSuccess : cudaDriverEntryPointSymbolNotFound;
+  if (!*function) *function = (void *)does_nothing;
+  if (found) *found = cudaDriverEntryPointSuccess;
   return cudaSuccess;
 }
