@@ -7,11 +7,14 @@ mod desktop;
 mod drag;
 #[path = "../common/gradient.rs"]
 mod gradient;
+mod on_a_card;
 mod program;
 #[path = "../common/samples.rs"]
 mod samples;
 #[path = "../common/scrape.rs"]
 mod scrape;
+#[path = "../common/skip.rs"]
+mod skip;
 mod starts;
 
 use std::{

@@ -6,6 +6,8 @@ use std::{
     process::{Child, ChildStderr, Command, Stdio},
 };
 
+use gpu_stand_in::StandIn;
+
 use super::desktop::Desktop;
 
 /// The window's process; what it logs tells the test when to look.
@@ -27,8 +29,24 @@ impl Program {
 
     /// Starts it with settings and list in this folder.
     pub fn start_at(home: &Path, desktop: &Desktop, args: &[&Path]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cutout"))
-            .args(["--model", "u2netp", "--device", "cpu"])
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cutout"));
+        command.args(["--device", "cpu"]);
+        Self::spawn(command, home, desktop, args)
+    }
+
+    /// Starts it on a stand-in for CUDA, with a home of its own.
+    pub fn start_on(stand_in: &StandIn, desktop: &Desktop, args: &[&Path]) -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder can be made");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cutout"));
+        command.args(["--device", "cuda"]).envs(stand_in.environment());
+        let mut program = Self::spawn(command, home.path(), desktop, args);
+        program._home = Some(home);
+        program
+    }
+
+    fn spawn(mut command: Command, home: &Path, desktop: &Desktop, args: &[&Path]) -> Self {
+        let mut child = command
+            .args(["--model", "u2netp"])
             .args(args)
             .env("DISPLAY", &desktop.display)
             .env_remove("WAYLAND_DISPLAY")

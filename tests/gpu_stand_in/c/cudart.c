@@ -1,7 +1,7 @@
 /* In place of CUDA's runtime (libcudart.so.13): memory comes from the system, copies to a card are
  * made, kernels do nothing. What comes back from a card is therefore no result of theirs: four bytes
- * are 2.0, the answer to the 1 + 1 that Cutout asks a card for, and a square of floats is a disc, 1
- * inside and 0 outside, so that what follows the network has a subject to work on.
+ * are 2.0, the answer to the 1 + 1 that Cutout asks a card for, and a square of numbers, of 32 or of 16
+ * bits, is a disc, 1 inside and 0 outside, so that what follows the network has a subject to work on.
  *
  * The structures are those of NVIDIA's headers, which the build takes from the pinned package.
  */
@@ -333,19 +333,30 @@ Error cudaPointerGetAttributes(struct cudaPointerAttributes *attributes, const v
   return cudaSuccess;
 }
 
+static size_t side_of(size_t count) {
+  size_t side = (size_t)sqrt((double)count);
+  return side > 1 && side * side == count ? side : 0;
+}
+
+static bool is_in_disc(size_t place, size_t side) {
+  double x = (place % side + 0.5) / side - 0.5, y = (place / side + 0.5) / side - 0.5;
+  return x * x + y * y < 0.15;
+}
+
 /* What a card is said to have computed. */
 static void make_up(void *to, size_t bytes) {
-  float *values = to;
-  size_t count = bytes / sizeof(float), side = (size_t)sqrt((double)count);
+  const uint16_t half_one = 0x3c00; /* of fp16; of bf16, a little above 0 */
+  size_t single_side = bytes % 4 ? 0 : side_of(bytes / 4);
+  size_t half_side = bytes % 2 ? 0 : side_of(bytes / 2);
+  memset(to, 0, bytes);
   if (bytes == sizeof(float)) {
-    *values = 2.0F;
-  } else if (bytes % sizeof(float) == 0 && side > 1 && side * side == count) {
-    for (size_t place = 0; place < count; place++) {
-      double x = (place % side + 0.5) / side - 0.5, y = (place / side + 0.5) / side - 0.5;
-      values[place] = x * x + y * y < 0.15 ? 1.0F : 0.0F;
-    }
-  } else {
-    memset(to, 0, bytes);
+    *(float *)to = 2.0F;
+  } else if (single_side) {
+    for (size_t place = 0; place < bytes / 4; place++)
+      if (is_in_disc(place, single_side)) ((float *)to)[place] = 1.0F;
+  } else if (half_side) {
+    for (size_t place = 0; place < bytes / 2; place++)
+      if (is_in_disc(place, half_side)) ((uint16_t *)to)[place] = half_one;
   }
 }
 
