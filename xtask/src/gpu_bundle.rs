@@ -24,9 +24,7 @@ const SAMPLE: &str = "assets/samples/chelsea.png";
 
 /// Makes `gpu-bundle/` in the target folder, and gives where it is.
 pub fn pack(project: &Project, profile: &str) -> anyhow::Result<PathBuf> {
-    // Only the release profile strips symbols by itself.
-    let stripped = [("CARGO_PROFILE_DEV_STRIP", "symbols")];
-    let build = |arguments: &[&str], name| cargo::build(project, arguments, &stripped, name);
+    let build = |arguments: &[&str], name| cargo::build(project, arguments, &[], name);
     let executable = build(&["build", "--profile", profile, "--bin", "cutout"], "cutout")?;
     let checks = build(&["test", "--profile", profile, "--no-run", "--test", "gpu"], "gpu")?;
     let bundle = project.target_folder().join("gpu-bundle");
@@ -36,6 +34,9 @@ pub fn pack(project: &Project, profile: &str) -> anyhow::Result<PathBuf> {
     fs::create_dir_all(bundle.join("models"))?;
     copy(&executable, &bundle.join("cutout"))?;
     copy(&checks, &bundle.join("gpu-checks"))?;
+    if profile != "release" {
+        strip(&bundle)?;
+    }
     copy(&project.path(SAMPLE), &bundle.join("sample.png"))?;
     copy(&project.path("models/models.toml"), &bundle.join("models/models.toml"))?;
     for model in models::chosen(project, &[MODEL.to_owned()])? {
@@ -64,6 +65,15 @@ pub fn run_on_stand_in(project: &Project, bundle: &Path, count: u32) -> anyhow::
     let script = bundle.join(START).into_os_string();
     let arguments = ["bash".into(), script, count.to_string().into()];
     cargo::on_stand_in(project, &arguments)
+}
+
+/// Takes out the symbols that only the release profile leaves out by itself.
+fn strip(bundle: &Path) -> anyhow::Result<()> {
+    let status = Command::new("strip")
+        .args([bundle.join("cutout"), bundle.join("gpu-checks")])
+        .status()
+        .context("cannot start strip, of binutils")?;
+    if status.success() { Ok(()) } else { bail!("strip failed") }
 }
 
 /// Python reads the scripts, as the machine with a GPU will, without running them.
