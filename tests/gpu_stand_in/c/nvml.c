@@ -52,6 +52,9 @@ int nvmlSystemGetCudaDriverVersion(int *version) {
   *version = (int)stand_in_state()->driver_version;
   return SUCCESS;
 }
+int nvmlSystemGetCudaDriverVersion_v2(int *version) {
+  return nvmlSystemGetCudaDriverVersion(version);
+}
 
 int nvmlSystemGetProcessName(unsigned pid, char *name, unsigned capacity) {
   char path[64], words[256] = "";
