@@ -7,9 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use tch::Tensor;
-
-use super::{lanes::Lanes, protocol::ModelProblem};
+use super::{
+    lanes::{Entering, Lanes},
+    protocol::ModelProblem,
+};
 use crate::{
     gpu::cleanup::{Cleaner, CleanupPoint},
     imaging::{Cancel, Cancelled, NetworkInput, SaliencyMap},
@@ -49,7 +50,8 @@ pub enum InferError {
 /// point C runs when they are gone.
 ///
 /// # Errors
-/// [`InferError`]; the network stays usable for the next images.
+/// [`InferError`]; the network stays usable for the next images. Whether it was memory that it lacked
+/// is for [`Refusals`](super::refusals::Refusals) to say.
 pub fn infer(
     network: &dyn SaliencyNetwork,
     images: &[Image],
@@ -62,11 +64,7 @@ pub fn infer(
         Err(panic) => {
             cleaner.run(CleanupPoint::OnError);
             let words = describe_panic(panic.as_ref());
-            Err(if is_out_of_memory(&words) {
-                InferError::OutOfMemory(words)
-            } else {
-                InferError::Failed(words)
-            })
+            Err(InferError::Failed(words))
         }
     }
 }
@@ -84,15 +82,15 @@ fn run(
     };
     // A photo of one colour has no subject, and the network would make one up.
     let inputs = || images.iter().map(|image| image.input);
-    let tensors: Vec<Tensor> = inputs()
+    let entering: Vec<_> = inputs()
         .filter(|input| !input.is_flat())
-        .map(|input| to_tensor(input, network.device()))
+        .map(|input| Entering { input, pixels: to_tensor(input, network.device()) })
         .collect();
-    if tensors.is_empty() {
+    if entering.is_empty() {
         return Ok(inputs().map(|input| SaliencyMap::empty(input.side_px)).collect());
     }
     // d0 of each: [1, 1, side, side]
-    let fused = lanes.forward(network, tensors, &proceed)?;
+    let fused = lanes.forward(network, entering, &proceed)?;
     cleaner.run(CleanupPoint::AfterInference);
     proceed()?;
     let mut found = fused.iter().map(to_saliency_map);
@@ -106,14 +104,6 @@ fn run(
     Ok(maps)
 }
 
-/// Whether these are the words of an allocator, libtorch's or a library's, that got no memory.
-pub fn is_out_of_memory(words: &str) -> bool {
-    const WORDS: [&str; 4] =
-        ["out of memory", "can't allocate memory", "not enough memory", "alloc_failed"];
-    let words = words.to_ascii_lowercase();
-    WORDS.iter().any(|known| words.contains(known))
-}
-
 /// The words of a panic. tch panics with libtorch's whole C++ stack below the first line.
 pub fn describe_panic(panic: &(dyn Any + Send)) -> String {
     let text = panic
@@ -124,33 +114,4 @@ pub fn describe_panic(panic: &(dyn Any + Send)) -> String {
     let inner = text.split_once("Torch(\"").map_or(text, |(_, inner)| inner);
     let first = inner.split("\\n").next().unwrap_or(inner);
     first.lines().next().unwrap_or(first).trim_end_matches("\")").to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn allocators_are_known_by_their_words() {
-        for (words, expected) in [
-            ("CUDA out of memory. Tried to allocate 26.00 MiB. GPU 0 has a total capacity", true),
-            ("CUDA error: out of memory", true),
-            ("cuDNN error: CUDNN_STATUS_ALLOC_FAILED", true),
-            ("CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true),
-            ("DefaultCPUAllocator: not enough memory: you tried to allocate 64 bytes.", true),
-            ("DefaultCPUAllocator: can't allocate memory: you tried to allocate 64 bytes.", true),
-            ("CUDA error: an illegal memory access was encountered", false),
-            ("shape '[7, 7]' is invalid for input of size 102400", false),
-        ] {
-            assert_eq!(is_out_of_memory(words), expected, "{words}");
-        }
-    }
-
-    #[test]
-    fn a_real_refusal_of_libtorch_is_recognised() {
-        let refused =
-            catch_unwind(|| tch::Tensor::zeros([1 << 45], (tch::Kind::Float, tch::Device::Cpu)));
-        let words = describe_panic(refused.unwrap_err().as_ref());
-        assert!(is_out_of_memory(&words), "{words}");
-    }
 }

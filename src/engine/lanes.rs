@@ -15,11 +15,19 @@ use tch::Tensor;
 
 use crate::{
     gpu::{cpu_threads, tally::TensorTally},
-    imaging::Cancelled,
+    imaging::{Cancelled, NetworkInput},
     u2net::{SaliencyNetwork, SideOutputs},
 };
 
 type Fused = Result<Vec<Tensor>, Cancelled>;
+
+/// An image of a pass.
+pub struct Entering<'a> {
+    /// In the machine's own memory.
+    pub input: &'a NetworkInput,
+    /// Where the network is: `[1, 3, side, side]`
+    pub pixels: Tensor,
+}
 
 /// How images of a pass share the CPU.
 pub struct Lanes<'a> {
@@ -30,8 +38,7 @@ pub struct Lanes<'a> {
 }
 
 impl Lanes<'_> {
-    /// Runs a network on images of shape `[1, 3, side, side]`, and gives the logits d0 of each, in order:
-    /// `[1, 1, side, side]`. The side outputs are gone by then. Where the network has twins, some images
+    /// Runs a network on images, and gives the logits d0 of each, in order: `[1, 1, side, side]`. The side outputs are gone by then. Where the network has twins, some images
     /// are computed at once, each with as many threads as the calling thread has; otherwise all together.
     ///
     /// # Panics
@@ -39,7 +46,7 @@ impl Lanes<'_> {
     pub fn forward(
         &self,
         network: &dyn SaliencyNetwork,
-        images: Vec<Tensor>,
+        images: Vec<Entering>,
         proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
     ) -> Fused {
         if images.len() == 1 {
@@ -79,7 +86,7 @@ impl Lanes<'_> {
 }
 
 /// As many parts as there are lanes, or fewer.
-fn parts(images: Vec<Tensor>, lanes: usize) -> Vec<Vec<Tensor>> {
+fn parts(images: Vec<Entering>, lanes: usize) -> Vec<Vec<Entering>> {
     let of_each = images.len().div_ceil(lanes.max(1));
     let mut images = images.into_iter();
     let next =
@@ -89,36 +96,55 @@ fn parts(images: Vec<Tensor>, lanes: usize) -> Vec<Vec<Tensor>> {
 
 fn one_by_one(
     network: &dyn SaliencyNetwork,
-    images: Vec<Tensor>,
+    images: Vec<Entering>,
     proceed: &dyn Fn() -> Result<(), Cancelled>,
 ) -> Fused {
-    let fused = |image| network.forward(image, proceed).map(|SideOutputs { fused, .. }| fused);
+    let fused = |Entering { input, pixels }| {
+        network.announce(&[input]);
+        network.forward(pixels, proceed).map(|SideOutputs { fused, .. }| fused)
+    };
     images.into_iter().map(fused).collect()
 }
 
 fn together(
     network: &dyn SaliencyNetwork,
-    images: Vec<Tensor>,
+    images: Vec<Entering>,
     proceed: &dyn Fn() -> Result<(), Cancelled>,
 ) -> Fused {
+    let (inputs, images): (Vec<_>, Vec<_>) =
+        images.into_iter().map(|Entering { input, pixels }| (input, pixels)).unzip();
     // [N, 3, side, side]
     let pixels = Tensor::cat(&images, 0);
     drop(images);
+    network.announce(&inputs);
     let SideOutputs { fused, .. } = network.forward(pixels, proceed)?;
     Ok(fused.split(1, 0))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Barrier, Mutex};
+    use std::{
+        cell::Cell,
+        sync::{Arc, Barrier, Mutex},
+    };
 
     use tch::{Device, Kind};
 
     use super::*;
     use crate::u2net::Precision;
 
-    /// Calls what it was given with each value that it sees, and gives ten times the value.
-    struct Tenfold<F>(Arc<F>);
+    /// Calls what it was given with each value that it sees, and gives ten times the value. What it
+    /// sees must be what was announced to it.
+    struct Tenfold<F> {
+        each: Arc<F>,
+        announced: Cell<Option<i64>>,
+    }
+
+    impl<F> Tenfold<F> {
+        fn new(each: Arc<F>) -> Self {
+            Self { each, announced: Cell::default() }
+        }
+    }
 
     impl<F: Fn(i64) + Send + Sync + 'static> SaliencyNetwork for Tenfold<F> {
         fn forward(
@@ -127,9 +153,16 @@ mod tests {
             proceed: &dyn Fn() -> Result<(), Cancelled>,
         ) -> Result<SideOutputs, Cancelled> {
             proceed()?;
-            self.0(input.int64_value(&[0, 0, 0, 0]));
+            let value = input.int64_value(&[0, 0, 0, 0]);
+            assert_eq!(self.announced.take(), Some(value));
+            (self.each)(value);
             let fused = input * 10.0;
             Ok(SideOutputs { side: std::array::from_fn(|_| fused.shallow_clone()), fused })
+        }
+
+        fn announce(&self, images: &[&NetworkInput]) {
+            let [image] = images else { panic!("{} images", images.len()) };
+            self.announced.set(Some(image.rgb[0] as i64));
         }
 
         fn device(&self) -> Device {
@@ -145,13 +178,20 @@ mod tests {
         }
 
         fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
-            Some(Box::new(Self(self.0.clone())))
+            Some(Box::new(Self::new(self.each.clone())))
         }
     }
 
-    fn values(count: usize) -> Vec<Tensor> {
-        let one = |value| Tensor::full([1, 1, 1, 1], value as i64, (Kind::Float, Device::Cpu));
-        (0..count).map(one).collect()
+    fn inputs(count: usize) -> Vec<NetworkInput> {
+        let input = |value| NetworkInput { side_px: 1, rgb: vec![value as f32; 3] };
+        (0..count).map(input).collect()
+    }
+
+    fn entering(inputs: &[NetworkInput]) -> Vec<Entering<'_>> {
+        let pixels = |input: &NetworkInput| {
+            Tensor::full([1, 1, 1, 1], f64::from(input.rgb[0]), (Kind::Float, Device::Cpu))
+        };
+        inputs.iter().map(|input| Entering { input, pixels: pixels(input) }).collect()
     }
 
     fn run(
@@ -161,8 +201,8 @@ mod tests {
         proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
     ) -> Result<Vec<i64>, Cancelled> {
         let fused = Lanes { count: lanes, tally: None }.forward(
-            &Tenfold(Arc::new(each)),
-            values(count),
+            &Tenfold::new(Arc::new(each)),
+            entering(&inputs(count)),
             proceed,
         )?;
         Ok(fused.iter().map(|fused| fused.int64_value(&[0, 0, 0, 0])).collect())
@@ -220,9 +260,9 @@ mod tests {
             let _held = Tensor::zeros([FLOATS], (Kind::Float, Device::Cpu));
             all_here.wait();
         };
-        let network = Tenfold(Arc::new(each));
+        let network = Tenfold::new(Arc::new(each));
         let fused = Lanes { count: 3, tally: Some(&tally) }
-            .forward(&network, values(3), &|| Ok(()))
+            .forward(&network, entering(&inputs(3)), &|| Ok(()))
             .unwrap();
         assert!(tally.peak_bytes() >= 3 * 4 * FLOATS as u64, "{}", tally.peak_bytes());
         drop(fused);
@@ -233,10 +273,12 @@ mod tests {
     fn where_one_lane_fails_nothing_of_the_others_stays() {
         for faulty in 0..3 {
             let (tally, _guard) = TensorTally::start().unwrap();
-            let network = Tenfold(Arc::new(move |value| assert_ne!(value, faulty, "fell over")));
+            let each = move |value| assert_ne!(value, faulty, "fell over");
+            let network = Tenfold::new(Arc::new(each));
             for _ in 0..50 {
                 let all = || {
-                    Lanes { count: 3, tally: Some(&tally) }.forward(&network, values(3), &|| Ok(()))
+                    let lanes = Lanes { count: 3, tally: Some(&tally) };
+                    lanes.forward(&network, entering(&inputs(3)), &|| Ok(()))
                 };
                 assert!(catch_unwind(AssertUnwindSafe(all)).is_err());
                 assert_eq!(tally.live_bytes(), 0);

@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod output;
 mod pipeline;
 pub mod protocol;
+mod refusals;
 mod requests;
 mod sampler;
 mod saving;

@@ -9,10 +9,11 @@ use std::{
 use super::{
     backend::{Backend, LoadAs, OpenedDevice},
     batch::{BatchChoice, BatchPlan, Room},
-    infer::{Image, InferError, describe_panic, infer, is_out_of_memory},
+    infer::{Image, InferError, describe_panic, infer},
     ladder::{Ground, Inferred, Outcome, climb},
     lanes::Lanes,
     protocol::{CleanupRecord, Event, ModelProblem, ModelState, Pass, Precision, Rung},
+    refusals::Refusals,
     requests::Asked,
     shared::Shared,
 };
@@ -92,8 +93,11 @@ impl<'a> Worker<'a> {
         match opened {
             Ok(opened) => {
                 worker.use_device(opened);
-                // What fails is told, and met again by the first image.
-                let _told = worker.load();
+                // What fails is told, and met again by the first image; a GPU that does not even
+                // take the model is left at once.
+                if let Err(InferError::Failed(words)) = worker.load() {
+                    worker.leave_failed_gpu(&words);
+                }
             }
             Err(problem) => worker.model = Model::Failed(worker.tell_failed(problem)),
         }
@@ -136,13 +140,29 @@ impl<'a> Worker<'a> {
     }
 
     /// Loads the model, telling each step. A panic on the way is an error like any other. One that
-    /// found no memory stays to be brought back; any other fault stays for good.
+    /// found no memory, or whose GPU failed, stays to be brought back; any other fault stays for good.
+    /// On a GPU it finds the cache empty, and leaves it so: within a cached segment it would keep the
+    /// rest of it from ever being given back.
     fn load(&mut self) -> Result<(), InferError> {
+        let empty_cache = |worker: &Self| {
+            if worker.is_gpu {
+                worker.memory.empty_cache();
+            }
+        };
+        empty_cache(self);
+        let loaded = self.load_and_tell();
+        empty_cache(self);
+        loaded
+    }
+
+    fn load_and_tell(&mut self) -> Result<(), InferError> {
         let name = self.backend.model_name();
         let tell = |state| self.shared.emitter.emit(Event::Model(state));
         tell(ModelState::Loading { name: name.clone() });
         let started = Instant::now();
         let how = self.lowered.map_or(LoadAs::Asked, LoadAs::Lowered);
+        let memory = self.memory.clone();
+        let refusals = Refusals::from_now(&*memory);
         match caught(|| self.backend.load_model(how)) {
             Ok(network) => {
                 let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -159,14 +179,31 @@ impl<'a> Worker<'a> {
             }
             Err(problem) => {
                 let why = self.tell_failed(problem);
-                let words = why.to_string();
-                if is_out_of_memory(&words) {
+                let fault = refusals.judge(why.to_string());
+                let can_come_back = match &fault {
+                    InferError::Failed(_) => self.has_gpu_failed().is_some(),
+                    _ => true,
+                };
+                if can_come_back {
                     self.model = Model::Absent;
-                    return Err(InferError::OutOfMemory(words));
+                    return Err(fault);
                 }
                 self.model = Model::Failed(why.clone());
                 Err(InferError::NoModel(why))
             }
+        }
+    }
+
+    /// Why the GPU does no work any more, in its own words; `None` where it does, or lacks no more than
+    /// the memory to say so.
+    fn has_gpu_failed(&self) -> Option<String> {
+        if !self.is_gpu {
+            return None;
+        }
+        let refusals = Refusals::from_now(&*self.memory);
+        match caught(|| self.backend.probe()).map_err(|words| refusals.judge(words)) {
+            Ok(()) | Err(InferError::OutOfMemory(_)) => None,
+            Err(failed) => Some(failed.to_string()),
         }
     }
 
@@ -232,7 +269,11 @@ impl<'a> Worker<'a> {
         }
         let tally = self.tally.as_ref().map(|(tally, _)| tally);
         let lanes = Lanes { count: self.lanes, tally };
-        let maps = infer(network, images, &lanes, &self.cleaner)?;
+        let refusals = Refusals::from_now(&*self.memory);
+        let maps = infer(network, images, &lanes, &self.cleaner).map_err(|error| match error {
+            InferError::Failed(words) => refusals.judge(words),
+            other => other,
+        })?;
         let image_ms = started.elapsed().as_secs_f64() * 1e3 / images.len().max(1) as f64;
         let counted = || self.tally.as_ref().map_or(0, |(tally, _)| tally.peak_bytes());
         let peak_bytes = match self.memory.stats() {
@@ -307,10 +348,12 @@ impl Ground for Worker<'_> {
         if !self.is_gpu || self.asked.require_gpu {
             return false;
         }
-        let Err(told) = caught(|| self.backend.probe()) else { return false };
+        let Some(told) = self.has_gpu_failed() else { return false };
         tracing::error!("the GPU failed: {words}; {told}");
         self.drop_model();
         self.lowered = None;
+        // From here on nobody asks it for anything, not to give back memory either.
+        self.memory.empty_cache();
         let why = NoGpu::Failed(words.to_owned());
         let opened = self.backend.fall_back(why);
         self.use_device(opened);

@@ -56,6 +56,12 @@ unsafe extern "C" {
         message: *mut c_char,
         capacity: usize,
     ) -> c_int;
+    fn cutout_refusals(
+        device: c_int,
+        refusals: *mut u64,
+        message: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
     fn cutout_reset_peak(device: c_int, message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_card_memory(
         device: c_int,
@@ -202,6 +208,17 @@ pub fn memory_stats(device: usize) -> Result<AllocatorStats, FfiError> {
         cutout_memory_stats(device as c_int, &mut stats, message, capacity)
     })?;
     Ok(stats)
+}
+
+/// How often the driver refused the allocator of one device memory, whether or not there was some once
+/// the cache was given back.
+pub fn refusals(device: usize) -> Result<u64, FfiError> {
+    let mut refusals = 0;
+    // SAFETY: the number and the message buffer outlive the call.
+    call(|message, capacity| unsafe {
+        cutout_refusals(device as c_int, &mut refusals, message, capacity)
+    })?;
+    Ok(refusals)
 }
 
 /// Starts a new peak for one device.

@@ -188,6 +188,13 @@ int cutout_memory_stats(int device, CutoutMemoryStats* out, char* message, size_
   });
 }
 
+int cutout_refusals(int device, uint64_t* refusals, char* message, size_t capacity) {
+  return guarded(message, capacity, [&] {
+    const auto stats = at::accelerator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
+    *refusals = unsigned_bytes(stats.num_alloc_retries) + unsigned_bytes(stats.num_ooms);
+  });
+}
+
 int cutout_reset_peak(int device, char* message, size_t capacity) {
   return guarded(message, capacity, [&] {
     at::accelerator::resetPeakStats(static_cast<c10::DeviceIndex>(device));

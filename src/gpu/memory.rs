@@ -18,6 +18,10 @@ pub trait DeviceMemory: Send + Sync {
     fn free_bytes(&self) -> Option<u64> {
         self.card().map(|card| card.free_bytes)
     }
+    /// How often the driver refused memory since the process started, or `None` where nobody counts.
+    fn refusals(&self) -> Option<u64> {
+        None
+    }
     /// Gives cached blocks that no tensor uses back to the driver.
     fn empty_cache(&self);
     /// Starts a new peak from what is held now.
@@ -56,6 +60,10 @@ impl DeviceMemory for CudaMemory {
 
     fn free_bytes(&self) -> Option<u64> {
         logged("card memory", ffi::card_memory(self.device)).map(|(free_bytes, _)| free_bytes)
+    }
+
+    fn refusals(&self) -> Option<u64> {
+        logged("refusals", ffi::refusals(self.device))
     }
 
     fn empty_cache(&self) {

@@ -67,6 +67,12 @@ impl Rsu {
         std::iter::once(&self.input).chain(&self.encoder).chain(&self.decoder)
     }
 
+    /// What [`Conv::movable`] is of all of them.
+    pub(super) fn movable(&mut self) -> impl Iterator<Item = &mut Tensor> {
+        let levels = self.encoder.iter_mut().chain(&mut self.decoder);
+        std::iter::once(&mut self.input).chain(levels).flat_map(Conv::movable)
+    }
+
     /// `[N, I, H, W]` to `[N, O, H, W]`; inside, level k works at `H / 2^(k-1)`, or all levels at
     /// H where the block is dilated.
     pub(super) fn forward(&self, x: Tensor) -> Tensor {

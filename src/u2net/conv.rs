@@ -42,13 +42,22 @@ impl Kernel {
             Self::Single(taps) => taps.tensors().into(),
         }
     }
+
+    /// What can be moved to another device: the other two are the CPU's alone.
+    fn movable(&mut self) -> Option<&mut Tensor> {
+        match self {
+            Self::Plain(weight) => Some(weight),
+            Self::Fused(_) | Self::Single(_) => None,
+        }
+    }
 }
 
 /// A sum of convolutions that still lacks some of its parts.
 pub(super) struct Partial(Tensor);
 
 impl Conv {
-    /// For an input in one piece, this wide.
+    /// For an input in one piece, this wide. However it is made, it is on the CPU at first, as the
+    /// device that it is for wants it: see [`Conv::movable`].
     pub(super) fn new(convolution: weights::Convolution, place: Place, side: i64) -> Self {
         let channels = convolution.spec.in_channels;
         Self::split(convolution, place, &[channels], side)
@@ -79,7 +88,7 @@ impl Conv {
         let place = place.exact_for(&bias);
         let parts = weight.split_with_sizes(channels, 1);
         let parts = parts.into_iter().map(|part| {
-            let part = place.lay_out(place.put(part));
+            let part = place.lay_out(place.in_its_numbers(part));
             if Taps::are_worth_it(place, &spec) {
                 return Kernel::Single(Taps::of(&part, place));
             }
@@ -94,7 +103,12 @@ impl Conv {
             let packed = ffi::pack_weight(&part, shape(&spec, false), [1, channels, side, side]);
             Kernel::Fused(packed.unwrap_or_else(|error| panic!("{error}")))
         });
-        Self { parts: parts.collect(), bias: place.put(bias), spec }
+        Self { parts: parts.collect(), bias: place.in_its_numbers(bias), spec }
+    }
+
+    /// Its tensors, to be moved to the device that it was made for.
+    pub(super) fn movable(&mut self) -> impl Iterator<Item = &mut Tensor> {
+        self.parts.iter_mut().filter_map(Kernel::movable).chain([&mut self.bias])
     }
 
     /// The same weights once more.

@@ -5,6 +5,7 @@
 //! network passes a closure that is asked between blocks whether to go on.
 
 mod block;
+mod blocks;
 pub mod config;
 mod conv;
 mod net;
@@ -18,7 +19,7 @@ pub mod weights;
 
 use tch::Tensor;
 
-use crate::imaging::Cancelled;
+use crate::imaging::{Cancelled, NetworkInput};
 pub use net::U2Net;
 pub use postprocess::to_saliency_map;
 pub use precision::{Precision, PrecisionChoice};
@@ -48,6 +49,11 @@ pub trait SaliencyNetwork: Send {
         input: Tensor,
         proceed: &dyn Fn() -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled>;
+
+    /// Tells which images the next [`SaliencyNetwork::forward`] gets, in order, as they are in the
+    /// machine's own memory: for who must know them without asking the device. A network has no use
+    /// for it.
+    fn announce(&self, _images: &[&NetworkInput]) {}
 
     /// Where the weights are; inputs must be there too.
     fn device(&self) -> tch::Device;

@@ -5,6 +5,7 @@ use tch::{Device, Tensor};
 use super::{
     Precision, SIDE_PX, SaliencyNetwork, SideOutputs,
     block::Rsu,
+    blocks,
     config::Stage,
     conv::Conv,
     place::Place,
@@ -28,7 +29,7 @@ pub struct U2Net {
 
 impl U2Net {
     /// Moves the weights to the device, in these numbers and in the memory order that is fastest
-    /// there.
+    /// there. Both are made on the CPU: on a GPU nothing but the weights is ever allocated.
     ///
     /// # Panics
     /// Where libtorch throws, such as out of memory: the caller's boundary catches it.
@@ -59,7 +60,11 @@ impl U2Net {
             .collect();
         let fusion = convolutions.next().expect("weights hold every convolution of their config");
         let fusion = Conv::split(fusion, place, &[1; 6], side_of(0));
-        Self { place, encoder, decoder, side, fusion }
+        let mut network = Self { place, encoder, decoder, side, fusion };
+        if device != Device::Cpu {
+            blocks::move_to(device, network.movable());
+        }
+        network
     }
 
     /// The logits d1..d6 at their own sizes, coarsest first: d6 `[N, 1, S/32, S/32]` to d1
@@ -101,6 +106,12 @@ impl U2Net {
             side: self.side.iter().map(Conv::shallow_clone).collect(),
             fusion: self.fusion.shallow_clone(),
         }
+    }
+
+    fn movable(&mut self) -> Vec<&mut Tensor> {
+        let stages = self.encoder.iter_mut().chain(&mut self.decoder).flat_map(Rsu::movable);
+        let last = self.side.iter_mut().chain([&mut self.fusion]).flat_map(Conv::movable);
+        stages.chain(last).collect()
     }
 
     fn convolutions(&self) -> impl Iterator<Item = &Conv> {

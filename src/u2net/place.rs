@@ -34,7 +34,12 @@ impl Place {
     }
 
     pub(super) fn put(self, x: Tensor) -> Tensor {
-        x.to_device(self.device).to_kind(self.precision.kind())
+        self.in_its_numbers(x.to_device(self.device))
+    }
+
+    /// The same numbers as exact as they are there, wherever they are now.
+    pub(super) fn in_its_numbers(self, x: Tensor) -> Tensor {
+        x.to_kind(self.precision.kind())
     }
 
     /// The same numbers in channels-last order (N, H, W, C in memory) where convolutions are faster

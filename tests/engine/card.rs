@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use crossbeam_channel::Receiver;
@@ -36,14 +36,26 @@ pub const IMAGE_BYTES: u64 = 10 * MIB;
 pub struct Allocator {
     capacity_bytes: u64,
     stats: Mutex<MemoryStats>,
+    refusals: AtomicU64,
+    /// What it says where it has no memory.
+    words: &'static str,
+    /// Another program takes all that is free.
+    pub is_taken: AtomicBool,
 }
+
+const OUT_OF_MEMORY: &str = "CUDA out of memory. Tried to allocate 26.00 MiB.";
+/// libtorch's where the driver's management library is not all there.
+pub const HIDDEN: &str = "r.nvmlDeviceGetNvLinkRemoteDeviceType_ INTERNAL ASSERT FAILED at \
+                          \"c10/cuda/driver_api.cpp\":37, please report a bug to PyTorch.";
 
 impl Allocator {
     fn allocate(self: &Arc<Self>, bytes: u64) -> Block {
         let mut stats = self.stats.lock().unwrap();
-        if stats.reserved_bytes + bytes > self.capacity_bytes {
+        let is_taken = self.is_taken.load(Ordering::SeqCst);
+        if is_taken || stats.reserved_bytes + bytes > self.capacity_bytes {
             drop(stats);
-            panic!("CUDA out of memory. Tried to allocate {bytes} bytes.");
+            self.refusals.fetch_add(1, Ordering::SeqCst);
+            panic!("{}", self.words);
         }
         stats.allocated_bytes += bytes;
         stats.reserved_bytes += bytes;
@@ -64,6 +76,10 @@ impl DeviceMemory for Allocator {
             total_bytes: self.capacity_bytes,
             ..CardMemory::default()
         })
+    }
+
+    fn refusals(&self) -> Option<u64> {
+        Some(self.refusals.load(Ordering::SeqCst))
     }
 
     fn empty_cache(&self) {
@@ -92,11 +108,27 @@ fn bytes_in(precision: Precision, bytes: u64) -> u64 {
     if precision == Precision::Fp32 { bytes } else { bytes / 2 }
 }
 
+/// How the GPU fares.
+#[derive(Default)]
+pub struct Health {
+    /// It answers everything with an error.
+    is_dead: AtomicBool,
+    /// The network fails on it, and it works all the same.
+    pub is_ill: AtomicBool,
+}
+
+impl Health {
+    fn check(&self) {
+        let dead = self.is_dead.load(Ordering::SeqCst);
+        assert!(!dead, "CUDA error: unspecified launch failure");
+    }
+}
+
 struct CardNetwork {
     precision: Precision,
     /// The card and the weights on it; none on the CPU.
     on_card: Option<(Arc<Allocator>, Block)>,
-    is_dead: Arc<AtomicBool>,
+    health: Arc<Health>,
 }
 
 impl SaliencyNetwork for CardNetwork {
@@ -107,7 +139,8 @@ impl SaliencyNetwork for CardNetwork {
     ) -> Result<SideOutputs, Cancelled> {
         let images = u64::try_from(input.size()[0]).unwrap();
         let _features = self.on_card.as_ref().map(|(card, _)| {
-            assert!(!self.is_dead.load(Ordering::SeqCst), "CUDA error: unspecified launch failure");
+            self.health.check();
+            assert!(!self.health.is_ill.load(Ordering::SeqCst), "CUDA error: invalid argument");
             card.allocate(images * bytes_in(self.precision, IMAGE_BYTES))
         });
         let logits = input.mean_dim([1].as_slice(), true, Kind::Float);
@@ -130,7 +163,7 @@ impl SaliencyNetwork for CardNetwork {
 
 struct CardBackend {
     card: Option<Arc<Allocator>>,
-    is_dead: Arc<AtomicBool>,
+    health: Arc<Health>,
 }
 
 impl Backend for CardBackend {
@@ -147,7 +180,11 @@ impl Backend for CardBackend {
     }
 
     fn probe(&self) -> Result<(), String> {
-        if self.is_dead.load(Ordering::SeqCst) { Err("it does not answer".into()) } else { Ok(()) }
+        self.health.check();
+        if let Some(card) = &self.card {
+            drop(card.allocate(1));
+        }
+        Ok(())
     }
 
     fn model_name(&self) -> String {
@@ -159,12 +196,12 @@ impl Backend for CardBackend {
             LoadAs::Lowered(precision) => precision,
             LoadAs::Asked | LoadAs::OnCpu => Precision::Fp32,
         };
-        let on_card = self
-            .card
-            .as_ref()
-            .filter(|_| how != LoadAs::OnCpu)
-            .map(|card| (card.clone(), card.allocate(bytes_in(precision, WEIGHTS_BYTES))));
-        Ok(Box::new(CardNetwork { precision, on_card, is_dead: self.is_dead.clone() }))
+        let card = self.card.as_ref().filter(|_| how != LoadAs::OnCpu);
+        let on_card = card.map(|card| {
+            self.health.check();
+            (card.clone(), card.allocate(bytes_in(precision, WEIGHTS_BYTES)))
+        });
+        Ok(Box::new(CardNetwork { precision, on_card, health: self.health.clone() }))
     }
 
     fn half_precision(&self) -> Precision {
@@ -176,26 +213,36 @@ impl Backend for CardBackend {
 pub struct CardRig {
     pub engine: Engine,
     pub card: Option<Arc<Allocator>>,
-    is_dead: Arc<AtomicBool>,
+    pub health: Arc<Health>,
     pub told: Vec<Event>,
 }
 
 impl CardRig {
     /// A card of so many MiB; none for a machine without a GPU.
     pub fn new(capacity_mib: Option<u64>, options: EngineOptions) -> Self {
-        let card = capacity_mib.map(|mib| {
-            let capacity_bytes = mib * MIB;
-            Arc::new(Allocator { capacity_bytes, stats: Mutex::default() })
-        });
-        let is_dead = Arc::<AtomicBool>::default();
-        let backend = CardBackend { card: card.clone(), is_dead: is_dead.clone() };
+        Self::with(capacity_mib.map(|mib| allocator(mib, OUT_OF_MEMORY)), false, options)
+    }
+
+    /// A card whose allocator says `words` where it has no memory.
+    pub fn saying(words: &'static str, capacity_mib: u64, options: EngineOptions) -> Self {
+        Self::with(Some(allocator(capacity_mib, words)), false, options)
+    }
+
+    /// A card that opens and then answers nothing any more.
+    pub fn dead(options: EngineOptions) -> Self {
+        Self::with(Some(allocator(100, OUT_OF_MEMORY)), true, options)
+    }
+
+    fn with(card: Option<Arc<Allocator>>, is_dead: bool, options: EngineOptions) -> Self {
+        let health = Arc::new(Health { is_dead: is_dead.into(), ..Health::default() });
+        let backend = CardBackend { card: card.clone(), health: health.clone() };
         let engine = Engine::start(in_order(options), Box::new(backend), || {}).unwrap();
-        Self { engine, card, is_dead, told: Vec::new() }
+        Self { engine, card, health, told: Vec::new() }
     }
 
     /// From now on the GPU does not answer.
     pub fn kill_gpu(&self) {
-        self.is_dead.store(true, Ordering::SeqCst);
+        self.health.is_dead.store(true, Ordering::SeqCst);
     }
 
     pub fn submit(&self, jobs: impl IntoIterator<Item = Job>) {
@@ -245,6 +292,16 @@ impl CardRig {
         let stats = self.card.as_ref().and_then(|card| card.stats()).unwrap();
         (stats.allocated_bytes, stats.reserved_bytes) == (weights_bytes, weights_bytes)
     }
+}
+
+fn allocator(capacity_mib: u64, words: &'static str) -> Arc<Allocator> {
+    Arc::new(Allocator {
+        capacity_bytes: capacity_mib * MIB,
+        stats: Mutex::default(),
+        refusals: AtomicU64::default(),
+        words,
+        is_taken: AtomicBool::default(),
+    })
 }
 
 fn next(events: &Receiver<Event>) -> Event {

@@ -1,17 +1,19 @@
 //! The ladder: what is tried when memory runs out or the GPU fails, with an allocator of limited
 //! size.
 
+use std::sync::atomic::Ordering::SeqCst;
+
 use cutout::{
     engine::{
         EngineOptions,
         batch::BatchChoice,
-        protocol::{DeviceInfo, Event, Outcome, Pass, Precision, Rung},
+        protocol::{Command, DeviceInfo, Event, Outcome, Pass, Precision, Rung},
     },
     gpu::switches::CleanupSwitches,
 };
 
 use crate::{
-    card::{CardRig, IMAGE_BYTES, MIB, WEIGHTS_BYTES},
+    card::{CardRig, HIDDEN, IMAGE_BYTES, MIB, WEIGHTS_BYTES},
     gradient::gradient_photo,
     rig::{job, words},
 };
@@ -25,9 +27,15 @@ fn pass(outcome: &Outcome) -> Option<Pass> {
     }
 }
 
-/// Weights take 4 MiB and an image 10; half of both in half precision.
+/// Weights take 4 MiB and an image 10; half of both in half precision. The same is tried where libtorch
+/// has other words for it.
 #[test]
 fn each_rung_is_tried_in_turn_and_told() {
+    each_rung(|capacity_mib| CardRig::new(Some(capacity_mib), EngineOptions::default()));
+    each_rung(|capacity_mib| CardRig::saying(HIDDEN, capacity_mib, EngineOptions::default()));
+}
+
+fn each_rung(rig: impl Fn(u64) -> CardRig) {
     use Rung::{EmptyCache, OnCpu};
     let folder = tempfile::tempdir().unwrap();
     let photo = gradient_photo(folder.path(), "a.png");
@@ -42,7 +50,7 @@ fn each_rung_is_tried_in_turn_and_told() {
         (1, vec![EmptyCache, OnCpu], vec![EmptyCache, OnCpu], false, Precision::Fp32, 0),
     ];
     for (capacity_mib, first, second, on_gpu, precision, weights_mib) in cases {
-        let mut rig = CardRig::new(Some(capacity_mib), EngineOptions::default());
+        let mut rig = rig(capacity_mib);
         for (number, rungs) in [(1, first), (2, second)] {
             let outcome = rig.run([job(number, &photo)]).remove(0);
             assert_eq!(rig.rungs(number), rungs, "{capacity_mib} MiB, image {number}");
@@ -118,6 +126,74 @@ fn a_gpu_that_fails_hands_over_to_the_cpu() {
         .collect();
     assert_eq!(devices.len(), 2);
     assert!(!devices[1].is_gpu && devices[1].why.contains("unspecified launch failure"));
+}
+
+#[test]
+fn a_gpu_that_fails_while_the_model_is_loaded_hands_over_to_the_cpu() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    // It fails before the first load, and before the one that brings an unloaded model back.
+    let mut at_start = CardRig::dead(EngineOptions::default());
+    let mut later = CardRig::new(Some(100), EngineOptions::default());
+    assert!(pass(&later.run([job(0, &photo)])[0]).unwrap().on_gpu);
+    later.engine.send(Command::UnloadModel).unwrap();
+    later.until(|event| matches!(event, Event::Freed(_)).then_some(()));
+    later.kill_gpu();
+    for (rig, rungs) in [(&mut at_start, vec![]), (&mut later, vec![Rung::GpuFailed])] {
+        let outcomes = rig.run((1..=3).map(|number| job(number, &photo)));
+        for outcome in &outcomes {
+            let pass = pass(outcome).unwrap_or_else(|| panic!("{}", words(outcome)));
+            assert!(!pass.on_gpu);
+        }
+        assert_eq!(rig.rungs(1), rungs);
+        assert!(rig.is_at_baseline(0), "nothing stays on the card");
+        let told = rig.told.iter().rev().find_map(|event| match event {
+            Event::Device(device) => Some(device.clone()),
+            _ => None,
+        });
+        let why = told.filter(|device| !device.is_gpu).map(|device| device.why);
+        assert!(why.is_some_and(|why| why.contains("unspecified launch failure")));
+    }
+}
+
+#[test]
+fn a_gpu_that_lacks_memory_even_for_the_probe_is_not_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    for said in [HIDDEN, "CUDA error: out of memory"] {
+        let mut rig = CardRig::saying(said, 100, EngineOptions::default());
+        assert!(pass(&rig.run([job(1, &photo)])[0]).unwrap().on_gpu);
+        let card = rig.card.clone().unwrap();
+        card.is_taken.store(true, SeqCst);
+        rig.health.is_ill.store(true, SeqCst);
+        let told = words(&rig.run([job(2, &photo)]).remove(0));
+        assert!(told.contains("invalid argument"), "{told}");
+        card.is_taken.store(false, SeqCst);
+        rig.health.is_ill.store(false, SeqCst);
+        assert!(pass(&rig.run([job(3, &photo)])[0]).unwrap().on_gpu, "after {said}");
+        assert_eq!((rig.rungs(2), rig.rungs(3)), (vec![], vec![]));
+    }
+}
+
+/// Another program takes the card and gives it back: images meanwhile are done, and later ones are done on
+/// the GPU again.
+#[test]
+fn a_card_that_others_fill_for_a_while_is_used_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    for unloads in [false, true] {
+        let mut rig = CardRig::new(Some(100), EngineOptions::default());
+        assert!(pass(&rig.run([job(1, &photo)])[0]).unwrap().on_gpu);
+        if unloads {
+            rig.engine.send(Command::UnloadModel).unwrap();
+            rig.until(|event| matches!(event, Event::Freed(_)).then_some(()));
+        }
+        let card = rig.card.clone().unwrap();
+        card.is_taken.store(true, SeqCst);
+        assert!(!pass(&rig.run([job(2, &photo)])[0]).unwrap().on_gpu);
+        card.is_taken.store(false, SeqCst);
+        assert!(pass(&rig.run([job(3, &photo)])[0]).unwrap().on_gpu);
+    }
 }
 
 #[test]

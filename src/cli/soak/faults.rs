@@ -3,7 +3,7 @@
 use std::{cell::Cell, panic};
 
 use image::RgbImage;
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 use crate::{
     engine::{
@@ -11,7 +11,7 @@ use crate::{
         protocol::ModelProblem,
     },
     gpu::no_gpu::NoGpu,
-    imaging::Cancelled,
+    imaging::{Cancelled, NetworkInput},
     u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs},
 };
 
@@ -19,31 +19,28 @@ use crate::{
 const PANICS_AFTER: usize = 7;
 /// How the panic is told from a real one.
 const WORDS: &str = "a failure injected by the soak";
-/// Pure blue and pure red as the network sees them: normalised RGB of a photo whose maximum is 1.
-const BLUE: [f32; 3] = [-0.485 / 0.229, -0.456 / 0.224, (1.0 - 0.406) / 0.225];
-const RED: [f32; 3] = [(1.0 - 0.485) / 0.229, -0.456 / 0.224, -0.406 / 0.225];
-/// More than half precision rounds.
-const TOLERANCE: f32 = 0.05;
+/// Of the two halves of [`marked_photo`].
+const BLUE: [u8; 3] = [0, 0, 255];
+const RED: [u8; 3] = [255, 0, 0];
+/// More than resampling may change a colour.
+const TOLERANCE: f32 = 4.0;
 
 /// The photo on which the network panics: blue on the left, red on the right.
 pub fn marked_photo() -> RgbImage {
     RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, _| {
-        image::Rgb(if x < SIDE_PX / 2 { [0, 0, 255] } else { [255, 0, 0] })
+        image::Rgb(if x < SIDE_PX / 2 { BLUE } else { RED })
     })
 }
 
-/// Whether one of `[N, 3, side, side]` is the marked photo, by two of its corners.
-fn is_marked(input: &Tensor) -> bool {
-    let corners = |x: i64| -> Vec<f32> {
-        let corner = input.select(2, 0).select(2, x).to_kind(Kind::Float);
-        Vec::try_from(corner.contiguous().view([-1])).unwrap_or_default()
+/// Whether it is the marked photo, by the corners of its first row. Only what was decoded on the
+/// machine itself is looked at, so that it does not matter what the device makes of it.
+fn is_marked(input: &NetworkInput) -> bool {
+    let row = input.rgb.chunks_exact(3).take(input.side_px as usize);
+    let (Some(left), Some(right)) = (row.clone().next(), row.last()) else { return false };
+    let is = |found: &[f32], colour: [u8; 3]| {
+        found.iter().zip(colour).all(|(found, value)| (found - f32::from(value)).abs() < TOLERANCE)
     };
-    let alike = |found: &[f32], colour: [f32; 3]| {
-        found.iter().zip(colour).all(|(found, colour)| (found - colour).abs() < TOLERANCE)
-    };
-    let (left, right) = (corners(0), corners(-1));
-    let mut images = left.chunks_exact(3).zip(right.chunks_exact(3));
-    images.any(|(left, right)| alike(left, BLUE) && alike(right, RED))
+    is(left, BLUE) && is(right, RED)
 }
 
 /// Injected panics leave no line in the log; all others do as before.
@@ -88,7 +85,7 @@ impl Backend for Faulty {
 
     fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
         let inner = self.inner.load_model(how)?;
-        Ok(Box::new(FaultyNetwork { inner }))
+        Ok(Box::new(FaultyNetwork::new(inner)))
     }
 
     fn half_precision(&self) -> Precision {
@@ -98,6 +95,14 @@ impl Backend for Faulty {
 
 struct FaultyNetwork {
     inner: Box<dyn SaliencyNetwork>,
+    /// Whether the next pass has the marked photo in it.
+    must_panic: Cell<bool>,
+}
+
+impl FaultyNetwork {
+    fn new(inner: Box<dyn SaliencyNetwork>) -> Self {
+        Self { inner, must_panic: Cell::new(false) }
+    }
 }
 
 impl SaliencyNetwork for FaultyNetwork {
@@ -106,7 +111,7 @@ impl SaliencyNetwork for FaultyNetwork {
         input: Tensor,
         proceed: &dyn Fn() -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled> {
-        if !is_marked(&input) {
+        if !self.must_panic.take() {
             return self.inner.forward(input, proceed);
         }
         let asked = Cell::new(0);
@@ -117,6 +122,11 @@ impl SaliencyNetwork for FaultyNetwork {
             }
             proceed()
         })
+    }
+
+    fn announce(&self, images: &[&NetworkInput]) {
+        self.must_panic.set(images.iter().any(|input| is_marked(input)));
+        self.inner.announce(images);
     }
 
     fn device(&self) -> tch::Device {
@@ -133,31 +143,112 @@ impl SaliencyNetwork for FaultyNetwork {
 
     fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
         let inner = self.inner.twin()?;
-        Some(Box::new(Self { inner }))
+        Some(Box::new(Self::new(inner)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tch::Device;
+    use std::{
+        iter,
+        panic::{AssertUnwindSafe, catch_unwind},
+    };
 
     use super::*;
-    use crate::{imaging::NetworkInput, u2net::to_tensor};
+    use crate::{
+        imaging::{self, Resampling},
+        u2net::to_tensor,
+    };
 
-    fn input(photo: &RgbImage) -> Tensor {
+    fn input(photo: &RgbImage) -> NetworkInput {
         let rgb = photo.as_raw().iter().map(|&value| f32::from(value)).collect();
-        to_tensor(&NetworkInput { side_px: SIDE_PX, rgb }, Device::Cpu)
+        NetworkInput { side_px: photo.width(), rgb }
+    }
+
+    fn mirrored() -> RgbImage {
+        image::imageops::flip_horizontal(&marked_photo())
     }
 
     #[test]
-    fn the_marked_photo_is_known_among_others_in_every_precision() {
-        let marked = input(&marked_photo());
-        let mirrored = input(&image::imageops::flip_horizontal(&marked_photo()));
-        for precision in Precision::ALL {
-            let kind = precision.kind();
-            let batch = Tensor::cat(&[&mirrored, &marked], 0).to_kind(kind);
-            assert!(is_marked(&batch), "{precision:?}");
-            assert!(!is_marked(&mirrored.to_kind(kind)), "{precision:?}");
+    fn the_marked_photo_is_known_as_the_pipeline_brings_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.png");
+        for (photo, expected) in [(marked_photo(), true), (mirrored(), false)] {
+            photo.save(&path).unwrap();
+            let limits = imaging::Limits::default();
+            let picture = imaging::decode(&path, &limits, &imaging::Cancel::default()).unwrap();
+            for resampling in [Resampling::Lanczos, Resampling::AuthorsBilinear] {
+                let input = imaging::network_input(&picture, SIDE_PX, resampling);
+                assert_eq!(is_marked(&input), expected, "{resampling:?}");
+            }
+        }
+    }
+
+    /// A network whose results, and whatever is read of its input on the device, are zeros; asks
+    /// whether to go on as often as U²-Net does, with a feature map alive.
+    struct Blind;
+
+    const ASKS: usize = 12;
+
+    impl SaliencyNetwork for Blind {
+        fn forward(
+            &self,
+            input: Tensor,
+            proceed: &dyn Fn() -> Result<(), Cancelled>,
+        ) -> Result<SideOutputs, Cancelled> {
+            let zeros = input.zeros_like().narrow(1, 0, 1);
+            (0..ASKS).try_for_each(|_| proceed())?;
+            let side = std::array::from_fn(|_| zeros.shallow_clone());
+            Ok(SideOutputs { fused: zeros, side })
+        }
+
+        fn device(&self) -> tch::Device {
+            tch::Device::Cpu
+        }
+
+        fn precision(&self) -> Precision {
+            Precision::Fp32
+        }
+
+        fn weights_bytes(&self) -> u64 {
+            0
+        }
+
+        fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+            Some(Box::new(Self))
+        }
+    }
+
+    #[test]
+    fn a_pass_with_the_marked_photo_panics_half_way_and_no_other_does() {
+        let (marked, other) = (input(&marked_photo()), input(&mirrored()));
+        let network = FaultyNetwork::new(Box::new(Blind));
+        let twin = network.twin().unwrap();
+        for (images, panics) in [
+            (vec![&marked], true),
+            (vec![&other], false),
+            (vec![&other, &other, &marked], true),
+            (vec![&other, &other], false),
+        ] {
+            for network in [&network as &dyn SaliencyNetwork, &*twin] {
+                network.announce(&images);
+                // What is on the device tells nothing.
+                let device = to_tensor(images[0], tch::Device::Cpu).zeros_like();
+                let batch = Tensor::cat(&iter::repeat_n(&device, images.len()).collect::<Vec<_>>(), 0);
+                let asked = Cell::new(0);
+                let pass = || {
+                    network.forward(batch, &|| {
+                        asked.set(asked.get() + 1);
+                        Ok(())
+                    })
+                };
+                let outcome = catch_unwind(AssertUnwindSafe(pass));
+                match outcome {
+                    Err(panic) => assert_eq!(panic.downcast_ref::<&str>(), Some(&WORDS)),
+                    Ok(maps) => assert!(maps.is_ok()),
+                }
+                assert_eq!(asked.get(), if panics { PANICS_AFTER } else { ASKS });
+            }
         }
     }
 }

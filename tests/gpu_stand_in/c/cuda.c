@@ -117,3 +117,21 @@ CUresult cuMemSetAccess(CUdeviceptr begin, size_t bytes, const CUmemAccessDesc *
   (void)begin, (void)bytes, (void)access, (void)count;
   return CUDA_SUCCESS;
 }
+
+/* libtorch looks these up by name before it asks NVML who holds a card's memory, which it does when an
+ * allocation fails, and says which one is missing instead of "out of memory". It calls none of them
+ * here, so that they need no parameters: the header's declarations are kept away by other names. */
+#define NEVER_CALLED(name)                      \
+  CUresult stand_in_##name(void) __asm__(#name); \
+  CUresult stand_in_##name(void) { return CUDA_ERROR_NOT_SUPPORTED; }
+NEVER_CALLED(cuMemExportToShareableHandle)
+NEVER_CALLED(cuMemImportFromShareableHandle)
+NEVER_CALLED(cuMemRetainAllocationHandle)
+NEVER_CALLED(cuMemGetAllocationPropertiesFromHandle)
+NEVER_CALLED(cuMemsetD32Async)
+NEVER_CALLED(cuMulticastAddDevice)
+NEVER_CALLED(cuMulticastBindMem)
+NEVER_CALLED(cuMulticastCreate)
+NEVER_CALLED(cuMulticastUnbind)
+#undef cuStreamWriteValue32 /* a macro that names its second version */
+NEVER_CALLED(cuStreamWriteValue32)
