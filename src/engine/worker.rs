@@ -40,6 +40,8 @@ pub struct Worker<'a> {
     /// The model on the CPU beside a GPU, once an image needed it.
     pub(super) spare: Option<Box<dyn SaliencyNetwork>>,
     lowered: Option<Precision>,
+    /// What the weights on the device hold there.
+    held_bytes: u64,
     plan: BatchPlan,
     batch: BatchChoice,
     pub(super) asked: Asked,
@@ -82,6 +84,7 @@ impl<'a> Worker<'a> {
             model: Model::Absent,
             spare: None,
             lowered: None,
+            held_bytes: 0,
             plan: BatchPlan::new(batch),
             batch,
             asked: shared.requests.take(),
@@ -143,12 +146,14 @@ impl<'a> Worker<'a> {
         tell(ModelState::Loading { name: name.clone() });
         let started = Instant::now();
         let how = self.lowered.map_or(LoadAs::Asked, LoadAs::Lowered);
+        self.shared.meters.loading_weights();
         match caught(|| self.backend.load_model(how)) {
             Ok(network) => {
                 let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-                let (weights_bytes, precision) = (network.weights_bytes(), network.precision());
+                let weights_bytes = self.shared.meters.loaded_weights(network.weights_bytes());
+                let precision = network.precision();
                 tracing::info!("{name} ready after {load_ms} ms in {}", precision.name());
-                self.shared.meters.set_weights_bytes(weights_bytes);
+                self.held_bytes = weights_bytes;
                 tell(ModelState::Ready { name, load_ms, weights_bytes, precision });
                 let has_lanes = !self.is_gpu && network.twin().is_some();
                 self.lanes = if has_lanes { self.cores.lanes() } else { 1 };
@@ -158,6 +163,7 @@ impl<'a> Worker<'a> {
                 Ok(())
             }
             Err(problem) => {
+                self.shared.meters.no_weights();
                 let why = self.tell_failed(problem);
                 let words = why.to_string();
                 if is_out_of_memory(&words) {
@@ -176,7 +182,7 @@ impl<'a> Worker<'a> {
             self.model = Model::Absent;
         }
         self.spare = None;
-        self.shared.meters.set_weights_bytes(0);
+        self.shared.meters.no_weights();
     }
 
     /// The model's id or path.
@@ -256,7 +262,7 @@ impl Ground for Worker<'_> {
             Model::Absent => return Err(InferError::NoModel(ModelProblem::LetGo.into())),
         };
         let inferred = self.measured_pass(&**network, images, self.is_gpu)?;
-        let working_set_bytes = inferred.pass.peak_bytes.saturating_sub(network.weights_bytes());
+        let working_set_bytes = inferred.pass.peak_bytes.saturating_sub(self.held_bytes);
         let took_ms = inferred.image_ms * images.len() as f64;
         self.plan.measured(images.len(), took_ms, working_set_bytes);
         Ok(inferred)

@@ -31,6 +31,15 @@ pub struct AllocatorStats {
     pub reserved_bytes: u64,
     pub peak_allocated_bytes: u64,
     pub peak_reserved_bytes: u64,
+    pub requested_bytes: u64,
+    pub peak_requested_bytes: u64,
+    pub active_bytes: u64,
+    pub inactive_split_bytes: u64,
+    pub segments: u64,
+    pub alloc_retries: u64,
+    pub ooms: u64,
+    /// 0 where the driver's allocator is in use: it tells only allocated and reserved bytes.
+    pub tells_blocks: u64,
 }
 
 unsafe extern "C" {
@@ -42,6 +51,11 @@ unsafe extern "C" {
         capacity: usize,
     ) -> c_int;
     fn cutout_allocator(message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_allocator_is_the_drivers(
+        is_the_drivers: *mut c_int,
+        message: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
     fn cutout_tally_new() -> *mut c_void;
     fn cutout_tally_free(tally: *mut c_void);
     fn cutout_tally_install(tally: *mut c_void) -> c_int;
@@ -128,6 +142,23 @@ pub fn allocator() -> String {
     let status = unsafe { cutout_allocator(text.as_mut_ptr().cast(), text.len()) };
     let text = CStr::from_bytes_until_nul(&text).unwrap_or_default().to_string_lossy();
     if status == 0 { text.into_owned() } else { String::new() }
+}
+
+/// Whether the driver's own allocator (`backend:cudaMallocAsync`) is in use instead of libtorch's.
+pub fn allocator_is_the_drivers() -> Result<bool, FfiError> {
+    let mut is_the_drivers = 0;
+    // SAFETY: the number and the message buffer outlive the call.
+    call(|message, capacity| unsafe {
+        cutout_allocator_is_the_drivers(&mut is_the_drivers, message, capacity)
+    })?;
+    Ok(is_the_drivers != 0)
+}
+
+/// Adds to a variable of the environment that libtorch's CUDA library reads while it is loaded. To
+/// be called before there are threads that may read the environment outside of Rust.
+pub fn set_environment(name: &str, value: &str) {
+    // SAFETY: no other thread reads or changes the environment outside of Rust's own lock.
+    unsafe { std::env::set_var(name, value) };
 }
 
 /// A counter of CPU tensors, owned by C++.

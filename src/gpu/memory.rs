@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::card::Card;
-pub use super::stats::{CardMemory, MachineMemory, MemoryStats};
+pub use super::stats::{BlockStats, CardMemory, MachineMemory, MemoryStats};
 use crate::ffi;
 
 /// The allocator of one device. On a machine without a GPU every call is a safe no-op that says
@@ -43,6 +43,18 @@ impl DeviceMemory for CudaMemory {
             reserved_bytes: stats.reserved_bytes,
             peak_allocated_bytes: stats.peak_allocated_bytes,
             peak_reserved_bytes: stats.peak_reserved_bytes,
+            blocks: (stats.tells_blocks != 0).then(|| BlockStats {
+                requested_bytes: stats.requested_bytes,
+                peak_requested_bytes: stats.peak_requested_bytes,
+                inactive_split_bytes: stats.inactive_split_bytes,
+                free_segment_bytes: stats
+                    .reserved_bytes
+                    .saturating_sub(stats.active_bytes)
+                    .saturating_sub(stats.inactive_split_bytes),
+                segments: stats.segments,
+                alloc_retries: stats.alloc_retries,
+                ooms: stats.ooms,
+            }),
         })
     }
 
