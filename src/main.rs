@@ -44,6 +44,8 @@ fn open_window(paths: Vec<PathBuf>, window: WindowArgs, mut args: EngineArgs) ->
         Err(code) => return code,
     };
     let settings = settings(&mut args);
+    // The threads that answer later starts and serve figures use Rust's own library alone.
+    args.prepare();
     let options = EngineOptions { beside_window: true, ..args.options() };
     let backend = args.backend();
     let start_engine = move |wake: Wake| {

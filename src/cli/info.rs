@@ -11,7 +11,7 @@ use crate::gpu::{
     allocator::AllocatorSettings,
     cpu_threads,
     device::{self, DeviceChoice, DeviceInfo},
-    memory::CardMemory,
+    memory::{CardMemory, MemoryStats},
 };
 
 /// Arguments of `cutout info`.
@@ -31,6 +31,7 @@ struct Info {
     cpu_capability: Option<String>,
     device: DeviceInfo,
     card: Option<CardMemory>,
+    memory: Option<MemoryStats>,
     models: Vec<ModelReport>,
 }
 
@@ -48,6 +49,7 @@ pub fn run(args: &InfoArgs) -> ExitCode {
         cpu_threads: cpu_threads::count(),
         cpu_capability: gpu::cpu_capability(),
         card: selected.memory.card(),
+        memory: selected.memory.stats(),
         device: selected.info,
         models: ModelReport::all(),
     };

@@ -103,7 +103,7 @@ pub struct EngineArgs {
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..))]
     pub unload_after: Option<u32>,
     /// Settings of libtorch's GPU allocator, such as
-    /// expandable_segments:true,max_split_size_mb:128
+    /// expandable_segments:true,max_split_size_mb:128; docs/gpu-memory.md has them all
     #[arg(long, value_name = "SETTINGS")]
     pub allocator: Option<AllocatorSettings>,
     /// Serve figures for Prometheus here: PORT of this machine alone, or HOST:PORT
@@ -145,6 +145,11 @@ impl EngineArgs {
     pub fn serve_metrics(&self) -> Result<Option<MetricsServer>, ExitCode> {
         let started = self.metrics.map(MetricsServer::start).transpose();
         started.map_err(|error| fail(2, error))
+    }
+
+    /// What has to be done before there are other threads.
+    pub fn prepare(&self) {
+        self.allocator.unwrap_or_default().prepare();
     }
 
     /// The device and model that these arguments stand for.

@@ -8,12 +8,18 @@ use metrics::{
 };
 
 use super::protocol::{
-    CleanupPoint, CleanupRecord, Event, MemorySample, Outcome, Rung, Step, Timings,
+    BlockStats, CleanupPoint, CleanupRecord, Event, MemorySample, Outcome, Rung, Step, Timings,
 };
 
 const GPU_ALLOCATED: &str = "cutout_gpu_allocated_bytes";
 const GPU_RESERVED: &str = "cutout_gpu_reserved_bytes";
 const GPU_PEAK_ALLOCATED: &str = "cutout_gpu_peak_allocated_bytes";
+const GPU_REQUESTED: &str = "cutout_gpu_requested_bytes";
+const GPU_INACTIVE_SPLIT: &str = "cutout_gpu_inactive_split_bytes";
+const GPU_FREE_SEGMENT: &str = "cutout_gpu_free_segment_bytes";
+const GPU_SEGMENTS: &str = "cutout_gpu_segments";
+const GPU_ALLOC_RETRIES: &str = "cutout_gpu_alloc_retries_total";
+const GPU_OOMS: &str = "cutout_gpu_ooms_total";
 const RESIDENT: &str = "cutout_resident_bytes";
 const TENSORS: &str = "cutout_tensor_bytes";
 const QUEUE_LENGTH: &str = "cutout_queue_length";
@@ -53,11 +59,21 @@ pub fn describe() {
         (GPU_ALLOCATED, "Bytes in live tensors on the GPU; absent on the CPU"),
         (GPU_RESERVED, "Bytes that libtorch's caching allocator holds; absent on the CPU"),
         (GPU_PEAK_ALLOCATED, "Most bytes in live tensors in the image under way, or the last"),
+        (GPU_REQUESTED, "Bytes that live tensors asked for, before rounding; absent on the CPU"),
+        (GPU_INACTIVE_SPLIT, "Unused bytes in segments that are partly used; absent on the CPU"),
+        (GPU_FREE_SEGMENT, "Unused bytes that can go back to the driver; absent on the CPU"),
         (RESIDENT, "Resident memory of this process"),
         (TENSORS, "On the CPU: bytes in live tensors, weights included; 0 on a GPU"),
     ] {
         describe_gauge!(name, Unit::Bytes, words);
     }
+    describe_gauge!(GPU_SEGMENTS, Unit::Count, "Segments held from the driver; absent on the CPU");
+    describe_counter!(
+        GPU_ALLOC_RETRIES,
+        Unit::Count,
+        "Cache emptied because the driver had no memory"
+    );
+    describe_counter!(GPU_OOMS, Unit::Count, "Allocations that failed for want of memory");
     describe_gauge!(QUEUE_LENGTH, Unit::Count, "Images that wait for a decoder");
     describe_counter!(FREED, Unit::Bytes, "Reserved bytes given back, by cleanup point");
     describe_counter!(IMAGES, Unit::Count, "Images that ended, by outcome");
@@ -110,9 +126,23 @@ fn memory(sample: &MemorySample) {
         gauge!(GPU_ALLOCATED).set(device.allocated_bytes as f64);
         gauge!(GPU_RESERVED).set(device.reserved_bytes as f64);
         gauge!(GPU_PEAK_ALLOCATED).set(device.peak_allocated_bytes as f64);
+        device.blocks.iter().for_each(blocks);
     }
     gauge!(RESIDENT).set(sample.resident_bytes as f64);
     gauge!(TENSORS).set(sample.tensor_bytes as f64);
+}
+
+fn blocks(blocks: &BlockStats) {
+    for (name, value) in [
+        (GPU_REQUESTED, blocks.requested_bytes),
+        (GPU_INACTIVE_SPLIT, blocks.inactive_split_bytes),
+        (GPU_FREE_SEGMENT, blocks.free_segment_bytes),
+        (GPU_SEGMENTS, blocks.segments),
+    ] {
+        gauge!(name).set(value as f64);
+    }
+    counter!(GPU_ALLOC_RETRIES).absolute(blocks.alloc_retries);
+    counter!(GPU_OOMS).absolute(blocks.ooms);
 }
 
 fn cleanup(record: &CleanupRecord) {
@@ -175,5 +205,64 @@ impl Rung {
             Self::OnCpu => "on_cpu",
             Self::GpuFailed => "gpu_failed",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    use super::*;
+    use crate::engine::protocol::{CardMemory, Ledger, MemoryStats};
+
+    /// What is served after such a reading.
+    fn served(device: Option<MemoryStats>) -> String {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let ledger = Ledger::of_card(&MemoryStats::default(), 0, &CardMemory::default());
+        metrics::with_local_recorder(&recorder, || {
+            describe();
+            record(&Event::Memory(MemorySample {
+                at_s: 0.0,
+                device,
+                card: None,
+                resident_bytes: 9,
+                tensor_bytes: 0,
+                ledger,
+            }));
+        });
+        recorder.handle().render()
+    }
+
+    #[test]
+    fn the_allocators_figures_are_served_where_it_tells_them() {
+        let blocks = BlockStats {
+            requested_bytes: 11,
+            peak_requested_bytes: 12,
+            inactive_split_bytes: 13,
+            free_segment_bytes: 14,
+            segments: 15,
+            alloc_retries: 16,
+            ooms: 17,
+        };
+        let stats = MemoryStats { allocated_bytes: 10, ..MemoryStats::default() };
+        let of_the_blocks = [
+            "cutout_gpu_requested_bytes 11",
+            "cutout_gpu_inactive_split_bytes 13",
+            "cutout_gpu_free_segment_bytes 14",
+            "cutout_gpu_segments 15",
+            "cutout_gpu_alloc_retries_total 16",
+            "cutout_gpu_ooms_total 17",
+        ];
+        let told = served(Some(MemoryStats { blocks: Some(blocks), ..stats }));
+        let by_the_driver = served(Some(stats));
+        let on_cpu = served(None);
+        let has_line = |text: &str, line: &str| text.lines().any(|served| served == line);
+        for line in of_the_blocks {
+            assert!(has_line(&told, line), "{line} of {told}");
+            let name = line.split(' ').next().unwrap();
+            let is_served = |text: &str| text.lines().any(|line| line.starts_with(name));
+            assert!(!is_served(&by_the_driver) && !is_served(&on_cpu), "{name}");
+        }
+        assert!(has_line(&by_the_driver, "cutout_gpu_allocated_bytes 10"), "{by_the_driver}");
     }
 }

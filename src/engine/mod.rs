@@ -10,6 +10,7 @@ mod export;
 mod failure;
 mod files;
 mod gate;
+mod held_weights;
 mod infer;
 mod ladder;
 mod lanes;

@@ -41,6 +41,8 @@ pub struct Worker<'a> {
     /// The model on the CPU beside a GPU, once an image needed it.
     pub(super) spare: Option<Box<dyn SaliencyNetwork>>,
     lowered: Option<Precision>,
+    /// What the weights on the device hold there.
+    held_bytes: u64,
     plan: BatchPlan,
     batch: BatchChoice,
     pub(super) asked: Asked,
@@ -83,6 +85,7 @@ impl<'a> Worker<'a> {
             model: Model::Absent,
             spare: None,
             lowered: None,
+            held_bytes: 0,
             plan: BatchPlan::new(batch),
             batch,
             asked: shared.requests.take(),
@@ -163,12 +166,14 @@ impl<'a> Worker<'a> {
         let how = self.lowered.map_or(LoadAs::Asked, LoadAs::Lowered);
         let memory = self.memory.clone();
         let refusals = Refusals::from_now(&*memory);
+        self.shared.meters.loading_weights();
         match caught(|| self.backend.load_model(how)) {
             Ok(network) => {
                 let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-                let (weights_bytes, precision) = (network.weights_bytes(), network.precision());
+                let weights_bytes = self.shared.meters.loaded_weights(network.weights_bytes());
+                let precision = network.precision();
                 tracing::info!("{name} ready after {load_ms} ms in {}", precision.name());
-                self.shared.meters.set_weights_bytes(weights_bytes);
+                self.held_bytes = weights_bytes;
                 tell(ModelState::Ready { name, load_ms, weights_bytes, precision });
                 let has_lanes = !self.is_gpu && network.twin().is_some();
                 self.lanes = if has_lanes { self.cores.lanes() } else { 1 };
@@ -178,6 +183,7 @@ impl<'a> Worker<'a> {
                 Ok(())
             }
             Err(problem) => {
+                self.shared.meters.no_weights();
                 let why = self.tell_failed(problem);
                 let fault = refusals.judge(why.to_string());
                 let can_come_back = match &fault {
@@ -213,7 +219,7 @@ impl<'a> Worker<'a> {
             self.model = Model::Absent;
         }
         self.spare = None;
-        self.shared.meters.set_weights_bytes(0);
+        self.shared.meters.no_weights();
     }
 
     /// The model's id or path.
@@ -297,7 +303,7 @@ impl Ground for Worker<'_> {
             Model::Absent => return Err(InferError::NoModel(ModelProblem::LetGo.into())),
         };
         let inferred = self.measured_pass(&**network, images, self.is_gpu)?;
-        let working_set_bytes = inferred.pass.peak_bytes.saturating_sub(network.weights_bytes());
+        let working_set_bytes = inferred.pass.peak_bytes.saturating_sub(self.held_bytes);
         let took_ms = inferred.image_ms * images.len() as f64;
         self.plan.measured(images.len(), took_ms, working_set_bytes);
         Ok(inferred)

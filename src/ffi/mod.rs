@@ -31,6 +31,15 @@ pub struct AllocatorStats {
     pub reserved_bytes: u64,
     pub peak_allocated_bytes: u64,
     pub peak_reserved_bytes: u64,
+    pub requested_bytes: u64,
+    pub peak_requested_bytes: u64,
+    pub active_bytes: u64,
+    pub inactive_split_bytes: u64,
+    pub segments: u64,
+    pub alloc_retries: u64,
+    pub ooms: u64,
+    /// 0 where the driver's allocator is in use: it tells only allocated and reserved bytes.
+    pub tells_blocks: u64,
 }
 
 unsafe extern "C" {
@@ -42,6 +51,11 @@ unsafe extern "C" {
         capacity: usize,
     ) -> c_int;
     fn cutout_allocator(message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_allocator_is_the_drivers(
+        is_the_drivers: *mut c_int,
+        message: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
     fn cutout_tally_new() -> *mut c_void;
     fn cutout_tally_free(tally: *mut c_void);
     fn cutout_tally_install(tally: *mut c_void) -> c_int;
@@ -53,12 +67,6 @@ unsafe extern "C" {
     fn cutout_memory_stats(
         device: c_int,
         out: *mut AllocatorStats,
-        message: *mut c_char,
-        capacity: usize,
-    ) -> c_int;
-    fn cutout_refusals(
-        device: c_int,
-        refusals: *mut u64,
         message: *mut c_char,
         capacity: usize,
     ) -> c_int;
@@ -136,6 +144,23 @@ pub fn allocator() -> String {
     if status == 0 { text.into_owned() } else { String::new() }
 }
 
+/// Whether the driver's own allocator (`backend:cudaMallocAsync`) is in use instead of libtorch's.
+pub fn allocator_is_the_drivers() -> Result<bool, FfiError> {
+    let mut is_the_drivers = 0;
+    // SAFETY: the number and the message buffer outlive the call.
+    call(|message, capacity| unsafe {
+        cutout_allocator_is_the_drivers(&mut is_the_drivers, message, capacity)
+    })?;
+    Ok(is_the_drivers != 0)
+}
+
+/// Adds to a variable of the environment that libtorch's CUDA library reads while it is loaded. To
+/// be called before there are threads that may read the environment outside of Rust.
+pub fn set_environment(name: &str, value: &str) {
+    // SAFETY: no other thread reads or changes the environment outside of Rust's own lock.
+    unsafe { std::env::set_var(name, value) };
+}
+
 /// A counter of CPU tensors, owned by C++.
 pub struct Tally(NonNull<c_void>);
 
@@ -208,17 +233,6 @@ pub fn memory_stats(device: usize) -> Result<AllocatorStats, FfiError> {
         cutout_memory_stats(device as c_int, &mut stats, message, capacity)
     })?;
     Ok(stats)
-}
-
-/// How often the driver refused the allocator of one device memory, whether or not there was some once
-/// the cache was given back.
-pub fn refusals(device: usize) -> Result<u64, FfiError> {
-    let mut refusals = 0;
-    // SAFETY: the number and the message buffer outlive the call.
-    call(|message, capacity| unsafe {
-        cutout_refusals(device as c_int, &mut refusals, message, capacity)
-    })?;
-    Ok(refusals)
 }
 
 /// Starts a new peak for one device.

@@ -8,6 +8,7 @@
 #include <ATen/Version.h>
 #include <c10/core/Allocator.h>
 #include <c10/core/AllocatorConfig.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/ThreadLocalDebugInfo.h>
 #include <torch/version.h>
 
@@ -18,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <typeinfo>
 
 namespace {
 
@@ -94,6 +96,13 @@ using PointwiseOnto = at::Tensor&(at::Tensor& onto, const at::Tensor& x, const a
 
 uint64_t unsigned_bytes(int64_t value) { return value < 0 ? 0 : static_cast<uint64_t>(value); }
 
+// Whether the driver's allocator (backend:cudaMallocAsync) is in use. It is chosen while CUDA's
+// library is loaded, and its class, which no header declares, tells it by its name alone.
+bool allocator_is_the_drivers() {
+  const auto* allocator = c10::getDeviceAllocator(at::accelerator::getAccelerator(true).value());
+  return std::strstr(typeid(*allocator).name(), "MallocAsync") != nullptr;
+}
+
 }  // namespace
 
 extern "C" {
@@ -103,6 +112,14 @@ struct CutoutMemoryStats {
   uint64_t reserved_bytes;
   uint64_t peak_allocated_bytes;
   uint64_t peak_reserved_bytes;
+  uint64_t requested_bytes;
+  uint64_t peak_requested_bytes;
+  uint64_t active_bytes;
+  uint64_t inactive_split_bytes;
+  uint64_t segments;
+  uint64_t alloc_retries;
+  uint64_t ooms;
+  uint64_t tells_blocks;
 };
 
 struct CutoutConvolution {
@@ -134,6 +151,10 @@ int cutout_allocator(char* message, size_t capacity) {
     copy_message(c10::CachingAllocator::getAllocatorSettings().c_str(), message, capacity);
     return kOk;
   });
+}
+
+int cutout_allocator_is_the_drivers(int* is_the_drivers, char* message, size_t capacity) {
+  return guarded(message, capacity, [&] { *is_the_drivers = allocator_is_the_drivers() ? 1 : 0; });
 }
 
 void* cutout_tally_new() {
@@ -185,13 +206,14 @@ int cutout_memory_stats(int device, CutoutMemoryStats* out, char* message, size_
     out->reserved_bytes = unsigned_bytes(stats.reserved_bytes[all].current);
     out->peak_allocated_bytes = unsigned_bytes(stats.allocated_bytes[all].peak);
     out->peak_reserved_bytes = unsigned_bytes(stats.reserved_bytes[all].peak);
-  });
-}
-
-int cutout_refusals(int device, uint64_t* refusals, char* message, size_t capacity) {
-  return guarded(message, capacity, [&] {
-    const auto stats = at::accelerator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
-    *refusals = unsigned_bytes(stats.num_alloc_retries) + unsigned_bytes(stats.num_ooms);
+    out->requested_bytes = unsigned_bytes(stats.requested_bytes[all].current);
+    out->peak_requested_bytes = unsigned_bytes(stats.requested_bytes[all].peak);
+    out->active_bytes = unsigned_bytes(stats.active_bytes[all].current);
+    out->inactive_split_bytes = unsigned_bytes(stats.inactive_split_bytes[all].current);
+    out->segments = unsigned_bytes(stats.segment[all].current);
+    out->alloc_retries = unsigned_bytes(stats.num_alloc_retries);
+    out->ooms = unsigned_bytes(stats.num_ooms);
+    out->tells_blocks = allocator_is_the_drivers() ? 0 : 1;
   });
 }
 

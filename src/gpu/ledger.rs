@@ -17,9 +17,10 @@ pub enum Whole {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// The model's weights.
+    /// The model's weights, as they are loaded and after. On a card what the allocator gave for
+    /// them: its rounding, and the rest of blocks that it does not split, are theirs.
     Weights,
-    /// Tensors of the image under way.
+    /// Tensors of the image under way: all beyond the weights.
     WorkingSet,
     /// On a card: reserved by libtorch's allocator and not in a tensor.
     Cached,
@@ -52,7 +53,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Divides a card. Readings are taken one after the other, so each part is what the ones
+    /// Divides a card; `weights_bytes` is what the allocator gave for the weights. Readings are taken one after the other, so each part is what the ones
     /// before it left at most: the sum holds whatever changed in between.
     pub fn of_card(stats: &MemoryStats, weights_bytes: u64, card: &CardMemory) -> Self {
         let used_bytes = card.total_bytes.saturating_sub(card.free_bytes);
@@ -80,7 +81,7 @@ impl Ledger {
         }
     }
 
-    /// Divides a machine.
+    /// Divides a machine; `tensor_bytes` are those of live tensors, weights included.
     pub fn of_machine(
         machine: &MachineMemory,
         resident_bytes: u64,
@@ -91,7 +92,7 @@ impl Ledger {
         let used_bytes = machine.total_bytes.saturating_sub(machine.available_bytes);
         let program_bytes = resident_bytes.min(used_bytes);
         let mut rest = Rest(program_bytes);
-        let weights = rest.take(weights_bytes);
+        let weights = rest.take(weights_bytes.min(tensor_bytes));
         let working_set = rest.take(tensor_bytes.saturating_sub(weights_bytes));
         let pictures = rest.take(pictures_bytes);
         Self {
@@ -174,6 +175,8 @@ mod tests {
         let cases = [
             ([300, 100, 130, 50], [100, 30, 50, 120, 100, 600]),
             ([300, 0, 0, 0], [0, 0, 0, 300, 100, 600]),
+            // The weights are being dropped.
+            ([300, 100, 40, 50], [40, 0, 50, 210, 100, 600]),
             // Pages that were never touched count as held, but are not resident.
             ([120, 100, 130, 50], [100, 20, 0, 0, 280, 600]),
             ([900, 100, 130, 50], [100, 30, 50, 220, 0, 600]),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::card::Card;
-pub use super::stats::{CardMemory, MachineMemory, MemoryStats};
+pub use super::stats::{BlockStats, CardMemory, MachineMemory, MemoryStats};
 use crate::ffi;
 
 /// The allocator of one device. On a machine without a GPU every call is a safe no-op that says
@@ -18,9 +18,11 @@ pub trait DeviceMemory: Send + Sync {
     fn free_bytes(&self) -> Option<u64> {
         self.card().map(|card| card.free_bytes)
     }
-    /// How often the driver refused memory since the process started, or `None` where nobody counts.
+    /// How often the driver refused memory since the process started, whether or not there was some
+    /// once the cache was given back; `None` where nobody counts.
     fn refusals(&self) -> Option<u64> {
-        None
+        let blocks = self.stats()?.blocks?;
+        Some(blocks.alloc_retries + blocks.ooms)
     }
     /// Gives cached blocks that no tensor uses back to the driver.
     fn empty_cache(&self);
@@ -47,6 +49,18 @@ impl DeviceMemory for CudaMemory {
             reserved_bytes: stats.reserved_bytes,
             peak_allocated_bytes: stats.peak_allocated_bytes,
             peak_reserved_bytes: stats.peak_reserved_bytes,
+            blocks: (stats.tells_blocks != 0).then(|| BlockStats {
+                requested_bytes: stats.requested_bytes,
+                peak_requested_bytes: stats.peak_requested_bytes,
+                inactive_split_bytes: stats.inactive_split_bytes,
+                free_segment_bytes: stats
+                    .reserved_bytes
+                    .saturating_sub(stats.active_bytes)
+                    .saturating_sub(stats.inactive_split_bytes),
+                segments: stats.segments,
+                alloc_retries: stats.alloc_retries,
+                ooms: stats.ooms,
+            }),
         })
     }
 
@@ -60,10 +74,6 @@ impl DeviceMemory for CudaMemory {
 
     fn free_bytes(&self) -> Option<u64> {
         logged("card memory", ffi::card_memory(self.device)).map(|(free_bytes, _)| free_bytes)
-    }
-
-    fn refusals(&self) -> Option<u64> {
-        logged("refusals", ffi::refusals(self.device))
     }
 
     fn empty_cache(&self) {

@@ -48,6 +48,33 @@ fn freeing_the_cache_tells_what_it_gave_back_and_what_stays() {
     }
 }
 
+/// The weights and what is rounded up for them, whatever became of the images: nothing is held for one
+/// at rest.
+#[test]
+fn at_rest_a_card_holds_the_weights_as_the_allocator_gave_them_and_nothing_for_an_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let photo = gradient_photo(folder.path(), "a.png");
+    // MiB of the card, and of the weights that stay: in fp32, lowered after memory ran out, and none,
+    // because not even half of them fit.
+    for (capacity_mib, weights_mib) in [(100, 4), (12, 2), (3, 2), (1, 0)] {
+        let mut rig = CardRig::new(Some(capacity_mib), EngineOptions::default());
+        rig.run((1..=2).map(|number| job(number, &photo)));
+        rig.engine.send(Command::FreeCache).unwrap();
+        let freed = rig.until(freed);
+        for sample in [freed.before, freed.after] {
+            let held = [Part::Weights, Part::WorkingSet].map(|part| sample.ledger.bytes_of(part));
+            assert_eq!(held, [weights_mib * MIB, 0], "{capacity_mib} MiB");
+            let sum: u64 = sample.ledger.parts.iter().map(|(_, bytes)| bytes).sum();
+            assert_eq!(sum, capacity_mib * MIB);
+        }
+        let told = rig.told.iter().rev().find_map(|event| match event {
+            Event::Model(ModelState::Ready { weights_bytes, .. }) => Some(*weights_bytes),
+            _ => None,
+        });
+        assert_eq!(told, Some(weights_mib * MIB).filter(|&bytes| bytes > 0));
+    }
+}
+
 #[test]
 fn an_unloaded_model_comes_back_with_the_next_image() {
     let folder = tempfile::tempdir().unwrap();

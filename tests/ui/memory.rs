@@ -368,10 +368,69 @@ fn the_allocator_in_force_and_when_changes_take_effect_are_said() {
             "What is changed here takes effect when Cutout starts next.",
         ],
     );
-    let names = ["Maximum split size in MiB", "Garbage-collection threshold"];
+    let names =
+        ["Maximum split size in MiB", "Garbage-collection threshold", "Share of the card's memory"];
     let fields = window.harness.query_all_by(|node| node.role() == Role::SpinButton);
     let fields: Vec<_> = fields.filter_map(|field| field.accesskit_node().label()).collect();
     assert!(names.iter().all(|name| fields.iter().any(|field| field == name)), "{fields:?}");
+}
+
+#[test]
+fn how_tensors_are_laid_out_is_one_step_away_and_explained() {
+    let mut window = on_gpu();
+    assert!(window.harness.query_by_label("Asked for").is_none());
+    window.click("Details…");
+    sees(&window, &["libtorch's allocator on the GPU", "Asked for", "81 MiB", "Rounding", "3 MiB"]);
+    sees(&window, &["Free in split segments", "5 MiB", "Free in whole segments", "15 MiB"]);
+    sees(&window, &["Segments", "7", "Tried again", "2", "Out of memory", "1"]);
+    for (figure, explanation) in [
+        ("Asked for", "Highest in this image, or the last: 84 MiB."),
+        ("Rounding", "allocated minus asked for"),
+        ("Free in split segments", "fragmentation"),
+        ("Free in whole segments", "give back to the driver"),
+        ("Segments", "that libtorch holds from the driver"),
+        ("Tried again", "emptied its cache and asked again"),
+        ("Out of memory", "no memory even then"),
+    ] {
+        window.hover(figure);
+        window.harness.get_by_label_contains(explanation);
+    }
+}
+
+#[test]
+fn where_the_layout_of_tensors_is_not_told_the_reason_is() {
+    let mut by_the_driver = on_gpu();
+    let mut sample = Card::default().sample(1.2);
+    sample.device.as_mut().unwrap().blocks = None;
+    by_the_driver.tell(Event::Memory(sample));
+    for (mut window, reason) in
+        [(on_cpu(), "no such figures on the CPU"), (by_the_driver, "backend:cudaMallocAsync")]
+    {
+        window.click("Details…");
+        window.harness.get_by_label_contains(reason);
+        assert!(window.harness.query_by_label("Asked for").is_none());
+    }
+}
+
+#[test]
+fn allocator_settings_without_a_control_are_shown_and_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = || SettingsFile::in_folder(folder.path());
+    let by_hand = "large_segment_size_mb:32,roundup_power2_divisions:[64:8,>:2]";
+    let mut window = Window::with(Theme::Dark, FakeDesktop::default(), |start| {
+        start.settings.file = file();
+        start.settings.stored.memory.allocator = by_hand.parse().unwrap();
+    });
+    window.add(&["a.png"]);
+    window.click("Advanced…");
+    sees(&window, &[format!("Also set, by hand: {by_hand}.").as_str()]);
+    window.click("At most this share of the card");
+    window.press(Modifiers::NONE, Key::Escape);
+    drop(window);
+    let (settings, problem) = file().load();
+    assert_eq!(problem, None);
+    let expected = format!("{by_hand},per_process_memory_fraction:0.5");
+    assert_eq!(settings.memory.allocator.to_string(), expected);
 }
 
 #[test]

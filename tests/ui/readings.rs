@@ -1,8 +1,8 @@
 //! What the engine might tell of memory.
 
 use cutout::engine::protocol::{
-    CardMemory, CleanupPoint, CleanupRecord, Event, Freed, JobId, Ledger, LetGo, MemorySample,
-    MemoryStats,
+    BlockStats, CardMemory, CleanupPoint, CleanupRecord, Event, Freed, JobId, Ledger, LetGo,
+    MemorySample, MemoryStats,
 };
 
 use crate::window::Window;
@@ -19,11 +19,20 @@ pub struct Card {
     pub cached_mib: u64,
     pub context_mib: u64,
     pub others_mib: u64,
+    /// What tensors got beyond what they asked for.
+    pub rounding_mib: u64,
 }
 
 impl Default for Card {
     fn default() -> Self {
-        Self { weights_mib: 84, working_mib: 0, cached_mib: 20, context_mib: 412, others_mib: 2150 }
+        Self {
+            weights_mib: 84,
+            working_mib: 0,
+            cached_mib: 20,
+            context_mib: 412,
+            others_mib: 2150,
+            rounding_mib: 3,
+        }
     }
 }
 
@@ -36,6 +45,15 @@ impl Card {
             reserved_bytes,
             peak_allocated_bytes: allocated_bytes,
             peak_reserved_bytes: reserved_bytes,
+            blocks: Some(BlockStats {
+                requested_bytes: allocated_bytes - self.rounding_mib * MIB,
+                peak_requested_bytes: allocated_bytes,
+                inactive_split_bytes: self.cached_mib / 4 * MIB,
+                free_segment_bytes: (self.cached_mib - self.cached_mib / 4) * MIB,
+                segments: 7,
+                alloc_retries: 2,
+                ooms: 1,
+            }),
         }
     }
 

@@ -64,6 +64,7 @@ enum SecondLook {
 
 /// Runs it. Exit codes: 0 all done, 1 some failed, 2 wrong usage, 130 interrupted, 143 terminated.
 pub fn run(args: &RemoveArgs) -> ExitCode {
+    args.engine.prepare();
     if let Err(error) = zoo::locate(&args.engine.model) {
         return fail(2, error);
     }

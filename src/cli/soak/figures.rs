@@ -6,7 +6,7 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use crate::engine::protocol::{
-    CleanupPoint, CleanupRecord, DeviceInfo, MemorySample, MemoryStats, Pass, Precision,
+    BlockStats, CleanupPoint, CleanupRecord, DeviceInfo, MemorySample, MemoryStats, Pass, Precision,
 };
 
 /// A minute: what takes longer counts as that.
@@ -165,6 +165,10 @@ pub struct Figures {
     pub allocated: Track,
     /// On a GPU, after each image and at rest.
     pub reserved: Track,
+    /// On a GPU: how the allocator laid tensors out when no image was under way, at last.
+    pub blocks: Option<BlockStats>,
+    /// On a GPU: most bytes that tensors asked for in any image, weights included.
+    pub peak_requested_bytes: u64,
     /// On the CPU, at rest: bytes in live tensors without the weights.
     pub tensors: Track,
     /// Resident bytes at rest, since the end of warm-up.
@@ -186,6 +190,9 @@ impl Figures {
         let point = self.cleanup.entry(record.point.key()).or_default();
         point.took.add(record.took_us);
         point.freed_bytes += record.freed_bytes();
+        if let Some(blocks) = record.before.and_then(|stats| stats.blocks) {
+            self.peak_requested_bytes = self.peak_requested_bytes.max(blocks.peak_requested_bytes);
+        }
     }
 
     /// An image has ended; the GPU's memory as its last cleanup point left it.
@@ -197,7 +204,10 @@ impl Figures {
     /// No image is under way.
     pub fn at_rest(&mut self, sample: &MemorySample) {
         match &sample.device {
-            Some(stats) => self.after_image(stats),
+            Some(stats) => {
+                self.after_image(stats);
+                self.blocks = stats.blocks;
+            }
             None => self.tensors.see(sample.tensor_bytes.saturating_sub(self.weights_bytes)),
         }
         self.resident_bytes.push(sample.resident_bytes);

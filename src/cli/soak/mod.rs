@@ -45,6 +45,7 @@ pub struct SoakArgs {
 
 /// Runs it. Exit codes: 0 the baseline was met, 1 it was not, 2 wrong usage, 130 interrupted.
 pub fn run(args: &SoakArgs) -> ExitCode {
+    args.engine.prepare();
     let _metrics = match args.engine.serve_metrics() {
         Ok(server) => server,
         Err(code) => return code,

@@ -10,7 +10,7 @@ use super::{
     judge::{Resident, Verdict, judge},
 };
 use crate::{
-    engine::protocol::{DeviceInfo, Precision},
+    engine::protocol::{BlockStats, DeviceInfo, Precision},
     gpu,
 };
 
@@ -62,10 +62,12 @@ pub struct Report {
     failures: Failures,
     weights_bytes: u64,
     peak_bytes: u64,
+    peak_requested_bytes: u64,
     largest_pass: usize,
     images_on_gpu: u64,
     allocated: Option<Tracked>,
     reserved: Option<Tracked>,
+    blocks_at_rest: Option<BlockStats>,
     live_tensors_without_weights: Option<Tracked>,
     resident: Option<Resident>,
     cleanup: BTreeMap<&'static str, Point>,
@@ -111,10 +113,12 @@ impl Report {
             outcomes: figures.outcomes,
             weights_bytes: figures.weights_bytes,
             peak_bytes: figures.peak_bytes,
+            peak_requested_bytes: figures.peak_requested_bytes,
             largest_pass: figures.largest_pass,
             images_on_gpu: figures.images_on_gpu,
             allocated: Tracked::of(figures.allocated),
             reserved: Tracked::of(figures.reserved),
+            blocks_at_rest: figures.blocks,
             live_tensors_without_weights: Tracked::of(figures.tensors),
             resident,
             cleanup: figures.cleanup.iter().map(|(&key, figures)| (key, point(figures))).collect(),
@@ -171,6 +175,19 @@ impl fmt::Display for Report {
                 mib(track.baseline_bytes),
                 drift.bytes,
                 drift.percent
+            )?;
+        }
+        if let Some(blocks) = self.blocks_at_rest {
+            writeln!(
+                f,
+                "blocks at rest: {:.3} MiB asked for, {:.3} MiB unused in split segments, {:.3} MiB in \
+                 free ones, {} segments; {} retries, {} times out of memory",
+                mib(blocks.requested_bytes),
+                mib(blocks.inactive_split_bytes),
+                mib(blocks.free_segment_bytes),
+                blocks.segments,
+                blocks.alloc_retries,
+                blocks.ooms
             )?;
         }
         if let Some(Resident { first_bytes, last_bytes, drift, judged, .. }) = self.resident {

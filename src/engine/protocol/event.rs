@@ -109,7 +109,7 @@ pub enum ModelState {
         name: String,
         /// How long reading it took.
         load_ms: u64,
-        /// Bytes of its weights on the device.
+        /// Bytes that its weights hold on the device: on a GPU what the allocator gave for them.
         weights_bytes: u64,
         /// In which numbers it computes.
         precision: Precision,

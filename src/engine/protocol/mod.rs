@@ -29,7 +29,7 @@ pub use crate::{
         cleanup::{CleanupPoint, CleanupRecord},
         device::{DeviceError, DeviceInfo},
         ledger::{Ledger, Part, Whole},
-        memory::{CardMemory, MemoryStats},
+        memory::{BlockStats, CardMemory, MemoryStats},
         no_gpu::{Advice, NoGpu},
         switches::{CleanupPreset, CleanupSwitches},
     },

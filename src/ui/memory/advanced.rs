@@ -7,6 +7,7 @@ use egui::{
 
 use crate::{
     app::{action::Action, state::State},
+    engine::protocol::AllocatorSettings,
     lang::t,
     ui::theme::{self, SPACE},
 };
@@ -15,6 +16,7 @@ const WIDTH: f32 = 320.0;
 /// What a setting starts with when it is switched on.
 const SPLIT_MIB: u32 = 128;
 const COLLECT_SHARE: f64 = 0.8;
+const FRACTION: f64 = 0.5;
 
 /// Draws the button that unfolds them.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
@@ -60,6 +62,20 @@ fn settings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         ui.add_enabled(collects, value).accessible_name(t!("advanced-collect-name"));
     });
     next.garbage_collection_threshold = collects.then_some(share);
+    let mut is_bounded = next.memory_fraction.is_some();
+    let mut fraction = next.memory_fraction.unwrap_or(FRACTION);
+    ui.horizontal(|ui| {
+        theme::checkbox(ui, &mut is_bounded, &t!("advanced-fraction"))
+            .on_hover_text(t!("advanced-fraction-what"));
+        let value = DragValue::new(&mut fraction).range(0.05..=1.0).speed(0.005).max_decimals(2);
+        ui.add_enabled(is_bounded, value).accessible_name(t!("advanced-fraction-name"));
+    });
+    next.memory_fraction = is_bounded.then_some(fraction);
+    let others = without_controls(&chosen).to_string();
+    if !others.is_empty() {
+        let others = t!("advanced-others", settings = others);
+        ui.add(Label::new(RichText::new(others).small()).wrap());
+    }
     let in_force = match &state.device {
         Some(device) if !device.allocator.is_empty() => device.allocator.clone(),
         Some(device) if !device.is_gpu => t!("advanced-none-on-cpu"),
@@ -70,5 +86,16 @@ fn settings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.add(Label::new(RichText::new(t!("advanced-later")).small().weak()).wrap());
     if next != chosen {
         actions.push(Action::SetAllocator(next));
+    }
+}
+
+/// What only the command line and the file of the settings set.
+fn without_controls(settings: &AllocatorSettings) -> AllocatorSettings {
+    AllocatorSettings {
+        expandable_segments: None,
+        max_split_size_mib: None,
+        garbage_collection_threshold: None,
+        memory_fraction: None,
+        ..*settings
     }
 }

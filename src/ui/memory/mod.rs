@@ -4,6 +4,7 @@
 mod advanced;
 mod bar;
 mod controls;
+mod details;
 mod marks;
 mod parts;
 mod series;
@@ -148,6 +149,7 @@ fn figures(ui: &mut Ui, state: &State, has_gpu: bool) {
             ));
         }
         peaks(ui, state);
+        details::show(ui, state, has_gpu);
     });
 }
 
