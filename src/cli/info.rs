@@ -11,7 +11,7 @@ use crate::gpu::{
     allocator::AllocatorSettings,
     cpu_threads,
     device::{self, DeviceChoice, DeviceInfo},
-    memory::CardMemory,
+    memory::{CardMemory, CardUser},
 };
 
 /// Arguments of `cutout info`.
@@ -31,6 +31,8 @@ struct Info {
     cpu_capability: Option<String>,
     device: DeviceInfo,
     card: Option<CardMemory>,
+    /// The other programs on the card, largest first; `None` where the driver does not tell.
+    others: Option<Vec<CardUser>>,
     models: Vec<ModelReport>,
 }
 
@@ -48,6 +50,7 @@ pub fn run(args: &InfoArgs) -> ExitCode {
         cpu_threads: cpu_threads::count(),
         cpu_capability: gpu::cpu_capability(),
         card: selected.memory.card(),
+        others: selected.memory.users().map(|users| users.others.to_vec()),
         device: selected.info,
         models: ModelReport::all(),
     };
@@ -77,9 +80,13 @@ fn print_words(info: &Info) {
     if !info.device.allocator.is_empty() {
         println!("Allocator: {}", info.device.allocator);
     }
+    let mib = |bytes: u64| bytes >> 20;
     if let Some(card) = info.card {
-        let mib = |bytes: u64| bytes >> 20;
         println!("Card: {} MiB, {} MiB free", mib(card.total_bytes), mib(card.free_bytes));
+    }
+    for CardUser { pid, name, bytes } in info.others.iter().flatten() {
+        let bytes = bytes.map_or_else(|| "?".to_owned(), |bytes| mib(bytes).to_string());
+        println!("Also on it: {name} (pid {pid}), {bytes} MiB");
     }
     for model in &info.models {
         println!("Model {model}");

@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use super::protocol::{Ledger, MemorySample};
+use super::protocol::{CardUsers, Ledger, MemorySample};
 use crate::{
     gpu::{
         memory::{DeviceMemory, machine, resident_bytes},
@@ -72,6 +72,12 @@ impl Meters {
         let bytes = bytes as u64;
         self.pictures_bytes.fetch_add(bytes, Ordering::Relaxed);
         CountedBytes { bytes, all_bytes: self.pictures_bytes.clone() }
+    }
+
+    /// The other programs on the card, where there is one and the driver tells.
+    pub fn card_users(&self) -> Option<CardUsers> {
+        let memory = self.device.read().unwrap_or_else(PoisonError::into_inner).clone();
+        memory?.users()
     }
 
     /// Reads every counter.

@@ -572,10 +572,17 @@ Error cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *blocks_out, co
 
 /* ---- the driver's functions, by name ---- */
 
+/* A function of the driver that nobody needs here; libtorch wants to find it all the same. */
+static int not_supported(void) { return 801; /* CUDA_ERROR_NOT_SUPPORTED */ }
+
 Error cudaGetDriverEntryPointByVersion(const char *name, void **function, unsigned version,
                                        unsigned long long flags, int *found) {
   (void)version, (void)flags;
-  *function = dlsym(RTLD_DEFAULT, name);
+  char second[64];
+  snprintf(second, sizeof second, "%s_v2", name);
+  *function = dlsym(RTLD_DEFAULT, second);
+  if (!*function) *function = dlsym(RTLD_DEFAULT, name);
+  if (!*function) *function = (void *)not_supported;
   if (found) *found = *function ? cudaDriverEntryPointSuccess : cudaDriverEntryPointSymbolNotFound;
   return cudaSuccess;
 }
