@@ -22,6 +22,9 @@ pub struct InfoArgs {
     json: bool,
 }
 
+/// So many other programs on the card are named in words; the JSON has all.
+const OTHERS_MAX: usize = 6;
+
 #[derive(Serialize)]
 struct Info {
     cutout: &'static str,
@@ -84,9 +87,13 @@ fn print_words(info: &Info) {
     if let Some(card) = info.card {
         println!("Card: {} MiB, {} MiB free", mib(card.total_bytes), mib(card.free_bytes));
     }
-    for CardUser { pid, name, bytes } in info.others.iter().flatten() {
+    let others = info.others.as_deref().unwrap_or_default();
+    for CardUser { pid, name, bytes } in others.iter().take(OTHERS_MAX) {
         let bytes = bytes.map_or_else(|| "?".to_owned(), |bytes| mib(bytes).to_string());
         println!("Also on it: {name} (pid {pid}), {bytes} MiB");
+    }
+    if others.len() > OTHERS_MAX {
+        println!("and {} more", others.len() - OTHERS_MAX);
     }
     for model in &info.models {
         println!("Model {model}");
