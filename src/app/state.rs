@@ -25,7 +25,7 @@ use super::{
     view::{Looking, View},
 };
 use crate::{
-    engine::protocol::{DeviceInfo, Freed, ModelState},
+    engine::protocol::{CardUsers, DeviceInfo, Freed, ModelState},
     imaging::edit::Edits,
 };
 
@@ -62,6 +62,8 @@ pub struct State {
     pub model: Option<ModelState>,
     /// Memory over time.
     pub memory: MemoryHistory,
+    /// The other programs on the card, where the driver tells.
+    pub card_users: Option<CardUsers>,
     /// What the cleanup points did.
     pub cleanups: Cleanups,
     /// When they ran lately.

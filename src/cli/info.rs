@@ -11,7 +11,7 @@ use crate::gpu::{
     allocator::AllocatorSettings,
     cpu_threads,
     device::{self, DeviceChoice, DeviceInfo},
-    memory::{CardMemory, MemoryStats},
+    memory::{CardMemory, CardUser, MemoryStats},
 };
 
 /// Arguments of `cutout info`.
@@ -21,6 +21,9 @@ pub struct InfoArgs {
     #[arg(long)]
     json: bool,
 }
+
+/// So many other programs on the card are named in words; the JSON has all.
+const OTHERS_MAX: usize = 6;
 
 #[derive(Serialize)]
 struct Info {
@@ -32,6 +35,8 @@ struct Info {
     device: DeviceInfo,
     card: Option<CardMemory>,
     memory: Option<MemoryStats>,
+    /// The other programs on the card, largest first; `None` where the driver does not tell.
+    others: Option<Vec<CardUser>>,
     models: Vec<ModelReport>,
 }
 
@@ -50,6 +55,7 @@ pub fn run(args: &InfoArgs) -> ExitCode {
         cpu_capability: gpu::cpu_capability(),
         card: selected.memory.card(),
         memory: selected.memory.stats(),
+        others: selected.memory.users().map(|users| users.others.to_vec()),
         device: selected.info,
         models: ModelReport::all(),
     };
@@ -79,9 +85,17 @@ fn print_words(info: &Info) {
     if !info.device.allocator.is_empty() {
         println!("Allocator: {}", info.device.allocator);
     }
+    let mib = |bytes: u64| bytes >> 20;
     if let Some(card) = info.card {
-        let mib = |bytes: u64| bytes >> 20;
         println!("Card: {} MiB, {} MiB free", mib(card.total_bytes), mib(card.free_bytes));
+    }
+    let others = info.others.as_deref().unwrap_or_default();
+    for CardUser { pid, name, bytes } in others.iter().take(OTHERS_MAX) {
+        let bytes = bytes.map_or_else(|| "?".to_owned(), |bytes| mib(bytes).to_string());
+        println!("Also on it: {name} (pid {pid}), {bytes} MiB");
+    }
+    if others.len() > OTHERS_MAX {
+        println!("and {} more", others.len() - OTHERS_MAX);
     }
     for model in &info.models {
         println!("Model {model}");

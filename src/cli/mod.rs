@@ -83,7 +83,7 @@ pub struct EngineArgs {
     /// The model: an id of `cutout models`, or a path to .onnx, .safetensors or .pth weights
     #[arg(long, value_name = "ID|PATH", default_value = zoo::DEFAULT_MODEL)]
     pub model: String,
-    /// Where the network runs: auto, cpu, cuda or cuda:N
+    /// Where the network runs: auto (the GPU with most free memory, or the CPU), cpu, cuda or cuda:N
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
     pub device: DeviceChoice,
     /// Refuse to fall back to the CPU

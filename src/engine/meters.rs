@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     held_weights::HeldWeights,
-    protocol::{Ledger, MemorySample, MemoryStats},
+    protocol::{CardUsers, Ledger, MemorySample, MemoryStats},
 };
 use crate::{
     gpu::{
@@ -130,6 +130,11 @@ impl Meters {
         let bytes = bytes as u64;
         self.pictures_bytes.fetch_add(bytes, Ordering::Relaxed);
         CountedBytes { bytes, all_bytes: self.pictures_bytes.clone() }
+    }
+
+    /// The other programs on the card, where there is one and the driver tells.
+    pub fn card_users(&self) -> Option<CardUsers> {
+        self.device()?.users()
     }
 
     /// Reads every counter.

@@ -33,6 +33,7 @@ pub fn spawn(
     std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
         let _until_the_end = ending;
         let mut told = None;
+        let mut told_users = None;
         let mut idle_periods = RESTED_PERIODS;
         loop {
             idle_periods =
@@ -44,6 +45,12 @@ pub fn spawn(
             if !shared.running.is_empty() || told.is_none_or(|told| differs(&told, &sample)) {
                 shared.emitter.emit_replaceable(Event::Memory(sample));
                 told = Some(sample);
+            }
+            let users = shared.meters.card_users();
+            if users != told_users
+                && shared.emitter.emit_replaceable(Event::CardUsers(users.clone()))
+            {
+                told_users = users;
             }
             if stop.recv_timeout(PERIOD) != Err(RecvTimeoutError::Timeout) {
                 return;

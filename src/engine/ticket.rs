@@ -47,12 +47,14 @@ impl Emitter {
         (self.wake)();
     }
 
-    /// Sends an event that the next one replaces: dropped where there is no room.
-    pub fn emit_replaceable(&self, event: Event) {
+    /// Sends an event that the next one replaces: dropped where there is no room. Whether it was sent.
+    pub fn emit_replaceable(&self, event: Event) -> bool {
         metrics::record(&event);
-        if self.events.try_send(event).is_ok() {
+        let is_sent = self.events.try_send(event).is_ok();
+        if is_sent {
             (self.wake)();
         }
+        is_sent
     }
 
     /// From now on nobody waits for a reader.

@@ -1,6 +1,8 @@
-//! What tch does not bind, and the only unsafe code of Cutout: calls into `shim.cpp`, and the loading
-//! of libtorch's CUDA library at run time.
+//! What tch does not bind, and the only unsafe code of Cutout: calls into `shim.cpp`, the loading of
+//! libtorch's CUDA library at run time, and what the driver's library tells (`cuda`).
 #![allow(unsafe_code)]
+
+pub mod cuda;
 
 use std::{
     error::Error,
@@ -63,6 +65,7 @@ unsafe extern "C" {
     fn cutout_tally_read(tally: *mut c_void, live_bytes: *mut u64, peak_bytes: *mut u64);
     fn cutout_tally_reset_peak(tally: *mut c_void);
     fn cutout_device_count(count: *mut c_int, message: *mut c_char, capacity: usize) -> c_int;
+    fn cutout_cuda_version(version: *mut i64, message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_empty_cache(message: *mut c_char, capacity: usize) -> c_int;
     fn cutout_memory_stats(
         device: c_int,
@@ -217,6 +220,15 @@ pub fn device_count() -> Result<usize, FfiError> {
     // SAFETY: `count` and the message buffer outlive the call; the shim throws nothing.
     call(|message, capacity| unsafe { cutout_device_count(&mut count, message, capacity) })?;
     Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// The version of CUDA that libtorch's CUDA library was built for, such as (13, 0).
+pub fn built_for_cuda() -> Result<(u32, u32), FfiError> {
+    let mut version: i64 = 0;
+    // SAFETY: `version` and the message buffer outlive the call; the shim throws nothing.
+    call(|message, capacity| unsafe { cutout_cuda_version(&mut version, message, capacity) })?;
+    let version = u32::try_from(version).unwrap_or(0);
+    Ok((version / 1000, version % 1000 / 10))
 }
 
 /// Gives unused cached blocks of every device back to the driver.
@@ -379,7 +391,11 @@ pub fn load_for_good(path: &Path) -> Result<(), String> {
             std::mem::forget(library);
             Ok(())
         }
-        // The loader's own words are what lies under libloading's.
-        Err(error) => Err(error.source().map_or_else(|| error.to_string(), ToString::to_string)),
+        Err(error) => Err(loaders_words(&error)),
     }
+}
+
+/// The loader's own words, which lie under libloading's.
+fn loaders_words(error: &libloading::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }

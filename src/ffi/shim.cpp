@@ -2,6 +2,7 @@
 // packed weights, behind plain C functions. tch binds none of it. No exception leaves this file: each function returns a status, and copies
 // what() into the caller's buffer.
 
+#include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -192,6 +193,13 @@ void cutout_tally_reset_peak(void* tally) {
 
 int cutout_device_count(int* count, char* message, size_t capacity) {
   return guarded(message, capacity, [&] { *count = at::accelerator::deviceCount(); });
+}
+
+int cutout_cuda_version(int64_t* version, char* message, size_t capacity) {
+  return caught(message, capacity, [&]() -> int {
+    *version = at::Context::versionCUDART();
+    return kOk;
+  });
 }
 
 int cutout_empty_cache(char* message, size_t capacity) {

@@ -15,10 +15,12 @@ const LIBRARY: &str = "torch_cuda.dll";
 #[cfg(not(windows))]
 const LIBRARY: &str = "libtorch_cuda.so";
 
+/// The driver's own library.
 #[cfg(windows)]
-const DRIVER: &str = "nvcuda.dll";
+pub const DRIVER: &str = "nvcuda.dll";
+/// The driver's own library.
 #[cfg(not(windows))]
-const DRIVER: &str = "libcuda.so.1";
+pub const DRIVER: &str = "libcuda.so.1";
 
 /// Loads the library once for the process; later calls repeat the first answer. Where the
 /// executable was linked to it, loading it again changes nothing.

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use tch::Kind;
 
 use super::{
-    allocator::{self, AllocatorSettings},
-    card::Card,
-    cpu_threads, cuda_library,
-    memory::{CudaMemory, DeviceMemory, NoDeviceMemory},
+    allocator::AllocatorSettings,
+    choice::GpuChoice,
+    cpu_threads, gpus,
+    memory::{DeviceMemory, NoDeviceMemory},
     no_gpu::NoGpu,
 };
-use crate::ffi;
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeviceChoice {
-    /// The first GPU where one can be used, otherwise the CPU.
+    /// The GPU with most free memory of those that can be used, otherwise the CPU.
     #[default]
     Auto,
     /// The CPU, even where there is a GPU.
@@ -49,6 +48,8 @@ pub struct DeviceInfo {
     pub name: String,
     /// Why this device; on CPU the loader's own words for why no GPU.
     pub why: String,
+    /// Which GPU it is and why that one; `None` on CPU.
+    pub gpu: Option<GpuChoice>,
     /// What to install or to do so that a GPU is used, where something can be done.
     pub advice: Option<String>,
     /// The driver's version, where there is one.
@@ -101,9 +102,9 @@ pub fn select(
 ) -> Result<Selected, DeviceError> {
     match choice {
         DeviceChoice::Cpu => Ok(cpu(NoGpu::Chosen)),
-        DeviceChoice::Auto => Ok(cuda(0, allocator).unwrap_or_else(cpu)),
+        DeviceChoice::Auto => Ok(gpus::roomiest(allocator).unwrap_or_else(cpu)),
         DeviceChoice::Cuda(number) => {
-            cuda(number, allocator).map_err(|reason| DeviceError { number, reason })
+            gpus::numbered(number, allocator).map_err(|reason| DeviceError { number, reason })
         }
     }
 }
@@ -122,6 +123,7 @@ fn cpu(no_gpu: NoGpu) -> Selected {
             name: format!("CPU, {threads} threads"),
             why: no_gpu.to_string(),
             advice: no_gpu.advice().map(|advice| advice.to_string()),
+            gpu: None,
             no_gpu: Some(no_gpu),
             cpu_threads: Some(threads),
             driver: None,
@@ -142,51 +144,6 @@ fn fast_on_cpu() -> &'static [Kind] {
     &[]
 }
 
-fn cuda(number: usize, allocator: &AllocatorSettings) -> Result<Selected, NoGpu> {
-    cuda_library::load()?;
-    let count = ffi::device_count().map_err(|error| NoGpu::Other(error.to_string()))?;
-    if count == 0 {
-        return Err(NoGpu::NoDevice);
-    }
-    if number >= count {
-        return Err(NoGpu::NoSuchDevice { last: count - 1 });
-    }
-    allocator.apply().map_err(|error| {
-        let settings = allocator.to_string();
-        NoGpu::AllocatorRefused { settings, words: error.to_string() }
-    })?;
-    let card = Card::open(number).inspect_err(|error| tracing::warn!("NVML: {error}")).ok();
-    let free_bytes = || Some(card.as_ref()?.memory(0).ok()?.free_bytes);
-    let free_before = free_bytes();
-    let device = tch::Device::Cuda(number);
-    probe(device).map_err(NoGpu::NotWorking)?;
-    let reserved_bytes = ffi::memory_stats(number).map_or(0, |stats| stats.reserved_bytes);
-    let context_bytes = free_before
-        .zip(free_bytes())
-        .map_or(0, |(before, after)| before.saturating_sub(after).saturating_sub(reserved_bytes));
-    let name = card.as_ref().and_then(|card| card.name().ok());
-    let driver = card.as_ref().and_then(|card| card.driver().ok());
-    let is_fast_in_half = card.as_ref().and_then(|card| card.is_fast_in_half().ok());
-    Ok(Selected {
-        device,
-        info: DeviceInfo {
-            is_gpu: true,
-            name: name.unwrap_or_else(|| format!("CUDA device {number}")),
-            why: driver.as_ref().map_or_else(
-                || "the driver does not tell its name".to_owned(),
-                |version| format!("NVIDIA driver {version}"),
-            ),
-            advice: None,
-            no_gpu: None,
-            cpu_threads: None,
-            driver,
-            allocator: allocator::in_force(),
-        },
-        memory: Arc::new(CudaMemory { device: number, card: card.map(Arc::new), context_bytes }),
-        fast_kinds: if is_fast_in_half == Some(true) { &[Kind::Half] } else { &[] },
-    })
-}
-
 /// Whether the device still works, in libtorch's own words where not. The first tensor opens the
 /// driver's context: a driver that is too old fails here too.
 ///
@@ -200,13 +157,33 @@ pub fn probe(device: tch::Device) -> Result<(), String> {
     if sum == 2.0 { Ok(()) } else { Err(format!("it computes 1 + 1 = {sum}")) }
 }
 
+/// What libtorch said, without its stack, the name of the wrapper around it, and its advice on
+/// settings.
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("Internal torch error: ").unwrap_or(line);
+    line.split(" Of the allocated memory ").next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libtorchs_words_are_cut_to_what_a_user_needs() {
+        for (text, expected) in [
+            ("Internal torch error: CUDA error: no kernel\nframe #0", "CUDA error: no kernel"),
+            (
+                "Internal torch error: CUDA out of memory. 0 bytes is free. Of the allocated memory \
+                 0 bytes is allocated by PyTorch",
+                "CUDA out of memory. 0 bytes is free.",
+            ),
+            ("it computes 1 + 1 = 3", "it computes 1 + 1 = 3"),
+            ("", ""),
+        ] {
+            assert_eq!(first_line(text), expected);
+        }
+    }
 
     #[test]
     fn a_device_is_named_in_words() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::card::Card;
-pub use super::stats::{BlockStats, CardMemory, MachineMemory, MemoryStats};
+pub use super::stats::{BlockStats, CardMemory, CardUser, CardUsers, MachineMemory, MemoryStats};
 use crate::ffi;
 
 /// The allocator of one device. On a machine without a GPU every call is a safe no-op that says
@@ -23,6 +23,10 @@ pub trait DeviceMemory: Send + Sync {
     fn refusals(&self) -> Option<u64> {
         let blocks = self.stats()?.blocks?;
         Some(blocks.alloc_retries + blocks.ooms)
+    }
+    /// The other programs on the card, or `None` where the driver does not tell or there is no GPU.
+    fn users(&self) -> Option<CardUsers> {
+        None
     }
     /// Gives cached blocks that no tensor uses back to the driver.
     fn empty_cache(&self);
@@ -67,13 +71,22 @@ impl DeviceMemory for CudaMemory {
     fn card(&self) -> Option<CardMemory> {
         let (free_bytes, total_bytes) = logged("card memory", ffi::card_memory(self.device))?;
         let of_cuda = CardMemory { free_bytes, total_bytes, ..CardMemory::default() };
+        let told = self.card.as_ref().and_then(|card| card.memory().ok());
         let reserved_bytes = self.stats().map_or(0, |stats| stats.reserved_bytes);
-        let told = self.card.as_ref().and_then(|card| card.memory(reserved_bytes).ok());
-        Some(CardMemory { context_bytes: self.context_bytes, ..told.unwrap_or(of_cuda) })
+        Some(CardMemory {
+            process_bytes: self.card.as_ref().and_then(|card| card.process_bytes(reserved_bytes)),
+            context_bytes: self.context_bytes,
+            ..told.unwrap_or(of_cuda)
+        })
     }
 
     fn free_bytes(&self) -> Option<u64> {
         logged("card memory", ffi::card_memory(self.device)).map(|(free_bytes, _)| free_bytes)
+    }
+
+    fn users(&self) -> Option<CardUsers> {
+        let reserved_bytes = || self.stats().map_or(0, |stats| stats.reserved_bytes);
+        self.card.as_ref()?.users(reserved_bytes)
     }
 
     fn empty_cache(&self) {

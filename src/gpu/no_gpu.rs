@@ -14,6 +14,20 @@ pub enum NoGpu {
     NoDriver(String),
     /// There is a driver, but no CUDA library of libtorch; the loader's words.
     NoLibrary(String),
+    /// The driver's library does not start; the driver's words.
+    DriverFails(String),
+    /// The driver is older than libtorch's CUDA library needs.
+    DriverTooOld {
+        /// The newest CUDA that the driver knows, such as "12.8".
+        driver_cuda: String,
+        /// The CUDA that libtorch was built for, such as "13.0".
+        needed_cuda: String,
+    },
+    /// `CUDA_VISIBLE_DEVICES` hides every device.
+    Hidden {
+        /// What it says.
+        visible: String,
+    },
     /// The driver offers no device.
     NoDevice,
     /// The device of that number is not there; this is the last.
@@ -30,6 +44,8 @@ pub enum NoGpu {
     },
     /// The device does not compute; libtorch's words.
     NotWorking(String),
+    /// The device has no memory left to begin with; libtorch's words.
+    Full(String),
     /// The device failed while it worked; libtorch's words.
     Failed(String),
     /// Something else.
@@ -47,6 +63,14 @@ pub enum Advice {
     BringLibrary,
     /// To update the driver.
     UpdateDriver,
+    /// To update the driver, if there is a GPU at all.
+    UpdateDriverIfGpu,
+    /// To start the computer again, or update the driver.
+    RestartComputer,
+    /// To unset the variable that hides the GPUs.
+    ShowGpus,
+    /// To close programs that hold the GPU's memory.
+    FreeGpu,
     /// To start again.
     StartAgain,
 }
@@ -55,13 +79,22 @@ pub enum Advice {
 pub const FOLDER_VARIABLE: &str = "CUTOUT_TORCH_LIB";
 
 impl NoGpu {
+    /// Why a device cannot be used that did not compute; libtorch's words.
+    pub fn of_probe(words: String) -> Self {
+        if is_full(&words) { Self::Full(words) } else { Self::NotWorking(words) }
+    }
+
     /// What can be done about it, if anything.
     pub fn advice(&self) -> Option<Advice> {
         match self {
             Self::Chosen => Some(Advice::LeaveOutCpu),
             Self::NoDriver(_) => Some(Advice::InstallDriver),
             Self::NoLibrary(_) => Some(Advice::BringLibrary),
-            Self::NoDevice | Self::NotWorking(_) => Some(Advice::UpdateDriver),
+            Self::DriverFails(_) => Some(Advice::RestartComputer),
+            Self::DriverTooOld { .. } | Self::NotWorking(_) => Some(Advice::UpdateDriver),
+            Self::Hidden { .. } => Some(Advice::ShowGpus),
+            Self::NoDevice => Some(Advice::UpdateDriverIfGpu),
+            Self::Full(_) => Some(Advice::FreeGpu),
             Self::Failed(_) => Some(Advice::StartAgain),
             Self::NoCudaHere
             | Self::NoSuchDevice { .. }
@@ -69,6 +102,11 @@ impl NoGpu {
             | Self::Other(_) => None,
         }
     }
+}
+
+/// Whether libtorch's words say that there was no memory.
+pub fn is_full(words: &str) -> bool {
+    words.contains("out of memory")
 }
 
 impl fmt::Display for NoGpu {
@@ -81,6 +119,15 @@ impl fmt::Display for NoGpu {
                 f,
                 "the NVIDIA driver is there, but libtorch's CUDA library is not ({words})"
             ),
+            Self::DriverFails(words) => write!(f, "the NVIDIA driver does not start ({words})"),
+            Self::DriverTooOld { driver_cuda, needed_cuda } => write!(
+                f,
+                "the NVIDIA driver is too old: it knows CUDA {driver_cuda}, and libtorch needs \
+                 CUDA {needed_cuda}"
+            ),
+            Self::Hidden { visible } => {
+                write!(f, "CUDA_VISIBLE_DEVICES=\"{visible}\" hides every GPU from CUDA")
+            }
             Self::NoDevice => write!(f, "the NVIDIA driver offers no device that CUDA can use"),
             Self::NoSuchDevice { last } => write!(f, "the last CUDA device is cuda:{last}"),
             Self::AllocatorRefused { settings, words } => {
@@ -88,6 +135,7 @@ impl fmt::Display for NoGpu {
             }
             Self::Failed(words) => write!(f, "the GPU failed while it worked ({words})"),
             Self::NotWorking(words) => write!(f, "the GPU does not compute ({words})"),
+            Self::Full(words) => write!(f, "the GPU has too little free memory ({words})"),
             Self::Other(words) => write!(f, "{words}"),
         }
     }
@@ -107,6 +155,17 @@ impl fmt::Display for Advice {
                  Cutout, `cargo xtask setup --cuda` brings it."
             ),
             Self::UpdateDriver => write!(f, "Update NVIDIA's driver and start Cutout again."),
+            Self::UpdateDriverIfGpu => write!(
+                f,
+                "Where there is an NVIDIA GPU, update NVIDIA's driver and start Cutout again."
+            ),
+            Self::RestartComputer => {
+                write!(f, "Restart the computer; where that does not help, update NVIDIA's driver.")
+            }
+            Self::ShowGpus => write!(f, "Start Cutout without CUDA_VISIBLE_DEVICES to use a GPU."),
+            Self::FreeGpu => {
+                write!(f, "Close other programs that use the GPU and start Cutout again.")
+            }
             Self::StartAgain => write!(f, "Start Cutout again to try the GPU once more."),
         }
     }

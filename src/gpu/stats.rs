@@ -72,6 +72,34 @@ pub struct MachineMemory {
     pub total_bytes: u64,
 }
 
+/// Another program on the card.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct CardUser {
+    /// Its number in the system.
+    pub pid: u32,
+    /// Its file's name, or "pid 7" where the driver does not tell it.
+    pub name: String,
+    /// Bytes that it holds, where the driver tells.
+    pub bytes: Option<u64>,
+}
+
+/// The other programs on a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardUsers {
+    /// Largest first.
+    pub others: std::sync::Arc<[CardUser]>,
+    /// The driver does not name this program, so it may be one of them under another number, as it is
+    /// in some containers.
+    pub may_be_own: bool,
+}
+
+impl CardUsers {
+    /// Bytes of all of them, as far as the driver tells.
+    pub fn bytes(&self) -> u64 {
+        self.others.iter().filter_map(|user| user.bytes).sum()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

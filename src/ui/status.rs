@@ -61,12 +61,11 @@ fn pace(state: &State) -> String {
 }
 
 fn details(state: &State, device: &DeviceInfo) -> String {
-    let driver =
-        device.driver.as_ref().map(|version| t!("status-driver", version = version.as_str()));
+    let this_gpu = device.gpu.as_ref().map(words::why_this_gpu);
     let pace = Some(pace(state)).filter(|pace| !pace.is_empty());
     let why = (!device.is_gpu).then(|| t!("status-no-gpu", why = words::why_no_gpu(device)));
     let name = Some(words::device_name(device));
-    let lines = [name, why, driver, pace, words::advice(device)];
+    let lines = [name, why, this_gpu, pace, words::advice(device)];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 

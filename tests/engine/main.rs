@@ -23,7 +23,7 @@ use crossbeam_channel::{Receiver, bounded, unbounded};
 use cutout::{
     engine::{
         Engine, EngineOptions,
-        protocol::{CleanupPoint, Command, Event, Job, JobId, Outcome, Step},
+        protocol::{CardUser, CardUsers, CleanupPoint, Command, Event, Job, JobId, Outcome, Step},
     },
     gpu::switches::CleanupSwitches,
     imaging::SaliencyMap,
@@ -298,4 +298,24 @@ fn memory_is_told_while_the_network_is_busy() {
     }
     assert_eq!(moments.len(), 6);
     assert!(moments.windows(2).all(|pair| pair[0] < pair[1]), "{moments:?}");
+}
+
+#[test]
+fn other_programs_on_the_card_are_told_when_they_change() {
+    let program = |bytes| CardUser { pid: 7, name: "Xorg".to_owned(), bytes: Some(bytes) };
+    let users = |bytes| Some(CardUsers { others: [program(bytes)].into(), may_be_own: false });
+    let rig = Rig::new(&[]);
+    let mut told = std::iter::from_fn(|| rig.engine.events().recv_timeout(PATIENCE).ok());
+    for now in [users(5), users(6), None] {
+        *rig.memory.users.lock().unwrap() = now.clone();
+        let next = told.by_ref().find_map(|event| match event {
+            Event::CardUsers(users) => Some(users),
+            _ => None,
+        });
+        assert_eq!(next, Some(now));
+    }
+    // What stays is not told again.
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let again = rig.engine.events().try_iter().any(|event| matches!(event, Event::CardUsers(_)));
+    assert!(!again);
 }

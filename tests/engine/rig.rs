@@ -16,8 +16,8 @@ use cutout::{
         Engine, EngineOptions,
         backend::{Backend, LoadAs, OpenedDevice},
         protocol::{
-            CardMemory, CleanupPoint, Command, Destination, DeviceInfo, Event, ExportOptions, Job,
-            JobId, MemoryStats, ModelProblem, OnExist, Outcome, Place, Save,
+            CardMemory, CardUsers, CleanupPoint, Command, Destination, DeviceInfo, Event,
+            ExportOptions, Job, JobId, MemoryStats, ModelProblem, OnExist, Outcome, Place, Save,
         },
     },
     gpu::{memory::DeviceMemory, no_gpu::NoGpu},
@@ -87,6 +87,8 @@ impl SaliencyNetwork for ScriptedNetwork {
 #[derive(Default)]
 pub struct RecordingMemory {
     calls: Mutex<Vec<&'static str>>,
+    /// The other programs on the card.
+    pub users: Mutex<Option<CardUsers>>,
 }
 
 impl RecordingMemory {
@@ -107,6 +109,10 @@ impl DeviceMemory for RecordingMemory {
 
     fn card(&self) -> Option<CardMemory> {
         None
+    }
+
+    fn users(&self) -> Option<CardUsers> {
+        self.users.lock().unwrap().clone()
     }
 
     fn empty_cache(&self) {
@@ -134,6 +140,7 @@ pub fn device(is_gpu: bool, why: impl Into<String>) -> DeviceInfo {
         why: why.into(),
         advice: None,
         no_gpu: None,
+        gpu: None,
         cpu_threads: None,
         driver: None,
         allocator,

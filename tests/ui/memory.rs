@@ -5,8 +5,8 @@ use std::time::Duration;
 use cutout::{
     app::settings::{SettingsFile, SettingsProblem},
     engine::protocol::{
-        CleanupPoint, CleanupPreset, CleanupSwitches, Command, Event, LetGo, ModelState, NoGpu,
-        Outcome, Precision, Rung, Step,
+        CardUser, CardUsers, ChosenBy, CleanupPoint, CleanupPreset, CleanupSwitches, Command,
+        DeviceInfo, Event, GpuChoice, LetGo, ModelState, NoGpu, Outcome, Precision, Rung, Step,
     },
 };
 use egui::{Key, Modifiers, Theme, accesskit::Role};
@@ -127,6 +127,47 @@ fn an_estimated_context_is_told_as_one() {
     window.tell(Event::Memory(sample));
     window.hover("Context  412 MiB");
     window.harness.get_by_label_contains("The driver does not tell this program's share here");
+}
+
+#[test]
+fn a_context_that_nobody_tells_is_not_called_measured() {
+    let mut window = on_gpu();
+    let mut sample = Card { context_mib: 0, ..Card::default() }.sample(1.2);
+    sample.ledger.context_is_estimate = true;
+    window.tell(Event::Memory(sample));
+    window.hover("Context  0 MiB");
+    window.harness.get_by_label_contains("Its size is not known here");
+}
+
+#[test]
+fn the_other_programs_on_the_card_are_named() {
+    let mut window = on_gpu();
+    window.hover("Other programs  2.10 GiB");
+    window.harness.get_by_label_contains("Which programs these are is not told here.");
+    let program =
+        |pid, name: &str, mib: u64| CardUser { pid, name: name.to_owned(), bytes: Some(mib * MIB) };
+    let others = [program(7, "Xorg", 1500), program(9, "pid 9", 324)].into();
+    window.tell(Event::CardUsers(Some(CardUsers { others, may_be_own: false })));
+    window.hover("Other programs  2.10 GiB");
+    window.harness.get_by_label_contains("Xorg: 1.46 GiB\npid 9: 324 MiB\n326 MiB of it");
+}
+
+#[test]
+fn the_panel_says_why_it_is_this_card() {
+    let mut window = on_gpu();
+    let choice = GpuChoice {
+        number: 1,
+        count: 2,
+        by: ChosenBy::MostFree,
+        free_bytes: Some(9 << 30),
+        total_bytes: Some(12 << 30),
+        driver: Some("580.65".to_owned()),
+        ..GpuChoice::default()
+    };
+    let device = DeviceInfo { gpu: Some(choice), ..situation::on_gpu() };
+    window.tell(Event::Device(device));
+    window.hover("NVIDIA RTX 4070 · 12.00 GiB");
+    window.harness.get_by_label_contains("of 2 GPUs the one with most free memory (9.0 of 12.0");
 }
 
 #[test]

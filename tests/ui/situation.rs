@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use cutout::engine::protocol::{
-    CleanupPoint, DeviceInfo, Event, Job, JobId, ModelState, NoGpu, Precision, Rung, Step,
+    CleanupPoint, DeviceInfo, Event, GpuChoice, Job, JobId, ModelState, NoGpu, Precision, Rung,
+    Step,
 };
 use image::imageops;
 
@@ -83,6 +84,7 @@ pub fn on_cpu(why: NoGpu) -> DeviceInfo {
         why: why.to_string(),
         advice: Some("Install NVIDIA's driver and start Cutout again.".to_owned()),
         no_gpu: Some(why),
+        gpu: None,
         cpu_threads: Some(2),
         driver: None,
         allocator: String::new(),
@@ -96,6 +98,12 @@ pub fn on_gpu() -> DeviceInfo {
         why: "NVIDIA driver 580.65".to_owned(),
         advice: None,
         no_gpu: None,
+        gpu: Some(GpuChoice {
+            count: 1,
+            driver: Some("580.65".to_owned()),
+            driver_cuda: Some("13.0".to_owned()),
+            ..GpuChoice::default()
+        }),
         cpu_threads: None,
         driver: Some("580.65".to_owned()),
         allocator: "expandable_segments:True".to_owned(),

@@ -19,6 +19,7 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Device(device) => memory::device(state, device),
         Event::Model(model) => memory::model(state, model),
         Event::Memory(sample) => memory::sample(state, sample),
+        Event::CardUsers(users) => state.card_users = users,
         Event::Cleanup { id, record } => memory::cleanup(state, id, &record),
         Event::Freed(freed) => memory::freed(state, *freed),
         Event::UnloadsIn(left) => {

@@ -8,7 +8,7 @@ mod kept;
 mod model;
 
 pub use amounts::{bytes, micros, seconds};
-pub use device::{advice, device, device_name, ms_an_image, no_gpu, why_no_gpu};
+pub use device::{advice, device, device_name, ms_an_image, no_gpu, why_no_gpu, why_this_gpu};
 pub use failure::failure;
 pub use file::{formats, not_written, system, unreadable};
 pub use kept::{damage, not_kept, settings_problem};

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    CleanupRecord, DeviceInfo, Failure, FileId, FileNews, Freed, JobId, LiveAnswer, MemorySample,
-    ModelProblem, Outcome, Precision, Step, Tile,
+    CardUsers, CleanupRecord, DeviceInfo, Failure, FileId, FileNews, Freed, JobId, LiveAnswer,
+    MemorySample, ModelProblem, Outcome, Precision, Step, Tile,
 };
 use crate::imaging::Rgba;
 
@@ -50,6 +50,9 @@ pub enum Event {
     },
     /// A reading of memory; at least four a second.
     Memory(MemorySample),
+    /// The other programs on the card have changed; `None` where the driver does not tell which they
+    /// are, and on the CPU. At most once a second.
+    CardUsers(Option<CardUsers>),
     /// A cleanup point ran.
     Cleanup {
         /// The image it ran for; `None` for the sweep of a command without one.

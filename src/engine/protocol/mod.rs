@@ -26,10 +26,11 @@ pub use super::{
 pub use crate::{
     gpu::{
         allocator::AllocatorSettings,
+        choice::{ChosenBy, GpuChoice, PassedOver},
         cleanup::{CleanupPoint, CleanupRecord},
         device::{DeviceError, DeviceInfo},
         ledger::{Ledger, Part, Whole},
-        memory::{BlockStats, CardMemory, MemoryStats},
+        memory::{BlockStats, CardMemory, CardUser, CardUsers, MemoryStats},
         no_gpu::{Advice, NoGpu},
         switches::{CleanupPreset, CleanupSwitches},
     },

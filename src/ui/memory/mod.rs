@@ -10,6 +10,7 @@ mod parts;
 mod series;
 mod table;
 mod timeline;
+mod users;
 
 use egui::{
     Align, Label, Layout, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2, vec2,
@@ -101,7 +102,11 @@ fn heading(ui: &mut Ui, state: &State, has_gpu: bool, actions: &mut Vec<Action>)
             controls::buttons(ui, state, has_gpu, actions);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let text = RichText::new(subtitle(state, has_gpu)).small().weak();
-                ui.add(Label::new(text).truncate());
+                let label = ui.add(Label::new(text).truncate());
+                let choice = state.device.as_ref().and_then(|device| device.gpu.as_ref());
+                if let Some(choice) = choice.filter(|_| has_gpu) {
+                    label.on_hover_text(words::why_this_gpu(choice));
+                }
             });
         });
     });

@@ -2,6 +2,7 @@
 
 use egui::{Color32, Painter, Rect, Stroke, pos2};
 
+use super::users;
 use crate::{
     app::{memory::Kept, state::State},
     engine::protocol::{Ledger, Part, Whole},
@@ -87,6 +88,9 @@ pub fn explained(part: Part, ledger: &Ledger, state: &State) -> String {
         Part::Weights => t!("part-weights-what"),
         Part::WorkingSet => t!("part-working-set-what"),
         Part::Cached => t!("part-cached-what"),
+        Part::Context if ledger.context_is_estimate && ledger.bytes_of(part) == 0 => {
+            format!("{} {}", t!("part-context-what"), t!("part-context-unknown"))
+        }
         Part::Context if ledger.context_is_estimate => {
             format!("{} {}", t!("part-context-what"), t!("part-context-estimate"))
         }
@@ -95,12 +99,7 @@ pub fn explained(part: Part, ledger: &Ledger, state: &State) -> String {
         Part::Program => {
             format!("{} {}", t!("part-program-what"), words::kept(&Kept::of(state)))
         }
-        Part::Others if on_card => {
-            let driver = ledger.driver_bytes.map(words::bytes);
-            let driver = driver.map(|bytes| t!("part-others-driver", bytes = bytes));
-            let parts = [Some(t!("part-others-card-what")), driver];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-        }
+        Part::Others if on_card => users::explained(ledger, state.card_users.as_ref()),
         Part::Others => t!("part-others-what"),
         Part::Free if on_card => t!("part-free-card-what"),
         Part::Free => t!("part-free-what"),

@@ -2,6 +2,7 @@
  * mapped apart, of which libtorch builds expandable segments.
  */
 #define _GNU_SOURCE
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,11 +32,38 @@ CUresult cuInit(unsigned flags) { return (void)flags, CUDA_SUCCESS; }
 CUresult cuDriverGetVersion(int *version) {
   return *version = (int)stand_in_state()->driver_version, CUDA_SUCCESS;
 }
-CUresult cuDeviceGet(CUdevice *device, int number) { return *device = number, CUDA_SUCCESS; }
+CUresult cuDeviceGetCount(int *count) {
+  struct card *cards[CARDS_MAX];
+  return *count = stand_in_visible(cards), CUDA_SUCCESS;
+}
+CUresult cuDeviceGet(CUdevice *device, int number) {
+  if (!card_numbered(number)) return CUDA_ERROR_INVALID_DEVICE;
+  return *device = number, CUDA_SUCCESS;
+}
 CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice device) {
-  (void)device;
-  *value = attribute == CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED;
+  struct card *card = card_numbered(device);
+  if (!card) return CUDA_ERROR_INVALID_DEVICE;
+  switch (attribute) {
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR: *value = (int)card->major; break;
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR: *value = (int)card->minor; break;
+    default: *value = attribute == CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED;
+  }
   return CUDA_SUCCESS;
+}
+CUresult cuDeviceGetName(char *name, int capacity, CUdevice device) {
+  struct card *card = card_numbered(device);
+  if (!card) return CUDA_ERROR_INVALID_DEVICE;
+  return snprintf(name, capacity, "%.*s", NAME_BYTES, card->name), CUDA_SUCCESS;
+}
+CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice device) {
+  struct card *card = card_numbered(device);
+  if (!card) return CUDA_ERROR_INVALID_DEVICE;
+  return stand_in_uuid(card, (unsigned char *)uuid->bytes), CUDA_SUCCESS;
+}
+CUresult cuDeviceGetPCIBusId(char *text, int capacity, CUdevice device) {
+  struct card *card = card_numbered(device);
+  if (!card) return CUDA_ERROR_INVALID_DEVICE;
+  return snprintf(text, capacity, "0000:%02X:00.0", (unsigned)card->pci_bus), CUDA_SUCCESS;
 }
 CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned *flags, int *active) {
   struct card *card = card_numbered(device);
@@ -43,11 +71,36 @@ CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned *flags, int *activ
   *active = card && card->is_open;
   return CUDA_SUCCESS;
 }
+/* A context that is opened here goes when its last share is released; one that the runtime has opened
+ * stays. */
+static int shares[CARDS_MAX];
+static int *shares_of(struct card *card) { return &shares[card - stand_in_state()->card]; }
+
 CUresult cuDevicePrimaryCtxRetain(CUcontext *context, CUdevice device) {
   struct card *card = card_numbered(device);
   if (!card) return CUDA_ERROR_INVALID_DEVICE;
+  if (!card->is_open || *shares_of(card)) ++*shares_of(card);
   stand_in_open(card);
   *context = (CUcontext)card;
+  return CUDA_SUCCESS;
+}
+CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
+  struct card *card = card_numbered(device);
+  if (!card) return CUDA_ERROR_INVALID_DEVICE;
+  if (*shares_of(card) && --*shares_of(card) == 0 && !card->held_bytes) card->is_open = 0;
+  return CUDA_SUCCESS;
+}
+static __thread struct card *pushed;
+CUresult cuCtxPushCurrent_v2(CUcontext context) {
+  return pushed = (struct card *)context, CUDA_SUCCESS;
+}
+CUresult cuCtxPopCurrent_v2(CUcontext *context) {
+  return *context = (CUcontext)pushed, pushed = NULL, CUDA_SUCCESS;
+}
+CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
+  if (!pushed) return CUDA_ERROR_INVALID_CONTEXT;
+  *free_bytes = stand_in_free_bytes(pushed);
+  *total_bytes = pushed->total_bytes;
   return CUDA_SUCCESS;
 }
 CUresult cuCtxGetCurrent(CUcontext *context) {
@@ -117,21 +170,3 @@ CUresult cuMemSetAccess(CUdeviceptr begin, size_t bytes, const CUmemAccessDesc *
   (void)begin, (void)bytes, (void)access, (void)count;
   return CUDA_SUCCESS;
 }
-
-/* libtorch looks these up by name before it asks NVML who holds a card's memory, which it does when an
- * allocation fails, and says which one is missing instead of "out of memory". It calls none of them
- * here, so that they need no parameters: the header's declarations are kept away by other names. */
-#define NEVER_CALLED(name)                      \
-  CUresult stand_in_##name(void) __asm__(#name); \
-  CUresult stand_in_##name(void) { return CUDA_ERROR_NOT_SUPPORTED; }
-NEVER_CALLED(cuMemExportToShareableHandle)
-NEVER_CALLED(cuMemImportFromShareableHandle)
-NEVER_CALLED(cuMemRetainAllocationHandle)
-NEVER_CALLED(cuMemGetAllocationPropertiesFromHandle)
-NEVER_CALLED(cuMemsetD32Async)
-NEVER_CALLED(cuMulticastAddDevice)
-NEVER_CALLED(cuMulticastBindMem)
-NEVER_CALLED(cuMulticastCreate)
-NEVER_CALLED(cuMulticastUnbind)
-#undef cuStreamWriteValue32 /* a macro that names its second version */
-NEVER_CALLED(cuStreamWriteValue32)

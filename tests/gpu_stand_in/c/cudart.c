@@ -581,15 +581,19 @@ Error cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *blocks_out, co
   return cudaOccupancyMaxActiveBlocksPerMultiprocessor(blocks_out, function, size, shared_bytes);
 }
 
-/* ---- the driver's functions, by name: those of cuda.c, and nothing done for all others ---- */
+/* ---- the driver's functions, by name ---- */
 
-static int does_nothing(void) { return 0; }
+/* A function of the driver that nobody needs here; libtorch wants to find it all the same. */
+static int not_supported(void) { return 801; /* CUDA_ERROR_NOT_SUPPORTED */ }
 
 Error cudaGetDriverEntryPointByVersion(const char *name, void **function, unsigned version,
                                        unsigned long long flags, int *found) {
   (void)version, (void)flags;
-  *function = dlsym(RTLD_DEFAULT, name);
-  if (!*function) *function = (void *)does_nothing;
+  char second[64];
+  snprintf(second, sizeof second, "%s_v2", name);
+  *function = dlsym(RTLD_DEFAULT, second);
+  if (!*function) *function = dlsym(RTLD_DEFAULT, name);
+  if (!*function) *function = (void *)not_supported;
   if (found) *found = cudaDriverEntryPointSuccess;
   return cudaSuccess;
 }

@@ -56,6 +56,7 @@ int nvmlSystemGetCudaDriverVersion_v2(int *version) {
   return nvmlSystemGetCudaDriverVersion(version);
 }
 
+
 int nvmlSystemGetProcessName(unsigned pid, char *name, unsigned capacity) {
   char path[64], words[256] = "";
   snprintf(path, sizeof path, "/proc/%u/comm", pid);
