@@ -4,16 +4,21 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
     sync::Arc,
 };
 
 use tch::Tensor;
 
-use super::{lanes::Lanes, protocol::ModelProblem};
+use super::{
+    lanes::Lanes,
+    protocol::ModelProblem,
+    snapshots::{Label, Snapshots},
+};
 use crate::{
     gpu::cleanup::{Cleaner, CleanupPoint},
     imaging::{Cancel, Cancelled, NetworkInput, SaliencyMap},
-    u2net::{SaliencyNetwork, to_saliency_map, to_tensor},
+    u2net::{SaliencyNetwork, StageName, to_saliency_map, to_tensor},
 };
 
 /// An image on its way through the network.
@@ -23,6 +28,10 @@ pub struct Image<'a> {
     pub input: &'a NetworkInput,
     /// Its job's flag.
     pub cancel: &'a Cancel,
+    /// Its photo.
+    pub source: &'a Path,
+    /// Whether it is a part of the photo, seen from nearer.
+    pub is_second_look: bool,
 }
 
 /// Why images have no saliency maps.
@@ -55,18 +64,22 @@ pub fn infer(
     images: &[Image],
     lanes: &Lanes,
     cleaner: &Cleaner,
+    snapshots: &Snapshots,
 ) -> Result<Vec<SaliencyMap>, InferError> {
     let _after_image = cleaner.image();
-    match catch_unwind(AssertUnwindSafe(|| run(network, images, lanes, cleaner))) {
+    let label = snapshots.label_pass(images);
+    match catch_unwind(AssertUnwindSafe(|| run(network, images, lanes, cleaner, &label))) {
         Ok(outcome) => Ok(outcome?),
         Err(panic) => {
-            cleaner.run(CleanupPoint::OnError);
             let words = describe_panic(panic.as_ref());
-            Err(if is_out_of_memory(&words) {
+            let error = if is_out_of_memory(&words) {
+                snapshots.ran_out();
                 InferError::OutOfMemory(words)
             } else {
                 InferError::Failed(words)
-            })
+            };
+            cleaner.run(CleanupPoint::OnError);
+            Err(error)
         }
     }
 }
@@ -76,12 +89,18 @@ fn run(
     images: &[Image],
     lanes: &Lanes,
     cleaner: &Cleaner,
+    label: &Label,
 ) -> Result<Vec<SaliencyMap>, Cancelled> {
     let _no_gradients = tch::no_grad_guard();
     let proceed = || match images.iter().all(|image| image.cancel.is_cancelled()) {
         true => Err(Cancelled),
         false => Ok(()),
     };
+    let proceed_to = |stage: StageName| {
+        label.is(&stage);
+        proceed()
+    };
+    label.is(&"input");
     // A photo of one colour has no subject, and the network would make one up.
     let inputs = || images.iter().map(|image| image.input);
     let tensors: Vec<Tensor> = inputs()
@@ -92,9 +111,10 @@ fn run(
         return Ok(inputs().map(|input| SaliencyMap::empty(input.side_px)).collect());
     }
     // d0 of each: [1, 1, side, side]
-    let fused = lanes.forward(network, tensors, &proceed)?;
+    let fused = lanes.forward(network, tensors, &proceed_to)?;
     cleaner.run(CleanupPoint::AfterInference);
     proceed()?;
+    label.is(&"read back");
     let mut found = fused.iter().map(to_saliency_map);
     let map = |input: &NetworkInput| {
         let seen = if input.is_flat() { None } else { found.next() };

@@ -16,7 +16,7 @@ use tch::Tensor;
 use crate::{
     gpu::{cpu_threads, tally::TensorTally},
     imaging::Cancelled,
-    u2net::{SaliencyNetwork, SideOutputs},
+    u2net::{SaliencyNetwork, SideOutputs, StageName},
 };
 
 type Fused = Result<Vec<Tensor>, Cancelled>;
@@ -40,7 +40,7 @@ impl Lanes<'_> {
         &self,
         network: &dyn SaliencyNetwork,
         images: Vec<Tensor>,
-        proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
+        proceed: &(dyn Fn(StageName) -> Result<(), Cancelled> + Sync),
     ) -> Fused {
         if images.len() == 1 {
             return one_by_one(network, images, proceed);
@@ -90,7 +90,7 @@ fn parts(images: Vec<Tensor>, lanes: usize) -> Vec<Vec<Tensor>> {
 fn one_by_one(
     network: &dyn SaliencyNetwork,
     images: Vec<Tensor>,
-    proceed: &dyn Fn() -> Result<(), Cancelled>,
+    proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
 ) -> Fused {
     let fused = |image| network.forward(image, proceed).map(|SideOutputs { fused, .. }| fused);
     images.into_iter().map(fused).collect()
@@ -99,7 +99,7 @@ fn one_by_one(
 fn together(
     network: &dyn SaliencyNetwork,
     images: Vec<Tensor>,
-    proceed: &dyn Fn() -> Result<(), Cancelled>,
+    proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
 ) -> Fused {
     // [N, 3, side, side]
     let pixels = Tensor::cat(&images, 0);
@@ -124,9 +124,9 @@ mod tests {
         fn forward(
             &self,
             input: Tensor,
-            proceed: &dyn Fn() -> Result<(), Cancelled>,
+            proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
         ) -> Result<SideOutputs, Cancelled> {
-            proceed()?;
+            proceed(StageName::Fusion)?;
             self.0(input.int64_value(&[0, 0, 0, 0]));
             let fused = input * 10.0;
             Ok(SideOutputs { side: std::array::from_fn(|_| fused.shallow_clone()), fused })
@@ -158,7 +158,7 @@ mod tests {
         each: impl Fn(i64) + Send + Sync + 'static,
         count: usize,
         lanes: usize,
-        proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
+        proceed: &(dyn Fn(StageName) -> Result<(), Cancelled> + Sync),
     ) -> Result<Vec<i64>, Cancelled> {
         let fused = Lanes { count: lanes, tally: None }.forward(
             &Tenfold(Arc::new(each)),
@@ -173,7 +173,7 @@ mod tests {
         for count in 0..=7 {
             for lanes in 0..=5 {
                 let expected: Vec<_> = (0..count as i64).map(|value| value * 10).collect();
-                assert_eq!(run(|_| {}, count, lanes, &|| Ok(())), Ok(expected), "{lanes} lanes");
+                assert_eq!(run(|_| {}, count, lanes, &|_| Ok(())), Ok(expected), "{lanes} lanes");
             }
         }
     }
@@ -188,7 +188,7 @@ mod tests {
             threads.lock().unwrap().push((name, cpu_threads::count()));
         };
         cpu_threads::set_count(NonZeroUsize::new(1));
-        assert_eq!(run(each, 3, 3, &|| Ok(())), Ok(vec![0, 10, 20]));
+        assert_eq!(run(each, 3, 3, &|_| Ok(())), Ok(vec![0, 10, 20]));
         let seen = seen.lock().unwrap();
         for lane in ["cutout-lane-2", "cutout-lane-3"] {
             assert!(seen.contains(&(Some(lane.to_owned()), 1)), "{lane} of {seen:?}");
@@ -199,7 +199,7 @@ mod tests {
     fn a_panic_of_any_lane_is_the_callers() {
         for faulty in 0..4 {
             let each = move |value| assert_ne!(value, faulty, "the network fell over");
-            let outcome = catch_unwind(AssertUnwindSafe(|| run(each, 4, 4, &|| Ok(()))));
+            let outcome = catch_unwind(AssertUnwindSafe(|| run(each, 4, 4, &|_| Ok(()))));
             let panic = outcome.unwrap_err();
             assert!(panic.downcast_ref::<String>().unwrap().contains("fell over"));
         }
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn who_is_told_to_stop_stops_in_every_lane() {
         let none = |value| panic!("{value} was computed");
-        assert_eq!(run(none, 4, 2, &|| Err(Cancelled)), Err(Cancelled));
+        assert_eq!(run(none, 4, 2, &|_| Err(Cancelled)), Err(Cancelled));
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
         };
         let network = Tenfold(Arc::new(each));
         let fused = Lanes { count: 3, tally: Some(&tally) }
-            .forward(&network, values(3), &|| Ok(()))
+            .forward(&network, values(3), &|_| Ok(()))
             .unwrap();
         assert!(tally.peak_bytes() >= 3 * 4 * FLOATS as u64, "{}", tally.peak_bytes());
         drop(fused);
@@ -236,7 +236,11 @@ mod tests {
             let network = Tenfold(Arc::new(move |value| assert_ne!(value, faulty, "fell over")));
             for _ in 0..50 {
                 let all = || {
-                    Lanes { count: 3, tally: Some(&tally) }.forward(&network, values(3), &|| Ok(()))
+                    Lanes { count: 3, tally: Some(&tally) }.forward(
+                        &network,
+                        values(3),
+                        &|_| Ok(()),
+                    )
                 };
                 assert!(catch_unwind(AssertUnwindSafe(all)).is_err());
                 assert_eq!(tally.live_bytes(), 0);

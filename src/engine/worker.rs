@@ -15,6 +15,7 @@ use super::{
     protocol::{CleanupRecord, Event, ModelProblem, ModelState, Pass, Precision, Rung},
     requests::Asked,
     shared::Shared,
+    snapshots::Snapshots,
 };
 use crate::{
     gpu::{
@@ -33,6 +34,7 @@ pub struct Worker<'a> {
     backend: Box<dyn Backend>,
     pub(super) cleaner: Cleaner,
     pub(super) memory: Arc<dyn DeviceMemory>,
+    pub(super) snapshots: Snapshots,
     is_gpu: bool,
     /// Why the CPU does the work.
     no_gpu: Option<NoGpu>,
@@ -77,6 +79,7 @@ impl<'a> Worker<'a> {
             backend,
             cleaner: cleaner_of(nothing.clone()),
             memory: nothing,
+            snapshots: Snapshots::new(shared.settings.snapshots.clone(), shared.emitter.clone()),
             is_gpu: false,
             no_gpu: None,
             model: Model::Absent,
@@ -106,6 +109,7 @@ impl<'a> Worker<'a> {
         let (cleanup, meters) = (self.shared.cleanup.clone(), &self.shared.meters);
         self.cleaner = Cleaner::new(memory.clone(), cleanup, meters.started());
         meters.set_device(memory.clone());
+        self.snapshots.use_device(memory.clone());
         self.memory = memory;
         self.is_gpu = info.is_gpu;
         let or_in_words = || NoGpu::Other(info.why.clone());
@@ -143,7 +147,11 @@ impl<'a> Worker<'a> {
         tell(ModelState::Loading { name: name.clone() });
         let started = Instant::now();
         let how = self.lowered.map_or(LoadAs::Asked, LoadAs::Lowered);
-        match caught(|| self.backend.load_model(how)) {
+        let loaded = {
+            let _label = self.snapshots.label(&format_args!("loading weights · {name}"));
+            caught(|| self.backend.load_model(how))
+        };
+        match loaded {
             Ok(network) => {
                 let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let (weights_bytes, precision) = (network.weights_bytes(), network.precision());
@@ -161,6 +169,7 @@ impl<'a> Worker<'a> {
                 let why = self.tell_failed(problem);
                 let words = why.to_string();
                 if is_out_of_memory(&words) {
+                    self.snapshots.ran_out();
                     self.model = Model::Absent;
                     return Err(InferError::OutOfMemory(words));
                 }
@@ -205,6 +214,7 @@ impl<'a> Worker<'a> {
             let why = Arc::new(ModelProblem::GpuRequired(no_gpu.clone()));
             return images.iter().map(|_| Err(InferError::NoModel(why.clone()))).collect();
         }
+        self.snapshots.rearm();
         climb(self, images, tell)
     }
 
@@ -232,7 +242,7 @@ impl<'a> Worker<'a> {
         }
         let tally = self.tally.as_ref().map(|(tally, _)| tally);
         let lanes = Lanes { count: self.lanes, tally };
-        let maps = infer(network, images, &lanes, &self.cleaner)?;
+        let maps = infer(network, images, &lanes, &self.cleaner, &self.snapshots)?;
         let image_ms = started.elapsed().as_secs_f64() * 1e3 / images.len().max(1) as f64;
         let counted = || self.tally.as_ref().map_or(0, |(tally, _)| tally.peak_bytes());
         let peak_bytes = match self.memory.stats() {

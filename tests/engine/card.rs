@@ -18,9 +18,10 @@ use cutout::{
     gpu::{
         memory::{DeviceMemory, NoDeviceMemory},
         no_gpu::NoGpu,
+        snapshot::{NoSnapshot, Snapshot},
     },
     imaging::Cancelled,
-    u2net::{Precision, SaliencyNetwork, SideOutputs},
+    u2net::{Precision, SaliencyNetwork, SideOutputs, StageName},
 };
 use tch::{Device, Kind, Tensor};
 
@@ -33,22 +34,47 @@ pub const IMAGE_BYTES: u64 = 10 * MIB;
 
 /// Memory that is freed stays reserved, and is never used again, until the cache is emptied: an
 /// allocator at its most fragmented.
+#[derive(Default)]
 pub struct Allocator {
     capacity_bytes: u64,
     stats: Mutex<MemoryStats>,
+    history: Mutex<History>,
+}
+
+/// What was allocated under which label, once it is recorded.
+#[derive(Default)]
+struct History {
+    is_recorded: bool,
+    is_watched: bool,
+    label: String,
+    allocated: Vec<String>,
+    taken: Option<Vec<u8>>,
 }
 
 impl Allocator {
     fn allocate(self: &Arc<Self>, bytes: u64) -> Block {
         let mut stats = self.stats.lock().unwrap();
+        let mut history = self.history.lock().unwrap();
+        let label = history.label.clone();
+        if history.is_recorded {
+            history.allocated.push(format!("{label}: {} MiB", bytes / MIB));
+        }
         if stats.reserved_bytes + bytes > self.capacity_bytes {
-            drop(stats);
+            history.taken = history.is_watched.then(|| history.pickle(&stats));
+            drop((stats, history));
             panic!("CUDA out of memory. Tried to allocate {bytes} bytes.");
         }
         stats.allocated_bytes += bytes;
         stats.reserved_bytes += bytes;
         stats.peak_allocated_bytes = stats.peak_allocated_bytes.max(stats.allocated_bytes);
         Block { allocator: self.clone(), bytes }
+    }
+}
+
+impl History {
+    fn pickle(&self, stats: &MemoryStats) -> Vec<u8> {
+        let held = [stats.allocated_bytes, stats.reserved_bytes].map(|bytes| bytes / MIB);
+        format!("allocated and reserved {held:?} MiB\n{}", self.allocated.join("\n")).into()
     }
 }
 
@@ -74,6 +100,29 @@ impl DeviceMemory for Allocator {
     fn reset_peak(&self) {
         let mut stats = self.stats.lock().unwrap();
         stats.peak_allocated_bytes = stats.allocated_bytes;
+    }
+
+    fn record_history(&self) -> Result<(), NoSnapshot> {
+        self.history.lock().unwrap().is_recorded = true;
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, NoSnapshot> {
+        let stats = self.stats.lock().unwrap();
+        Ok(Snapshot::Bytes(self.history.lock().unwrap().pickle(&stats)))
+    }
+
+    fn snapshot_when_memory_runs_out(&self, wanted: bool) -> Result<(), NoSnapshot> {
+        self.history.lock().unwrap().is_watched = wanted;
+        Ok(())
+    }
+
+    fn taken_snapshot(&self) -> Option<Snapshot> {
+        self.history.lock().unwrap().taken.take().map(Snapshot::Bytes)
+    }
+
+    fn label(&self, text: &str) {
+        self.history.lock().unwrap().label = text.to_owned();
     }
 }
 
@@ -103,9 +152,10 @@ impl SaliencyNetwork for CardNetwork {
     fn forward(
         &self,
         input: Tensor,
-        _proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled> {
         let images = u64::try_from(input.size()[0]).unwrap();
+        proceed(StageName::Encoder(1))?;
         let _features = self.on_card.as_ref().map(|(card, _)| {
             assert!(!self.is_dead.load(Ordering::SeqCst), "CUDA error: unspecified launch failure");
             card.allocate(images * bytes_in(self.precision, IMAGE_BYTES))
@@ -185,7 +235,7 @@ impl CardRig {
     pub fn new(capacity_mib: Option<u64>, options: EngineOptions) -> Self {
         let card = capacity_mib.map(|mib| {
             let capacity_bytes = mib * MIB;
-            Arc::new(Allocator { capacity_bytes, stats: Mutex::default() })
+            Arc::new(Allocator { capacity_bytes, ..Allocator::default() })
         });
         let is_dead = Arc::<AtomicBool>::default();
         let backend = CardBackend { card: card.clone(), is_dead: is_dead.clone() };

@@ -21,6 +21,7 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Memory(sample) => memory::sample(state, sample),
         Event::Cleanup { id, record } => memory::cleanup(state, id, &record),
         Event::Freed(freed) => memory::freed(state, *freed),
+        Event::Snapshot(ended) => memory::snapshot(state, &ended),
         Event::UnloadsIn(left) => {
             state.unloads_at_s = left.map(|left| state.now_s + left.as_secs_f64());
         }

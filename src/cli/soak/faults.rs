@@ -12,7 +12,7 @@ use crate::{
     },
     gpu::no_gpu::NoGpu,
     imaging::Cancelled,
-    u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs},
+    u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs, StageName},
 };
 
 /// How often the network asks whether to go on before it panics: half-way, with feature maps alive.
@@ -104,18 +104,18 @@ impl SaliencyNetwork for FaultyNetwork {
     fn forward(
         &self,
         input: Tensor,
-        proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled> {
         if !is_marked(&input) {
             return self.inner.forward(input, proceed);
         }
         let asked = Cell::new(0);
-        self.inner.forward(input, &|| {
+        self.inner.forward(input, &|stage| {
             asked.set(asked.get() + 1);
             if asked.get() > PANICS_AFTER {
                 panic::panic_any(WORDS);
             }
-            proceed()
+            proceed(stage)
         })
     }
 
