@@ -87,7 +87,7 @@ impl<'a> Worker<'a> {
             lowered: None,
             plan: BatchPlan::new(batch),
             batch,
-            asked: shared.requests.take(),
+            asked: shared.requests.standing(),
             cores: Cores::of_this_thread(),
             lanes: 1,
             tally,
