@@ -6,14 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const SHIM: &str = "src/ffi/shim.cpp";
+const SHIM: [&str; 2] = ["src/ffi/shim.cpp", "src/ffi/snapshot.cpp"];
+const SHIM_FOLDER: &str = "src/ffi";
 const LOCK: &str = "Cargo.lock";
 /// Set by `cargo xtask dist`: what is packed names no folder of the machine that made it.
 const FOR_OTHER_MACHINES: &str = "CUTOUT_DIST";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed={SHIM}");
+    println!("cargo:rerun-if-changed={SHIM_FOLDER}");
     println!("cargo:rerun-if-env-changed=LIBTORCH");
     println!("cargo:rerun-if-env-changed={FOR_OTHER_MACHINES}");
     println!("cargo:rerun-if-changed={LOCK}");
@@ -46,7 +47,7 @@ fn libtorch_lib() -> PathBuf {
 fn compile_shim(lib: &Path) {
     let include = lib.join("../include");
     let mut build = cc::Build::new();
-    build.cpp(true).std("c++17").file(SHIM);
+    build.cpp(true).std("c++17").files(SHIM);
     for folder in [include.clone(), include.join("torch/csrc/api/include")] {
         if build.get_compiler().is_like_msvc() {
             build.include(folder);

@@ -47,7 +47,7 @@ fn main() {
 
 fn run(network: &dyn SaliencyNetwork, input: &NetworkInput) {
     let outputs =
-        network.forward(to_tensor(input, Device::Cpu), &|| Ok(())).expect("not cancelled");
+        network.forward(to_tensor(input, Device::Cpu), &|_| Ok(())).expect("not cancelled");
     to_saliency_map(&outputs.fused);
 }
 

@@ -1,7 +1,7 @@
 //! Arguments in, a window or headless work out.
 
 use std::{
-    path::{self, PathBuf},
+    path::{self, Path, PathBuf},
     process::ExitCode,
 };
 
@@ -39,6 +39,9 @@ fn open_window(paths: Vec<PathBuf>, window: WindowArgs, mut args: EngineArgs) ->
         handover::Start::First(reception) => Some(reception),
         handover::Start::Beside => None,
     };
+    if let Err(code) = args.check_snapshots() {
+        return code;
+    }
     let _metrics = match args.serve_metrics() {
         Ok(server) => server,
         Err(code) => return code,
@@ -46,7 +49,8 @@ fn open_window(paths: Vec<PathBuf>, window: WindowArgs, mut args: EngineArgs) ->
     let settings = settings(&mut args);
     // The threads that answer later starts and serve figures use Rust's own library alone.
     args.prepare();
-    let options = EngineOptions { beside_window: true, ..args.options() };
+    let mut options = EngineOptions { beside_window: true, ..args.options() };
+    options.snapshots.at_end = args.snapshots.at_end().map(Path::to_path_buf);
     let backend = args.backend();
     let start_engine = move |wake: Wake| {
         let engine = Engine::start(options, backend, move || wake())?;

@@ -88,7 +88,7 @@ fn map(weights: Weights) -> SaliencyMap {
     });
     let input = NetworkInput { side_px, rgb: rgb.collect() };
     let network = U2Net::new(weights, Device::Cpu, Precision::Fp32);
-    to_saliency_map(&network.forward(to_tensor(&input, Device::Cpu), &|| Ok(())).unwrap().fused)
+    to_saliency_map(&network.forward(to_tensor(&input, Device::Cpu), &|_| Ok(())).unwrap().fused)
 }
 
 fn largest_difference(a: &SaliencyMap, b: &SaliencyMap) -> f32 {

@@ -157,6 +157,8 @@ pub enum Action {
     FreeCache,
     /// Let the model go.
     UnloadModel,
+    /// Asked for the dialog that says where a snapshot of the GPU's memory goes.
+    PickSnapshotFile,
     /// Chose which cleanup points empty the cache.
     SetCleanup(CleanupSwitches),
     /// Chose after how many idle minutes the model is unloaded; `None` for never.

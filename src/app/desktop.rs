@@ -24,6 +24,11 @@ pub trait Desktop: Send + Sync {
     fn pick_picture(&self, title: &str) -> Result<Option<PathBuf>, String>;
     /// A folder that the user picks, if any.
     fn pick_folder(&self, title: &str) -> Result<Option<PathBuf>, String>;
+    /// A file to be written that the user names, if any; this name is proposed. The dialog asks before
+    /// a file is to be replaced.
+    fn name_file(&self, _title: &str, _proposed: &str) -> Result<Option<PathBuf>, String> {
+        Err(t!("desktop-no-dialog"))
+    }
     /// Whether the user asked the desktop for less motion.
     fn reduces_motion(&self) -> bool {
         false
@@ -66,6 +71,11 @@ impl Desktop for NativeDesktop {
 
     fn pick_folder(&self, title: &str) -> Result<Option<PathBuf>, String> {
         asked(|| rfd::FileDialog::new().set_title(title).pick_folder())
+    }
+
+    fn name_file(&self, title: &str, proposed: &str) -> Result<Option<PathBuf>, String> {
+        let dialog = rfd::FileDialog::new().set_title(title).set_file_name(proposed);
+        asked(|| dialog.save_file())
     }
 
     /// GNOME's setting, which other desktops of Linux follow. Where nobody answers, nobody asked.

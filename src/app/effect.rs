@@ -54,6 +54,8 @@ pub enum Effect {
     Watch(Option<WatchOptions>),
     /// Show the dialog that chooses a folder to watch.
     PickWatchFolder,
+    /// Show the dialog that names the file of a memory snapshot.
+    PickSnapshotFile,
     /// Keep the settings for the next start.
     SaveSettings(Box<Settings>),
 }
@@ -114,6 +116,8 @@ pub enum Report {
     WatchFolder(Option<PathBuf>),
     /// News of the folder that is watched.
     Watch(WatchNews),
+    /// A file for a memory snapshot was named, if any.
+    SnapshotFile(Option<PathBuf>),
     /// Something asked for could not be done.
     Problem(String),
 }

@@ -22,6 +22,9 @@ use crate::{
 /// Reports that may wait for the window; a scan pauses when there are as many.
 const REPORTS_WAITING: usize = 16;
 
+/// What a memory snapshot is called, unless the user says otherwise.
+const SNAPSHOT_NAME: &str = "cutout-memory.pickle";
+
 /// Runs effects and brings back what they find.
 pub struct Runner {
     port: EnginePort,
@@ -107,6 +110,12 @@ impl Runner {
                     // In the window's language: other threads speak their own.
                     let title = t!("export-folder-title");
                     self.ask(move |desktop| Ok(Report::ExportFolder(desktop.pick_folder(&title)?)));
+                }
+                Effect::PickSnapshotFile => {
+                    let title = t!("dialog-snapshot-file");
+                    self.ask(move |desktop| {
+                        Ok(Report::SnapshotFile(desktop.name_file(&title, SNAPSHOT_NAME)?))
+                    });
                 }
                 Effect::ShowFolder(folder) => {
                     let desktop = self.desktop.clone();
@@ -269,6 +278,9 @@ mod tests {
         fn pick_folder(&self, _title: &str) -> Result<Option<PathBuf>, String> {
             Ok(Some("folder".into()))
         }
+        fn name_file(&self, _title: &str, proposed: &str) -> Result<Option<PathBuf>, String> {
+            Ok(Some(Path::new("folder").join(proposed)))
+        }
         fn show_folder(&self, _folder: &Path) -> Result<(), String> {
             Err("no file manager".to_owned())
         }
@@ -341,6 +353,10 @@ mod tests {
             (
                 Effect::PickBackground(ItemId(3)),
                 Report::Background(ItemId(3), Some("sea.jpg".into())),
+            ),
+            (
+                Effect::PickSnapshotFile,
+                Report::SnapshotFile(Some("folder/cutout-memory.pickle".into())),
             ),
             (Effect::PickSaveFolder, Report::SaveFolder(Some("folder".into()))),
             (Effect::ShowFolder(empty.clone()), Report::Problem("no file manager".to_owned())),

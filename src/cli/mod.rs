@@ -8,6 +8,7 @@ mod models;
 mod progress;
 mod remove;
 mod signals;
+mod snapshot;
 mod soak;
 
 use std::{num::NonZeroUsize, path::PathBuf, process::ExitCode, time::Duration};
@@ -28,6 +29,7 @@ use crate::{
 
 pub use metrics::{MetricsAddress, MetricsServer};
 pub use remove::RemoveArgs;
+pub use snapshot::SnapshotArgs;
 pub use soak::SoakArgs;
 
 /// Everything was done.
@@ -109,6 +111,9 @@ pub struct EngineArgs {
     /// Serve figures for Prometheus here: PORT of this machine alone, or HOST:PORT
     #[arg(long, value_name = "ADDR")]
     pub metrics: Option<MetricsAddress>,
+    /// Which memory snapshots are written
+    #[command(flatten)]
+    pub snapshots: SnapshotArgs,
     /// How many cores to use [default: all]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -134,6 +139,7 @@ impl EngineArgs {
             idle_unload: self.unload_after.map(|minutes| Duration::from_secs(60) * minutes),
             require_gpu: self.require_gpu,
             threads: self.threads,
+            snapshots: self.snapshots.options(),
             ..Default::default()
         }
     }
@@ -150,6 +156,14 @@ impl EngineArgs {
     /// What has to be done before there are other threads.
     pub fn prepare(&self) {
         self.allocator.unwrap_or_default().prepare();
+    }
+
+    /// Looks whether the memory snapshots that are asked for can be written.
+    ///
+    /// # Errors
+    /// The exit code, after saying why they cannot.
+    pub fn check_snapshots(&self) -> Result<(), ExitCode> {
+        self.snapshots.check(self.device).map_err(|error| fail(2, error))
     }
 
     /// The device and model that these arguments stand for.

@@ -4,17 +4,20 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
     sync::Arc,
 };
 
 use super::{
     lanes::{Entering, Lanes},
     protocol::ModelProblem,
+    refusals::Refusals,
+    snapshots::{Label, Snapshots},
 };
 use crate::{
     gpu::cleanup::{Cleaner, CleanupPoint},
     imaging::{Cancel, Cancelled, NetworkInput, SaliencyMap},
-    u2net::{SaliencyNetwork, to_saliency_map, to_tensor},
+    u2net::{SaliencyNetwork, StageName, to_saliency_map, to_tensor},
 };
 
 /// An image on its way through the network.
@@ -24,6 +27,10 @@ pub struct Image<'a> {
     pub input: &'a NetworkInput,
     /// Its job's flag.
     pub cancel: &'a Cancel,
+    /// Its photo.
+    pub source: &'a Path,
+    /// Whether it is a part of the photo, seen from nearer.
+    pub is_second_look: bool,
 }
 
 /// Why images have no saliency maps.
@@ -50,21 +57,28 @@ pub enum InferError {
 /// point C runs when they are gone.
 ///
 /// # Errors
-/// [`InferError`]; the network stays usable for the next images. Whether it was memory that it lacked
-/// is for [`Refusals`](super::refusals::Refusals) to say.
+/// [`InferError`]; the network stays usable for the next images. Whether it was memory that it lacked,
+/// `refusals` from before the pass say.
 pub fn infer(
     network: &dyn SaliencyNetwork,
     images: &[Image],
     lanes: &Lanes,
     cleaner: &Cleaner,
+    snapshots: &Snapshots,
+    refusals: &Refusals,
 ) -> Result<Vec<SaliencyMap>, InferError> {
     let _after_image = cleaner.image();
-    match catch_unwind(AssertUnwindSafe(|| run(network, images, lanes, cleaner))) {
+    let label = snapshots.label_pass(images);
+    match catch_unwind(AssertUnwindSafe(|| run(network, images, lanes, cleaner, &label))) {
         Ok(outcome) => Ok(outcome?),
         Err(panic) => {
-            cleaner.run(CleanupPoint::OnError);
             let words = describe_panic(panic.as_ref());
-            Err(InferError::Failed(words))
+            let fault = refusals.judge(words);
+            if matches!(fault, InferError::OutOfMemory(_)) {
+                snapshots.ran_out();
+            }
+            cleaner.run(CleanupPoint::OnError);
+            Err(fault)
         }
     }
 }
@@ -74,12 +88,18 @@ fn run(
     images: &[Image],
     lanes: &Lanes,
     cleaner: &Cleaner,
+    label: &Label,
 ) -> Result<Vec<SaliencyMap>, Cancelled> {
     let _no_gradients = tch::no_grad_guard();
     let proceed = || match images.iter().all(|image| image.cancel.is_cancelled()) {
         true => Err(Cancelled),
         false => Ok(()),
     };
+    let proceed_to = |stage: StageName| {
+        label.is(&stage);
+        proceed()
+    };
+    label.is(&"input");
     // A photo of one colour has no subject, and the network would make one up.
     let inputs = || images.iter().map(|image| image.input);
     let entering: Vec<_> = inputs()
@@ -90,9 +110,10 @@ fn run(
         return Ok(inputs().map(|input| SaliencyMap::empty(input.side_px)).collect());
     }
     // d0 of each: [1, 1, side, side]
-    let fused = lanes.forward(network, entering, &proceed)?;
+    let fused = lanes.forward(network, entering, &proceed_to)?;
     cleaner.run(CleanupPoint::AfterInference);
     proceed()?;
+    label.is(&"read back");
     let mut found = fused.iter().map(to_saliency_map);
     let map = |input: &NetworkInput| {
         let seen = if input.is_flat() { None } else { found.next() };

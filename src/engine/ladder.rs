@@ -116,7 +116,7 @@ fn same_for_each(error: InferError, images: &[Image]) -> Vec<Outcome> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::{cell::RefCell, path::Path};
 
     use super::*;
     use crate::imaging::{Cancel, NetworkInput};
@@ -165,7 +165,9 @@ mod tests {
         let mut card = Card { fits, in_half: false, may_use_cpu, passes: Vec::new() };
         let input = NetworkInput { side_px: 1, rgb: vec![0.0; 3] };
         let cancel = Cancel::default();
-        let images = [Image { input: &input, cancel: &cancel }; 5];
+        let source = Path::new("photo.jpg");
+        let image = Image { input: &input, cancel: &cancel, source, is_second_look: false };
+        let images = [image; 5];
         let told = RefCell::new(vec![Vec::new(); 5]);
         let outcomes = climb(&mut card, &images, &|place, rung| {
             told.borrow_mut()[place].push(rung);

@@ -16,7 +16,7 @@ use tch::Tensor;
 use crate::{
     gpu::{cpu_threads, tally::TensorTally},
     imaging::{Cancelled, NetworkInput},
-    u2net::{SaliencyNetwork, SideOutputs},
+    u2net::{SaliencyNetwork, SideOutputs, StageName},
 };
 
 type Fused = Result<Vec<Tensor>, Cancelled>;
@@ -47,7 +47,7 @@ impl Lanes<'_> {
         &self,
         network: &dyn SaliencyNetwork,
         images: Vec<Entering>,
-        proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
+        proceed: &(dyn Fn(StageName) -> Result<(), Cancelled> + Sync),
     ) -> Fused {
         if images.len() == 1 {
             return one_by_one(network, images, proceed);
@@ -97,7 +97,7 @@ fn parts(images: Vec<Entering>, lanes: usize) -> Vec<Vec<Entering>> {
 fn one_by_one(
     network: &dyn SaliencyNetwork,
     images: Vec<Entering>,
-    proceed: &dyn Fn() -> Result<(), Cancelled>,
+    proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
 ) -> Fused {
     let fused = |Entering { input, pixels }| {
         network.announce(&[input]);
@@ -109,7 +109,7 @@ fn one_by_one(
 fn together(
     network: &dyn SaliencyNetwork,
     images: Vec<Entering>,
-    proceed: &dyn Fn() -> Result<(), Cancelled>,
+    proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
 ) -> Fused {
     let (inputs, images): (Vec<_>, Vec<_>) =
         images.into_iter().map(|Entering { input, pixels }| (input, pixels)).unzip();
@@ -150,9 +150,9 @@ mod tests {
         fn forward(
             &self,
             input: Tensor,
-            proceed: &dyn Fn() -> Result<(), Cancelled>,
+            proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
         ) -> Result<SideOutputs, Cancelled> {
-            proceed()?;
+            proceed(StageName::Fusion)?;
             let value = input.int64_value(&[0, 0, 0, 0]);
             assert_eq!(self.announced.take(), Some(value));
             (self.each)(value);
@@ -198,7 +198,7 @@ mod tests {
         each: impl Fn(i64) + Send + Sync + 'static,
         count: usize,
         lanes: usize,
-        proceed: &(dyn Fn() -> Result<(), Cancelled> + Sync),
+        proceed: &(dyn Fn(StageName) -> Result<(), Cancelled> + Sync),
     ) -> Result<Vec<i64>, Cancelled> {
         let fused = Lanes { count: lanes, tally: None }.forward(
             &Tenfold::new(Arc::new(each)),
@@ -213,7 +213,7 @@ mod tests {
         for count in 0..=7 {
             for lanes in 0..=5 {
                 let expected: Vec<_> = (0..count as i64).map(|value| value * 10).collect();
-                assert_eq!(run(|_| {}, count, lanes, &|| Ok(())), Ok(expected), "{lanes} lanes");
+                assert_eq!(run(|_| {}, count, lanes, &|_| Ok(())), Ok(expected), "{lanes} lanes");
             }
         }
     }
@@ -228,7 +228,7 @@ mod tests {
             threads.lock().unwrap().push((name, cpu_threads::count()));
         };
         cpu_threads::set_count(NonZeroUsize::new(1));
-        assert_eq!(run(each, 3, 3, &|| Ok(())), Ok(vec![0, 10, 20]));
+        assert_eq!(run(each, 3, 3, &|_| Ok(())), Ok(vec![0, 10, 20]));
         let seen = seen.lock().unwrap();
         for lane in ["cutout-lane-2", "cutout-lane-3"] {
             assert!(seen.contains(&(Some(lane.to_owned()), 1)), "{lane} of {seen:?}");
@@ -239,7 +239,7 @@ mod tests {
     fn a_panic_of_any_lane_is_the_callers() {
         for faulty in 0..4 {
             let each = move |value| assert_ne!(value, faulty, "the network fell over");
-            let outcome = catch_unwind(AssertUnwindSafe(|| run(each, 4, 4, &|| Ok(()))));
+            let outcome = catch_unwind(AssertUnwindSafe(|| run(each, 4, 4, &|_| Ok(()))));
             let panic = outcome.unwrap_err();
             assert!(panic.downcast_ref::<String>().unwrap().contains("fell over"));
         }
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn who_is_told_to_stop_stops_in_every_lane() {
         let none = |value| panic!("{value} was computed");
-        assert_eq!(run(none, 4, 2, &|| Err(Cancelled)), Err(Cancelled));
+        assert_eq!(run(none, 4, 2, &|_| Err(Cancelled)), Err(Cancelled));
     }
 
     #[test]
@@ -262,7 +262,7 @@ mod tests {
         };
         let network = Tenfold::new(Arc::new(each));
         let fused = Lanes { count: 3, tally: Some(&tally) }
-            .forward(&network, entering(&inputs(3)), &|| Ok(()))
+            .forward(&network, entering(&inputs(3)), &|_| Ok(()))
             .unwrap();
         assert!(tally.peak_bytes() >= 3 * 4 * FLOATS as u64, "{}", tally.peak_bytes());
         drop(fused);
@@ -278,7 +278,7 @@ mod tests {
             for _ in 0..50 {
                 let all = || {
                     let lanes = Lanes { count: 3, tally: Some(&tally) };
-                    lanes.forward(&network, entering(&inputs(3)), &|| Ok(()))
+                    lanes.forward(&network, entering(&inputs(3)), &|_| Ok(()))
                 };
                 assert!(catch_unwind(AssertUnwindSafe(all)).is_err());
                 assert_eq!(tally.live_bytes(), 0);

@@ -59,6 +59,9 @@ impl Worker<'_> {
 
     fn do_what_is_asked(&mut self) {
         self.asked = self.shared.requests.take();
+        for asked in std::mem::take(&mut self.asked.snapshots) {
+            self.snapshots.save(asked);
+        }
         if self.asked.free_cache {
             self.let_go(LetGo::Cache);
         }

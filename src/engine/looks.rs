@@ -29,6 +29,13 @@ pub struct Photo<'a> {
     pub input: &'a NetworkInput,
 }
 
+impl<'a> Photo<'a> {
+    /// What of it goes through the network.
+    fn image(&self, input: &'a NetworkInput, is_second_look: bool) -> Image<'a> {
+        Image { input, cancel: self.cancel, source: &self.job.source, is_second_look }
+    }
+}
+
 /// What became of one image: what was seen, how the first pass went (with the highest peak of
 /// both), and the image's share of the time of both in milliseconds.
 pub type Seen = Result<(Looks, Pass, f64), InferError>;
@@ -36,8 +43,7 @@ pub type Seen = Result<(Looks, Pass, f64), InferError>;
 /// Looks at photos, in one pass and, where they want it and it pays, some of them in another. A
 /// second look that fails leaves the first. `tell` hears of each rung by the photo's place.
 pub fn look(photos: &[Photo], worker: &mut Worker, tell: &dyn Fn(usize, Rung)) -> Vec<Seen> {
-    let images: Vec<_> =
-        photos.iter().map(|&Photo { input, cancel, .. }| Image { input, cancel }).collect();
+    let images: Vec<_> = photos.iter().map(|photo| photo.image(photo.input, false)).collect();
     let outcomes = guarded(&images, worker, tell).into_iter();
     let mut seen: Vec<Seen> = outcomes
         .map(|outcome| outcome.map(|(map, pass, image_ms)| (Looks::from(map), pass, image_ms)))
@@ -88,10 +94,8 @@ fn look_closer(
     if nearer.is_empty() {
         return;
     }
-    let images: Vec<_> = nearer
-        .iter()
-        .map(|nearer| Image { input: &nearer.input, cancel: photos[nearer.place].cancel })
-        .collect();
+    let images: Vec<_> =
+        nearer.iter().map(|nearer| photos[nearer.place].image(&nearer.input, true)).collect();
     let outcomes = guarded(&images, worker, &|at, rung| tell(nearer[at].place, rung));
     for (&Nearer { place, part, prepared_ms, .. }, outcome) in nearer.iter().zip(outcomes) {
         let Ok((looks, pass, image_ms)) = &mut seen[place] else { continue };

@@ -28,6 +28,7 @@ mod sampler;
 mod saving;
 mod shared;
 mod slot;
+mod snapshots;
 pub mod sources;
 mod stop;
 mod telling;
@@ -48,7 +49,7 @@ use self::{
     files::Files,
     meters::Meters,
     output::{KnownFiles, Names},
-    protocol::{Command, Event},
+    protocol::{Command, Event, SnapshotOptions},
     requests::{Asked, Requests},
     shared::{Settings, Shared},
     ticket::{Emitter, Running},
@@ -90,6 +91,8 @@ pub struct EngineOptions {
     pub threads: Option<NonZeroUsize>,
     /// Whether a window is drawn meanwhile, to which work on photos gives way.
     pub beside_window: bool,
+    /// Which snapshots of the GPU's memory are written.
+    pub snapshots: SnapshotOptions,
 }
 
 impl Default for EngineOptions {
@@ -104,6 +107,7 @@ impl Default for EngineOptions {
             known_files: KnownFiles::default(),
             threads: None,
             beside_window: false,
+            snapshots: SnapshotOptions::default(),
         }
     }
 }
@@ -122,6 +126,9 @@ impl Engine {
     /// How long closing may take. A thread deep in a decoder that does not look up by then is
     /// left to the end of the process; it cannot write a file any more.
     pub const CLOSE_WITHIN: Duration = Duration::from_millis(900);
+
+    /// How much longer it may take where a snapshot is wanted at the end.
+    pub const SNAPSHOT_WITHIN: Duration = Duration::from_secs(20);
 
     /// Starts the threads. The device and the model are opened on the inference thread, so this
     /// returns at once and jobs can be sent right away. `wake` runs after each event.
@@ -146,6 +153,7 @@ impl Engine {
                 side_px: crate::u2net::SIDE_PX,
                 names: Names::knowing(options.known_files),
                 beside_window: options.beside_window,
+                snapshots: options.snapshots,
             },
             meters: Meters::default(),
             live: live::Door::default(),
@@ -202,7 +210,9 @@ impl Drop for Engine {
         // Each thread ends when the channel before it is disconnected.
         self.commands = None;
         self.stop_sampler = None;
-        match self.all_ended.recv_timeout(Self::CLOSE_WITHIN) {
+        let has_last = self.shared.settings.snapshots.at_end.is_some();
+        let longer = if has_last { Self::SNAPSHOT_WITHIN } else { Duration::ZERO };
+        match self.all_ended.recv_timeout(Self::CLOSE_WITHIN + longer) {
             Err(RecvTimeoutError::Timeout) => {
                 tracing::warn!("a thread is still busy; leaving it");
                 ffi::end_without_destructors();

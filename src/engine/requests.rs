@@ -8,13 +8,17 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::protocol::SaveSnapshot;
+
 /// What is asked for and not yet done, and how things are to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     /// Give the cache back.
     pub free_cache: bool,
     /// Drop the model.
     pub unload_model: bool,
+    /// Write snapshots of the GPU's memory.
+    pub snapshots: Vec<SaveSnapshot>,
     /// Drop the model when it was idle for so long.
     pub idle_unload: Option<Duration>,
     /// Fail rather than fall back to the CPU.
@@ -45,15 +49,16 @@ impl Requests {
     /// What is asked for; what is to be done once counts as taken on.
     pub fn take(&self) -> Asked {
         let mut asked = self.lock();
-        let taken = *asked;
+        let taken = asked.clone();
         asked.free_cache = false;
         asked.unload_model = false;
+        asked.snapshots.clear();
         taken
     }
 
     /// How things are to be; what is to be done once stays asked for.
     pub fn standing(&self) -> Asked {
-        *self.lock()
+        self.lock().clone()
     }
 
     /// Gets a message when something new is asked for.

@@ -6,6 +6,7 @@ use super::{
     live,
     meters::Meters,
     output::Names,
+    protocol::SnapshotOptions,
     requests::Requests,
     ticket::{Emitter, Running},
 };
@@ -48,4 +49,6 @@ pub struct Settings {
     pub names: Names,
     /// Whether work on photos gives way to a window.
     pub beside_window: bool,
+    /// Which snapshots of the GPU's memory are written.
+    pub snapshots: SnapshotOptions,
 }

@@ -135,6 +135,11 @@ fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
         Command::SetCleanup(switches) => shared.cleanup.set(switches),
         Command::FreeCache => shared.requests.ask(|asked| asked.free_cache = true),
         Command::UnloadModel => shared.requests.ask(|asked| asked.unload_model = true),
+        Command::SaveSnapshot(save) => shared.requests.ask(|asked| {
+            if !asked.snapshots.contains(&save) {
+                asked.snapshots.push(save);
+            }
+        }),
         Command::SetIdleUnload(idle) => shared.requests.ask(|asked| asked.idle_unload = idle),
         Command::Live(request) => shared.live.ask(request),
         Command::ShowDetail(request) => shared.detail.show(request),
@@ -199,4 +204,5 @@ fn run_network(
             drop(to_finish.send(inferred));
         }
     }
+    worker.snapshots.end();
 }

@@ -16,6 +16,7 @@ use super::{
     refusals::Refusals,
     requests::Asked,
     shared::Shared,
+    snapshots::Snapshots,
 };
 use crate::{
     gpu::{
@@ -34,6 +35,7 @@ pub struct Worker<'a> {
     backend: Box<dyn Backend>,
     pub(super) cleaner: Cleaner,
     pub(super) memory: Arc<dyn DeviceMemory>,
+    pub(super) snapshots: Snapshots,
     is_gpu: bool,
     /// Why the CPU does the work.
     no_gpu: Option<NoGpu>,
@@ -80,6 +82,7 @@ impl<'a> Worker<'a> {
             backend,
             cleaner: cleaner_of(nothing.clone()),
             memory: nothing,
+            snapshots: Snapshots::new(shared.settings.snapshots.clone(), shared.emitter.clone()),
             is_gpu: false,
             no_gpu: None,
             model: Model::Absent,
@@ -88,7 +91,7 @@ impl<'a> Worker<'a> {
             held_bytes: 0,
             plan: BatchPlan::new(batch),
             batch,
-            asked: shared.requests.take(),
+            asked: shared.requests.standing(),
             cores: Cores::of_this_thread(),
             lanes: 1,
             tally,
@@ -113,6 +116,7 @@ impl<'a> Worker<'a> {
         let (cleanup, meters) = (self.shared.cleanup.clone(), &self.shared.meters);
         self.cleaner = Cleaner::new(memory.clone(), cleanup, meters.started());
         meters.set_device(memory.clone());
+        self.snapshots.use_device(memory.clone());
         self.memory = memory;
         self.is_gpu = info.is_gpu;
         let or_in_words = || NoGpu::Other(info.why.clone());
@@ -167,7 +171,11 @@ impl<'a> Worker<'a> {
         let memory = self.memory.clone();
         let refusals = Refusals::from_now(&*memory);
         self.shared.meters.loading_weights();
-        match caught(|| self.backend.load_model(how)) {
+        let loaded = {
+            let _label = self.snapshots.label(&format_args!("loading weights · {name}"));
+            caught(|| self.backend.load_model(how))
+        };
+        match loaded {
             Ok(network) => {
                 let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let weights_bytes = self.shared.meters.loaded_weights(network.weights_bytes());
@@ -186,6 +194,9 @@ impl<'a> Worker<'a> {
                 self.shared.meters.no_weights();
                 let why = self.tell_failed(problem);
                 let fault = refusals.judge(why.to_string());
+                if matches!(fault, InferError::OutOfMemory(_)) {
+                    self.snapshots.ran_out();
+                }
                 let can_come_back = match &fault {
                     InferError::Failed(_) => self.has_gpu_failed().is_some(),
                     _ => true,
@@ -248,6 +259,7 @@ impl<'a> Worker<'a> {
             let why = Arc::new(ModelProblem::GpuRequired(no_gpu.clone()));
             return images.iter().map(|_| Err(InferError::NoModel(why.clone()))).collect();
         }
+        self.snapshots.rearm();
         climb(self, images, tell)
     }
 
@@ -276,10 +288,7 @@ impl<'a> Worker<'a> {
         let tally = self.tally.as_ref().map(|(tally, _)| tally);
         let lanes = Lanes { count: self.lanes, tally };
         let refusals = Refusals::from_now(&*self.memory);
-        let maps = infer(network, images, &lanes, &self.cleaner).map_err(|error| match error {
-            InferError::Failed(words) => refusals.judge(words),
-            other => other,
-        })?;
+        let maps = infer(network, images, &lanes, &self.cleaner, &self.snapshots, &refusals)?;
         let image_ms = started.elapsed().as_secs_f64() * 1e3 / images.len().max(1) as f64;
         let counted = || self.tally.as_ref().map_or(0, |(tally, _)| tally.peak_bytes());
         let peak_bytes = match self.memory.stats() {

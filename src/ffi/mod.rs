@@ -1,8 +1,10 @@
-//! What tch does not bind, and the only unsafe code of Cutout: calls into `shim.cpp`, the loading of
-//! libtorch's CUDA library at run time, and what the driver's library tells (`cuda`).
+//! What tch does not bind, and the only unsafe code of Cutout: calls into `shim.cpp` and
+//! `snapshot.cpp`, the loading of libtorch's CUDA library at run time, and what the driver's library
+//! tells (`cuda`).
 #![allow(unsafe_code)]
 
 pub mod cuda;
+pub mod snapshot;
 
 use std::{
     error::Error,
@@ -23,6 +25,9 @@ pub enum FfiError {
     /// libtorch threw.
     #[error("libtorch: {0}")]
     Threw(String),
+    /// The CUDA library that is loaded, if any, does not have it.
+    #[error("this libtorch does not have it")]
+    Missing,
 }
 
 /// The allocator's counters for one device. Mirrors `CutoutMemoryStats` of `shim.cpp`.
@@ -107,6 +112,7 @@ fn call(shim: impl FnOnce(*mut c_char, usize) -> c_int) -> Result<(), FfiError> 
     match shim(message.as_mut_ptr().cast(), message.len()) {
         0 => Ok(()),
         1 => Err(FfiError::NoAccelerator),
+        3 => Err(FfiError::Missing),
         _ => {
             let text = CStr::from_bytes_until_nul(&message).unwrap_or_default().to_string_lossy();
             // libtorch appends its C++ stack below the first line.

@@ -1,6 +1,8 @@
-// The only C++ of Cutout: libtorch's device-neutral allocator API and oneDNN's convolutions with
-// packed weights, behind plain C functions. tch binds none of it. No exception leaves this file: each function returns a status, and copies
-// what() into the caller's buffer.
+// libtorch's device-neutral allocator API and oneDNN's convolutions with packed weights, behind plain C
+// functions. tch binds none of it. No exception leaves this file: each function returns a status, and
+// copies what() into the caller's buffer.
+
+#include "caught.h"
 
 #include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
@@ -15,34 +17,12 @@
 
 #include <atomic>
 #include <cstdint>
-#include <cstring>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <typeinfo>
 
 namespace {
-
-enum Status : int { kOk = 0, kNoAccelerator = 1, kFailed = 2 };
-
-void copy_message(const char* text, char* message, size_t capacity) {
-  if (capacity == 0) return;
-  std::strncpy(message, text, capacity - 1);
-  message[capacity - 1] = '\0';
-}
-
-template <typename Body>
-int caught(char* message, size_t capacity, Body body) noexcept {
-  try {
-    return body();
-  } catch (const std::exception& error) {
-    copy_message(error.what(), message, capacity);
-  } catch (...) {
-    copy_message("an exception that is not a std::exception", message, capacity);
-  }
-  return kFailed;
-}
 
 template <typename Body>
 int guarded(char* message, size_t capacity, Body body) noexcept {

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::card::Card;
 pub use super::stats::{BlockStats, CardMemory, CardUser, CardUsers, MachineMemory, MemoryStats};
+use super::{
+    card::Card,
+    snapshot::{self, NoSnapshot, Snapshot},
+};
 use crate::ffi;
 
 /// The allocator of one device. On a machine without a GPU every call is a safe no-op that says
@@ -32,6 +35,34 @@ pub trait DeviceMemory: Send + Sync {
     fn empty_cache(&self);
     /// Starts a new peak from what is held now.
     fn reset_peak(&self);
+    /// Has libtorch record what the allocator does from now on.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn record_history(&self) -> Result<(), NoSnapshot> {
+        Err(NoSnapshot::NoGpu)
+    }
+    /// A snapshot of what is held now, with the history as far as it was recorded.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn snapshot(&self) -> Result<Snapshot, NoSnapshot> {
+        Err(NoSnapshot::NoGpu)
+    }
+    /// Whether a snapshot is taken whenever the allocator finds no memory, with every tensor still
+    /// there.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn snapshot_when_memory_runs_out(&self, _wanted: bool) -> Result<(), NoSnapshot> {
+        Err(NoSnapshot::NoGpu)
+    }
+    /// What was taken when the allocator last found no memory, unless it was handed out already.
+    fn taken_snapshot(&self) -> Option<Snapshot> {
+        None
+    }
+    /// From now on what the calling thread allocates is recorded with this label.
+    fn label(&self, _text: &str) {}
 }
 
 /// The memory of one CUDA device through libtorch.
@@ -95,6 +126,27 @@ impl DeviceMemory for CudaMemory {
 
     fn reset_peak(&self) {
         logged("reset peak", ffi::reset_peak(self.device));
+    }
+
+    fn record_history(&self) -> Result<(), NoSnapshot> {
+        snapshot::record()
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, NoSnapshot> {
+        snapshot::take()
+    }
+
+    fn snapshot_when_memory_runs_out(&self, wanted: bool) -> Result<(), NoSnapshot> {
+        snapshot::take_when_memory_runs_out(wanted)
+    }
+
+    fn taken_snapshot(&self) -> Option<Snapshot> {
+        snapshot::taken_when_memory_ran_out()
+    }
+
+    fn label(&self, text: &str) {
+        // One that is missing shows in the snapshot, and nowhere else.
+        drop(snapshot::label(text));
     }
 }
 

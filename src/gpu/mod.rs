@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod memory;
 pub mod no_gpu;
 mod point;
+pub mod snapshot;
 mod stats;
 pub mod switches;
 pub mod tally;

@@ -2,7 +2,7 @@
 //! Detection", Pattern Recognition 106 (2020).
 //!
 //! Tensors and imaging types only: nothing of `gpu` or `engine` is known here. Whoever runs the
-//! network passes a closure that is asked between blocks whether to go on.
+//! network passes a closure that is asked between blocks whether to go on, and told what comes next.
 
 mod block;
 mod blocks;
@@ -15,6 +15,7 @@ mod precision;
 mod preprocess;
 mod scale;
 mod single;
+mod stage_name;
 pub mod weights;
 
 use tch::Tensor;
@@ -24,6 +25,7 @@ pub use net::U2Net;
 pub use postprocess::to_saliency_map;
 pub use precision::{Precision, PrecisionChoice};
 pub use preprocess::to_tensor;
+pub use stage_name::StageName;
 
 /// Width and height in pixels at which both published networks were trained.
 pub const SIDE_PX: u32 = 320;
@@ -40,14 +42,15 @@ pub struct SideOutputs {
 /// A network that finds what is salient.
 pub trait SaliencyNetwork: Send {
     /// Runs the network on normalised RGB of shape `[N, 3, side, side]`. Every feature map is
-    /// dropped at its last use. `proceed` is asked between blocks; its error ends the pass.
+    /// dropped at its last use. `proceed` is asked before each stage, and told which; its error ends
+    /// the pass.
     ///
     /// # Panics
     /// Where libtorch throws: the caller's boundary catches it.
     fn forward(
         &self,
         input: Tensor,
-        proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled>;
 
     /// Tells which images the next [`SaliencyNetwork::forward`] gets, in order, as they are in the

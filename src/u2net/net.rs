@@ -3,7 +3,7 @@
 use tch::{Device, Tensor};
 
 use super::{
-    Precision, SIDE_PX, SaliencyNetwork, SideOutputs,
+    Precision, SIDE_PX, SaliencyNetwork, SideOutputs, StageName,
     block::Rsu,
     blocks,
     config::Stage,
@@ -72,26 +72,29 @@ impl U2Net {
     fn side_maps(
         &self,
         mut x: Tensor,
-        proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<Vec<Tensor>, Cancelled> {
         let (bottom, levels) = self.encoder.split_last().expect("the encoder has stages");
         let mut skips = Vec::with_capacity(levels.len());
-        for stage in levels {
-            proceed()?;
+        for (number, stage) in (1..).zip(levels) {
+            proceed(StageName::Encoder(number))?;
             // [N, O, S / 2^k, S / 2^k]
             let features = stage.forward(x);
             skips.push(features.shallow_clone());
             x = max_pool(features);
         }
-        proceed()?;
+        let depth = self.encoder.len();
+        proceed(StageName::Encoder(depth))?;
         // [N, O, S/32, S/32]
         x = bottom.forward(x);
-        let mut sides = self.side.iter().rev();
-        let mut maps: Vec<Tensor> = sides.next().map(|side| side.forward(&x)).into_iter().collect();
-        for (stage, side) in self.decoder.iter().zip(sides) {
-            proceed()?;
+        let (lowest, sides) = self.side.split_last().expect("there are side outputs");
+        proceed(StageName::Side(depth))?;
+        let mut maps = vec![lowest.forward(&x)];
+        for (number, (stage, side)) in (1..depth).zip(self.decoder.iter().rev().zip(sides)).rev() {
+            proceed(StageName::Decoder(number))?;
             let skip = skips.pop().expect("a skip for each stage of the decoder");
             x = stage.forward_joined(x, skip);
+            proceed(StageName::Side(number))?;
             maps.push(side.forward(&x));
         }
         Ok(maps)
@@ -124,13 +127,13 @@ impl SaliencyNetwork for U2Net {
     fn forward(
         &self,
         input: Tensor,
-        proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled> {
         let _no_grad = tch::no_grad_guard();
         let size = spatial_size(&input);
         let input = self.place.lay_out(self.place.put(input));
         let maps = self.side_maps(input, proceed)?;
-        proceed()?;
+        proceed(StageName::Fusion)?;
         let mut side: Vec<Tensor> = maps.into_iter().map(|map| upsample(map, size)).collect();
         side.reverse();
         // [N, 6, S, S] to [N, 1, S, S]
@@ -193,7 +196,7 @@ mod tests {
     fn outputs_have_the_inputs_size_even_where_pooling_rounds_up() {
         let network = small_random_network();
         for (batch, side) in [(1, 64), (2, 33), (1, 1)] {
-            let outputs = network.forward(noise(batch, side), &|| Ok(())).unwrap();
+            let outputs = network.forward(noise(batch, side), &|_| Ok(())).unwrap();
             for map in outputs.side.iter().chain([&outputs.fused]) {
                 assert_eq!(map.size(), [batch, 1, side, side]);
             }
@@ -204,7 +207,7 @@ mod tests {
     fn images_of_a_batch_do_not_mix() {
         let network = small_random_network();
         let input = noise(2, 32);
-        let fused = |input: Tensor| network.forward(input, &|| Ok(())).unwrap().fused;
+        let fused = |input: Tensor| network.forward(input, &|_| Ok(())).unwrap().fused;
         let together = fused(input.copy()).select(0, 1);
         let alone = fused(input.narrow(0, 1, 1)).select(0, 0);
         let largest = alone.abs().max().double_value(&[]);
@@ -215,7 +218,7 @@ mod tests {
     #[test]
     fn no_autograd_graph_is_recorded() {
         let outputs = small_random_network()
-            .forward(noise(1, 32).set_requires_grad(true), &|| Ok(()))
+            .forward(noise(1, 32).set_requires_grad(true), &|_| Ok(()))
             .unwrap();
         assert!(!outputs.fused.requires_grad());
     }
@@ -226,7 +229,7 @@ mod tests {
         let asked = Cell::new(0);
         let allow = |limit: u32| {
             asked.set(0);
-            let proceed = || {
+            let proceed = |_| {
                 asked.set(asked.get() + 1);
                 if asked.get() > limit { Err(Cancelled) } else { Ok(()) }
             };

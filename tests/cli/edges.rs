@@ -20,7 +20,7 @@ fn enlarged(photo: &Path) -> GrayImage {
     let resampling = EngineOptions::default().resampling;
     let picture = imaging::decode(photo, &Limits::default(), &Cancel::default()).unwrap();
     let input = imaging::network_input(&picture, SIDE_PX, resampling);
-    let outputs = network.forward(to_tensor(&input, Device::Cpu), &|| Ok(())).unwrap();
+    let outputs = network.forward(to_tensor(&input, Device::Cpu), &|_| Ok(())).unwrap();
     let (width, height) = (picture.pixels.width(), picture.pixels.height());
     imaging::matte_from_map(&to_saliency_map(&outputs.fused), width, height, resampling).0
 }

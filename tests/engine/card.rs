@@ -18,9 +18,10 @@ use cutout::{
     gpu::{
         memory::{DeviceMemory, NoDeviceMemory},
         no_gpu::NoGpu,
+        snapshot::{NoSnapshot, Snapshot},
     },
     imaging::Cancelled,
-    u2net::{Precision, SaliencyNetwork, SideOutputs},
+    u2net::{Precision, SaliencyNetwork, SideOutputs, StageName},
 };
 use tch::{Device, Kind, Tensor};
 
@@ -35,6 +36,7 @@ pub const ROUNDING_BYTES: u64 = MIB / 4;
 
 /// Memory that is freed stays reserved, and is never used again, until the cache is emptied: an
 /// allocator at its most fragmented.
+#[derive(Default)]
 pub struct Allocator {
     capacity_bytes: u64,
     stats: Mutex<MemoryStats>,
@@ -43,6 +45,17 @@ pub struct Allocator {
     words: &'static str,
     /// Another program takes all that is free.
     pub is_taken: AtomicBool,
+    history: Mutex<History>,
+}
+
+/// What was allocated under which label, once it is recorded.
+#[derive(Default)]
+struct History {
+    is_recorded: bool,
+    is_watched: bool,
+    label: String,
+    allocated: Vec<String>,
+    taken: Option<Vec<u8>>,
 }
 
 const OUT_OF_MEMORY: &str = "CUDA out of memory. Tried to allocate 26.00 MiB.";
@@ -53,9 +66,15 @@ pub const HIDDEN: &str = "r.nvmlDeviceGetNvLinkRemoteDeviceType_ INTERNAL ASSERT
 impl Allocator {
     fn allocate(self: &Arc<Self>, bytes: u64) -> Block {
         let mut stats = self.stats.lock().unwrap();
+        let mut history = self.history.lock().unwrap();
+        let label = history.label.clone();
+        if history.is_recorded {
+            history.allocated.push(format!("{label}: {} MiB", bytes / MIB));
+        }
         let is_taken = self.is_taken.load(Ordering::SeqCst);
         if is_taken || stats.reserved_bytes + bytes > self.capacity_bytes {
-            drop(stats);
+            history.taken = history.is_watched.then(|| history.pickle(&stats));
+            drop((stats, history));
             self.refusals.fetch_add(1, Ordering::SeqCst);
             panic!("{}", self.words);
         }
@@ -63,6 +82,13 @@ impl Allocator {
         stats.reserved_bytes += bytes;
         stats.peak_allocated_bytes = stats.peak_allocated_bytes.max(stats.allocated_bytes);
         Block { allocator: self.clone(), bytes }
+    }
+}
+
+impl History {
+    fn pickle(&self, stats: &MemoryStats) -> Vec<u8> {
+        let held = [stats.allocated_bytes, stats.reserved_bytes].map(|bytes| bytes / MIB);
+        format!("allocated and reserved {held:?} MiB\n{}", self.allocated.join("\n")).into()
     }
 }
 
@@ -92,6 +118,29 @@ impl DeviceMemory for Allocator {
     fn reset_peak(&self) {
         let mut stats = self.stats.lock().unwrap();
         stats.peak_allocated_bytes = stats.allocated_bytes;
+    }
+
+    fn record_history(&self) -> Result<(), NoSnapshot> {
+        self.history.lock().unwrap().is_recorded = true;
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, NoSnapshot> {
+        let stats = self.stats.lock().unwrap();
+        Ok(Snapshot::Bytes(self.history.lock().unwrap().pickle(&stats)))
+    }
+
+    fn snapshot_when_memory_runs_out(&self, wanted: bool) -> Result<(), NoSnapshot> {
+        self.history.lock().unwrap().is_watched = wanted;
+        Ok(())
+    }
+
+    fn taken_snapshot(&self) -> Option<Snapshot> {
+        self.history.lock().unwrap().taken.take().map(Snapshot::Bytes)
+    }
+
+    fn label(&self, text: &str) {
+        self.history.lock().unwrap().label = text.to_owned();
     }
 }
 
@@ -137,9 +186,10 @@ impl SaliencyNetwork for CardNetwork {
     fn forward(
         &self,
         input: Tensor,
-        _proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled> {
         let images = u64::try_from(input.size()[0]).unwrap();
+        proceed(StageName::Encoder(1))?;
         let _features = self.on_card.as_ref().map(|(card, _)| {
             self.health.check();
             assert!(!self.health.is_ill.load(Ordering::SeqCst), "CUDA error: invalid argument");
@@ -303,6 +353,7 @@ fn allocator(capacity_mib: u64, words: &'static str) -> Arc<Allocator> {
         refusals: AtomicU64::default(),
         words,
         is_taken: AtomicBool::default(),
+        history: Mutex::default(),
     })
 }
 

@@ -12,6 +12,7 @@ mod list;
 mod memory_runs_out;
 mod rig;
 mod second_look;
+mod snapshots;
 
 use std::{
     path::PathBuf,

@@ -20,9 +20,13 @@ use cutout::{
             ExportOptions, Job, JobId, MemoryStats, ModelProblem, OnExist, Outcome, Place, Save,
         },
     },
-    gpu::{memory::DeviceMemory, no_gpu::NoGpu},
+    gpu::{
+        memory::DeviceMemory,
+        no_gpu::NoGpu,
+        snapshot::{NoSnapshot, Snapshot},
+    },
     imaging::Cancelled,
-    u2net::{Precision, SaliencyNetwork, SideOutputs},
+    u2net::{Precision, SaliencyNetwork, SideOutputs, StageName},
 };
 use tch::{Device, Kind, Tensor};
 
@@ -51,7 +55,7 @@ impl SaliencyNetwork for ScriptedNetwork {
     fn forward(
         &self,
         input: Tensor,
-        proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled> {
         let image = self.image.fetch_add(1, Ordering::SeqCst);
         let _ = self.entered.send(());
@@ -63,7 +67,7 @@ impl SaliencyNetwork for ScriptedNetwork {
             Behaviour::Throws => logits.reshape([7, 7]),
             Behaviour::GivesNan => &logits * f64::NAN,
             Behaviour::WaitsForCancel => loop {
-                proceed()?;
+                proceed(StageName::Fusion)?;
                 std::thread::yield_now();
             },
         };
@@ -121,6 +125,20 @@ impl DeviceMemory for RecordingMemory {
 
     fn reset_peak(&self) {
         self.note("reset_peak");
+    }
+
+    fn record_history(&self) -> Result<(), NoSnapshot> {
+        self.note("record_history");
+        Ok(())
+    }
+
+    /// Says how often the cache was emptied.
+    fn snapshot(&self) -> Result<Snapshot, NoSnapshot> {
+        Ok(Snapshot::Bytes(format!("{} emptied", self.count("empty_cache")).into()))
+    }
+
+    fn snapshot_when_memory_runs_out(&self, _wanted: bool) -> Result<(), NoSnapshot> {
+        Ok(())
     }
 }
 

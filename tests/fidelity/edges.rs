@@ -48,7 +48,7 @@ fn refined_edges_stay_where_the_network_saw_them() {
     for photo in photos {
         let picture = imaging::decode(&photo, &Limits::default(), &cancel).unwrap();
         let input = imaging::network_input(&picture, SIDE_PX, Resampling::Lanczos);
-        let outputs = network.forward(to_tensor(&input, network.device()), &|| Ok(())).unwrap();
+        let outputs = network.forward(to_tensor(&input, network.device()), &|_| Ok(())).unwrap();
         let map = to_saliency_map(&outputs.fused);
         let [plain, fast, matting] = [Refine::Off, Refine::Fast, Refine::Matting].map(|way| {
             let guide = Guide::Photo(&picture.pixels);

@@ -33,7 +33,7 @@ fn mask(network: &dyn SaliencyNetwork, photo: &Path, resampling: Resampling) -> 
     let picture = imaging::decode(photo, &Limits::default(), &Cancel::default()).unwrap();
     let input = imaging::network_input(&picture, SIDE_PX, resampling);
     let tensor = to_tensor(&input, network.device());
-    let outputs = network.forward(tensor, &|| Ok(())).unwrap();
+    let outputs = network.forward(tensor, &|_| Ok(())).unwrap();
     let map = to_saliency_map(&outputs.fused);
     let (width, height) = (picture.pixels.width(), picture.pixels.height());
     imaging::matte_from_map(&map, width, height, resampling).0

@@ -19,7 +19,7 @@ const RESAMPLING: Resampling = Resampling::Lanczos;
 
 fn see(network: &dyn SaliencyNetwork, input: &NetworkInput) -> SaliencyMap {
     let tensor = to_tensor(input, network.device());
-    to_saliency_map(&network.forward(tensor, &|| Ok(())).unwrap().fused)
+    to_saliency_map(&network.forward(tensor, &|_| Ok(())).unwrap().fused)
 }
 
 /// The subject of a photo in the corner of a frame that shades from one grey to another, and its

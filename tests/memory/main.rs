@@ -58,7 +58,7 @@ fn a_pass_peaks_at_a_third_of_the_published_networks() {
             [(Precision::Fp32, published_bytes), (Precision::Bf16, published_bytes / 2)]
         {
             let network = network(config, precision);
-            let pass = || network.forward(input(1), &|| Ok(())).unwrap();
+            let pass = || network.forward(input(1), &|_| Ok(())).unwrap();
             let (peak_bytes, rest_bytes) = peak_and_rest_bytes(pass);
             let share = peak_bytes as f64 / published_bytes as f64;
             let name = format!("{} in {}", config.name, precision.name());
@@ -76,7 +76,7 @@ fn half_precision_takes_half_and_a_batch_its_multiple() {
     assert_eq!(half.weights_bytes() * 2, lite.weights_bytes());
     let peak_bytes = |network: &U2Net, images| {
         let (bytes, _) =
-            peak_and_rest_bytes(|| network.forward(input(images), &|| Ok(())).unwrap());
+            peak_and_rest_bytes(|| network.forward(input(images), &|_| Ok(())).unwrap());
         bytes as f64
     };
     let one = peak_bytes(&lite, 1);

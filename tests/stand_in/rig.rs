@@ -21,8 +21,8 @@ use cutout::{
         },
     },
     gpu::{device::DeviceChoice, no_gpu::NoGpu},
-    imaging::Cancelled,
-    u2net::{Precision, PrecisionChoice, SaliencyNetwork, SideOutputs},
+    imaging::{Cancelled, NetworkInput},
+    u2net::{Precision, PrecisionChoice, SaliencyNetwork, SideOutputs, StageName},
 };
 use gpu_stand_in::{Nvml, Settings, StandIn};
 use serde_json::Value;
@@ -199,11 +199,11 @@ impl SaliencyNetwork for FaultyNetwork {
     fn forward(
         &self,
         input: Tensor,
-        proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled> {
         const HALF_WAY: usize = 7;
         let asked = std::cell::Cell::new(0);
-        self.inner.forward(input, &|| {
+        self.inner.forward(input, &|stage| {
             asked.set(asked.get() + 1);
             match self.fault.get() {
                 Fault::STOPS if asked.get() == HALF_WAY => self.fault.wait_while(Fault::STOPS),
@@ -214,7 +214,7 @@ impl SaliencyNetwork for FaultyNetwork {
                 }
                 _ => {}
             }
-            proceed()
+            proceed(stage)
         })
     }
 
@@ -228,6 +228,10 @@ impl SaliencyNetwork for FaultyNetwork {
 
     fn weights_bytes(&self) -> u64 {
         self.inner.weights_bytes()
+    }
+
+    fn announce(&self, images: &[&NetworkInput]) {
+        self.inner.announce(images);
     }
 
     fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {

@@ -1,13 +1,15 @@
 //! The memory panel: the ledger, the points, what was freed, and the choices.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use cutout::{
     app::settings::{SettingsFile, SettingsProblem},
     engine::protocol::{
         CardUser, CardUsers, ChosenBy, CleanupPoint, CleanupPreset, CleanupSwitches, Command,
-        DeviceInfo, Event, GpuChoice, LetGo, ModelState, NoGpu, Outcome, Precision, Rung, Step,
+        DeviceInfo, Event, GpuChoice, LetGo, ModelState, NoGpu, NoSnapshot, Outcome, Precision,
+        Rung, SavedSnapshot, SnapshotEnded, SnapshotError, SnapshotReason, Step,
     },
+    imaging::Existing,
 };
 use egui::{Key, Modifiers, Theme, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -506,4 +508,64 @@ fn thousands_of_marks_a_minute_are_drawn_as_few() {
     let state = window.harness.state().state();
     assert!(state.marks.iter().len() <= 5 * 602);
     assert!(state.memory.slots().len() <= 602);
+}
+
+#[test]
+fn a_memory_snapshot_goes_where_the_user_says_and_is_told() {
+    let mut window = Window::with(Theme::Dark, FakeDesktop::picking("/tmp/m.pickle"), |_| {});
+    window.add(&["lemur.png"]);
+    window.tell(Event::Device(situation::on_gpu()));
+    window.tell(Event::Memory(Card::default().sample(1.0)));
+    window.click("Advanced…");
+    window.click("Save memory snapshot…");
+    let saves = |window: &Window| {
+        let commands = window.commands();
+        commands.iter().any(|command| {
+            matches!(command, Command::SaveSnapshot(save)
+                if save.path == Path::new("/tmp/m.pickle") && save.existing == Existing::Replace)
+        })
+    };
+    window.wait_until(saves);
+    let saved = |has_history| SavedSnapshot {
+        path: "/tmp/m.pickle".into(),
+        file_bytes: 5 * MIB / 2,
+        took_us: 900,
+        has_history,
+    };
+    let no_gpu = SnapshotError::NotTaken(NoSnapshot::NoGpu);
+    for (reason, result, words) in [
+        (
+            SnapshotReason::Asked,
+            Ok(saved(true)),
+            "Memory snapshot saved as /tmp/m.pickle (2.5 MiB). PyTorch's memory viewer opens it: \
+             pytorch.org/memory_viz.",
+        ),
+        (
+            SnapshotReason::Asked,
+            Ok(saved(false)),
+            "Memory snapshot saved as /tmp/m.pickle (2.5 MiB): what is held now. Recording has begun, so \
+             the next one also shows what was allocated when.",
+        ),
+        (
+            SnapshotReason::OutOfMemory,
+            Ok(saved(true)),
+            "GPU memory ran out. A memory snapshot of that moment is in /tmp/m.pickle (2.5 MiB).",
+        ),
+        (
+            SnapshotReason::Asked,
+            Err(no_gpu),
+            "There is no memory snapshot: a memory snapshot shows what libtorch holds on a GPU, and none \
+             is used; `cutout info` tells why",
+        ),
+    ] {
+        window.tell(Event::Snapshot(Box::new(SnapshotEnded { reason, result })));
+        sees(&window, &[words]);
+    }
+}
+
+#[test]
+fn on_the_cpu_no_memory_snapshot_is_offered() {
+    let mut window = on_cpu();
+    window.click("Advanced…");
+    assert!(!window.is_enabled("Save memory snapshot…"));
 }

@@ -79,6 +79,10 @@ impl Desktop for FakeDesktop {
         Ok(self.picks.clone())
     }
 
+    fn name_file(&self, _title: &str, _proposed: &str) -> Result<Option<PathBuf>, String> {
+        Ok(self.picks.clone())
+    }
+
     fn show_folder(&self, folder: &Path) -> Result<(), String> {
         self.shown.lock().unwrap().push(folder.to_owned());
         Ok(())

@@ -165,3 +165,6 @@ advanced-none-on-cpu = nichts, denn die CPU hat keine solche Speicherverwaltung
 advanced-libtorchs-own = die Einstellungen von libtorch
 advanced-others = Außerdem von Hand eingestellt: { $settings }.
 advanced-later = Was hier geändert wird, gilt ab dem nächsten Start von Cutout.
+memory-snapshot = Speicherabbild sichern…
+memory-snapshot-what = Schreibt Block für Block, was libtorch auf der GPU hält, in eine Datei, die PyTorchs Speicheransicht öffnet (pytorch.org/memory_viz). Was wann angelegt wurde, enthält sie ab dem ersten Abbild, mit --memory-snapshot von Anfang an.
+memory-snapshot-none = Keine GPU ist in Gebrauch, also gibt es dort keinen Speicher von libtorch zu zeigen

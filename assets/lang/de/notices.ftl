@@ -35,3 +35,7 @@ clipboard-occupied = ein anderes Programm hält sie gerade
 clipboard-too-large = X11 nimmt höchstens 16 MB auf einmal, und dies ist mehr
 clipboard-gone = ihr Thread ist beendet
 clipboard-gave-up = was sie enthält, lässt sich nicht lesen
+notice-snapshot = Speicherabbild gesichert als { $file } ({ $bytes }). PyTorchs Speicheransicht öffnet es: pytorch.org/memory_viz.
+notice-snapshot-without-history = Speicherabbild gesichert als { $file } ({ $bytes }): was jetzt belegt ist. Ab jetzt wird aufgezeichnet, das nächste zeigt also auch, was wann angelegt wurde.
+notice-snapshot-on-oom = Der Speicher der GPU reichte nicht. Ein Speicherabbild dieses Augenblicks liegt in { $file } ({ $bytes }).
+notice-no-snapshot = Es gibt kein Speicherabbild: { $why }

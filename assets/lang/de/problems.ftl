@@ -90,3 +90,7 @@ keep-busy = ein anderes Fenster bewahrt seine Liste in { $folder } auf
 keep-folder = { $folder }: { $reason }
 desktop-no-dialog = Dieser Desktop zeigt keinen Dateidialog: xdg-desktop-portal oder zenity installieren, oder die Fotos auf dieses Fenster ziehen.
 desktop-not-shown = { $folder } lässt sich nicht öffnen: { $reason }.
+snapshot-no-gpu = ein Speicherabbild zeigt, was libtorch auf einer GPU hält, und keine ist in Gebrauch; `cutout info` sagt, warum
+snapshot-not-in-this-build = dieses libtorch zeichnet nicht auf, was es belegt; Speicherabbilder brauchen die CUDA-Bibliothek von libtorch 2.11
+snapshot-refused = libtorch hat kein Speicherabbild gemacht ({ $words }); bitte noch einmal versuchen
+snapshot-no-folder = { $folder }: dieser Ordner lässt sich nicht anlegen ({ $reason }); bitte einen anderen wählen

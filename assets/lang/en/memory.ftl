@@ -165,3 +165,6 @@ advanced-none-on-cpu = nothing, for the CPU has no such allocator
 advanced-libtorchs-own = libtorch's own settings
 advanced-others = Also set, by hand: { $settings }.
 advanced-later = What is changed here takes effect when Cutout starts next.
+memory-snapshot = Save memory snapshot…
+memory-snapshot-what = Write what libtorch holds on the GPU, block by block, to a file that PyTorch's memory viewer opens (pytorch.org/memory_viz). What was allocated when is in it from the first snapshot on, or from the start with --memory-snapshot.
+memory-snapshot-none = No GPU is used, so there is no memory of libtorch's to show

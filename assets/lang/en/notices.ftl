@@ -35,3 +35,7 @@ clipboard-occupied = another program holds it
 clipboard-too-large = X11 takes no more than 16 MB at once, and this is more
 clipboard-gone = its thread has ended
 clipboard-gave-up = it gave up on what is there
+notice-snapshot = Memory snapshot saved as { $file } ({ $bytes }). PyTorch's memory viewer opens it: pytorch.org/memory_viz.
+notice-snapshot-without-history = Memory snapshot saved as { $file } ({ $bytes }): what is held now. Recording has begun, so the next one also shows what was allocated when.
+notice-snapshot-on-oom = GPU memory ran out. A memory snapshot of that moment is in { $file } ({ $bytes }).
+notice-no-snapshot = There is no memory snapshot: { $why }

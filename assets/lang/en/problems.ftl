@@ -90,3 +90,7 @@ keep-busy = another window keeps its list in { $folder }
 keep-folder = { $folder }: { $reason }
 desktop-no-dialog = This desktop shows no file dialog: install xdg-desktop-portal or zenity, or drop the photos on this window.
 desktop-not-shown = { $folder } cannot be shown: { $reason }.
+snapshot-no-gpu = a memory snapshot shows what libtorch holds on a GPU, and none is used; `cutout info` tells why
+snapshot-not-in-this-build = this libtorch records no memory history; snapshots need the CUDA library of libtorch 2.11
+snapshot-refused = libtorch took no memory snapshot ({ $words }); try again
+snapshot-no-folder = { $folder }: this folder cannot be made ({ $reason }); choose another

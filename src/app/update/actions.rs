@@ -108,6 +108,7 @@ pub fn action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::ShowMemory(open) => memory::show_panel(state, open),
         Action::FreeCache => vec![Effect::Send(Command::FreeCache)],
         Action::UnloadModel => vec![Effect::Send(Command::UnloadModel)],
+        Action::PickSnapshotFile => open_dialog(state, Effect::PickSnapshotFile),
         Action::SetCleanup(switches) => memory::set_cleanup(state, switches),
         Action::SetIdleUnload(minutes) => memory::set_idle_unload(state, minutes),
         Action::RequireGpu(on) => memory::require_gpu(state, on),

@@ -22,6 +22,7 @@ pub fn event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::CardUsers(users) => state.card_users = users,
         Event::Cleanup { id, record } => memory::cleanup(state, id, &record),
         Event::Freed(freed) => memory::freed(state, *freed),
+        Event::Snapshot(ended) => memory::snapshot(state, &ended),
         Event::UnloadsIn(left) => {
             state.unloads_at_s = left.map(|left| state.now_s + left.as_secs_f64());
         }

@@ -1,6 +1,6 @@
 //! Memory: what the engine tells of it, and what the user chooses.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::settings::change;
 use crate::{
@@ -12,8 +12,9 @@ use crate::{
     },
     engine::protocol::{
         AllocatorSettings, CleanupRecord, CleanupSwitches, Command, DeviceInfo, Freed, JobId,
-        LetGo, MemorySample, ModelState,
+        LetGo, MemorySample, ModelState, SaveSnapshot, SnapshotEnded, SnapshotReason,
     },
+    imaging::Existing,
     lang::t,
 };
 
@@ -66,6 +67,30 @@ pub fn freed(state: &mut State, freed: Freed) {
         state.notice = Some(Notice::good(memory::freed::in_words(&freed)));
     }
     state.freed = Some(freed);
+}
+
+/// A file was named for a memory snapshot; the dialog has asked before it named one that exists.
+pub fn save_snapshot(path: PathBuf) -> Vec<Effect> {
+    let save = SaveSnapshot { path, existing: Existing::Replace };
+    vec![Effect::Send(Command::SaveSnapshot(save))]
+}
+
+/// A memory snapshot was written, or could not be.
+pub fn snapshot(state: &mut State, ended: &SnapshotEnded) {
+    state.notice = Some(match &ended.result {
+        Ok(saved) => {
+            let (file, bytes) =
+                (saved.path.display().to_string(), wording::bytes(saved.file_bytes));
+            let key = match (ended.reason, saved.has_history) {
+                (SnapshotReason::OutOfMemory, _) => "notice-snapshot-on-oom",
+                (SnapshotReason::Asked, true) => "notice-snapshot",
+                (SnapshotReason::Asked, false) => "notice-snapshot-without-history",
+            };
+            let folder = saved.path.parent().map(PathBuf::from);
+            Notice { folder, ..Notice::good(t!(key, file = file, bytes = bytes)) }
+        }
+        Err(error) => Notice::problem(t!("notice-no-snapshot", why = wording::no_snapshot(error))),
+    });
 }
 
 /// The points were switched.

@@ -97,6 +97,10 @@ fn take_in(state: &mut State, report: Report) -> Vec<Effect> {
             state.dialog_open = false;
             folder.map_or_else(Vec::new, |folder| watch::folder_chosen(state, folder))
         }
+        Report::SnapshotFile(file) => {
+            state.dialog_open = false;
+            file.map_or_else(Vec::new, memory::save_snapshot)
+        }
         Report::Watch(news) => watch::news(state, news),
         Report::Problem(message) => {
             state.notice = Some(Notice::problem(message));

@@ -6,6 +6,7 @@ mod failure;
 mod file;
 mod kept;
 mod model;
+mod snapshot;
 
 pub use amounts::{bytes, micros, seconds};
 pub use device::{advice, device, device_name, ms_an_image, no_gpu, why_no_gpu, why_this_gpu};
@@ -13,6 +14,7 @@ pub use failure::failure;
 pub use file::{formats, not_written, system, unreadable};
 pub use kept::{damage, not_kept, settings_problem};
 pub use model::no_model;
+pub use snapshot::no_snapshot;
 
 #[cfg(test)]
 mod tests;

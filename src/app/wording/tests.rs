@@ -7,8 +7,8 @@ use super::*;
 use crate::{
     app::{damage::Damage, session::KeepError, settings::SettingsProblem},
     engine::protocol::{
-        DeviceError, Failure, Mismatch, ModelError, ModelProblem, NoGpu, Problem, Step,
-        WeightsError,
+        DeviceError, Failure, Mismatch, ModelError, ModelProblem, NoGpu, NoSnapshot, Problem,
+        SnapshotError, Step, WeightsError,
     },
     imaging::{Cancelled, DecodeProblem, NoPicture, SystemError, SystemErrorKind, WriteError},
     lang::{Language, speak},
@@ -195,6 +195,23 @@ fn failures() -> Vec<Failure> {
     of_files.chain(of_none.into_iter().map(Failure::from)).collect()
 }
 
+fn snapshot_errors() -> Vec<SnapshotError> {
+    use SnapshotError::{NoFolder, NotTaken, NotWritten};
+    let reasons = [NoSnapshot::NoGpu, NoSnapshot::NotInThisBuild, NoSnapshot::Refused(theirs())];
+    let mut all: Vec<_> = reasons.map(NotTaken).into();
+    all.extend(write_errors().into_iter().map(NotWritten));
+    all.push(NoFolder { folder: "/photos".into(), source: an_error() });
+    for error in &all {
+        match error {
+            // Whoever adds an error adds it above.
+            NotTaken(NoSnapshot::NoGpu | NoSnapshot::NotInThisBuild | NoSnapshot::Refused(_))
+            | NotWritten(_)
+            | NoFolder { .. } => {}
+        }
+    }
+    all
+}
+
 fn damages() -> Vec<Damage> {
     let version = Damage::Version { found: "9".to_owned(), known: 2 };
     let line = Damage::Line { number: 1234, words: theirs() };
@@ -267,6 +284,11 @@ fn failures_are_told_in_the_users_language() {
 #[test]
 fn a_model_that_cannot_be_used_is_told_in_the_users_language() {
     assert_translated(said(model_problems(), no_model));
+}
+
+#[test]
+fn why_there_is_no_memory_snapshot_is_told_in_the_users_language() {
+    assert_translated(said(snapshot_errors(), no_snapshot));
 }
 
 #[test]

@@ -72,6 +72,9 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
         Ok(server) => server,
         Err(code) => return code,
     };
+    if let Err(code) = args.engine.check_snapshots() {
+        return code;
+    }
     let journal = match args.resume.as_deref().map(Journal::open).transpose() {
         Ok(journal) => journal,
         Err(error) => return fail(2, error),
@@ -104,12 +107,22 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
     };
     let ended = Watch::new(&engine, &order, journal, args.json).run(feed, &signals.endings);
     let Ended { photos, failed, cancelled, ending } = ended;
+    let snapshot = args.engine.snapshots.save(&engine);
+    if let Err(message) = &snapshot {
+        eprintln!("cutout: {message}");
+    }
     match (ending, failed) {
         (Some(ending), _) if cancelled > 0 => {
             let words = format!("{}: {cancelled} of {photos} photos not done", ending.word());
             fail(ending.exit_code(), words)
         }
-        (_, 0) => DONE,
+        (_, 0) => {
+            if snapshot.is_ok() {
+                DONE
+            } else {
+                ExitCode::FAILURE
+            }
+        }
         (_, failed) => fail(1, format!("{failed} of {photos} photos failed")),
     }
 }

@@ -15,7 +15,7 @@ use super::{
     outcome,
 };
 use crate::{
-    cli::{progress::progress_bar, signals::Ending},
+    cli::{progress::progress_bar, signals::Ending, snapshot},
     engine::{
         Engine,
         protocol::{Command, Event, JobId, Outcome, Output, Rung},
@@ -130,6 +130,7 @@ impl<'a> Watch<'a> {
                 self.rungs_of.entry(id).or_default().push(rung);
                 return;
             }
+            Event::Snapshot(ended) => return bar.suspend(|| snapshot::tell(&ended)),
             _ => return,
         };
         let Some(path) = self.in_hand.remove(&id) else { return };

@@ -12,7 +12,7 @@ use crate::{
     },
     gpu::no_gpu::NoGpu,
     imaging::{Cancelled, NetworkInput},
-    u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs},
+    u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs, StageName},
 };
 
 /// How often the network asks whether to go on before it panics: half-way, with feature maps alive.
@@ -107,18 +107,18 @@ impl SaliencyNetwork for FaultyNetwork {
     fn forward(
         &self,
         input: Tensor,
-        proceed: &dyn Fn() -> Result<(), Cancelled>,
+        proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
     ) -> Result<SideOutputs, Cancelled> {
         if !self.must_panic.take() {
             return self.inner.forward(input, proceed);
         }
         let asked = Cell::new(0);
-        self.inner.forward(input, &|| {
+        self.inner.forward(input, &|stage| {
             asked.set(asked.get() + 1);
             if asked.get() > PANICS_AFTER {
                 panic::panic_any(WORDS);
             }
-            proceed()
+            proceed(stage)
         })
     }
 
@@ -192,10 +192,10 @@ mod tests {
         fn forward(
             &self,
             input: Tensor,
-            proceed: &dyn Fn() -> Result<(), Cancelled>,
+            proceed: &dyn Fn(StageName) -> Result<(), Cancelled>,
         ) -> Result<SideOutputs, Cancelled> {
             let zeros = input.zeros_like().narrow(1, 0, 1);
-            (0..ASKS).try_for_each(|_| proceed())?;
+            (0..ASKS).try_for_each(|_| proceed(StageName::Fusion))?;
             let side = std::array::from_fn(|_| zeros.shallow_clone());
             Ok(SideOutputs { fused: zeros, side })
         }
@@ -236,7 +236,7 @@ mod tests {
                     Tensor::cat(&iter::repeat_n(&device, images.len()).collect::<Vec<_>>(), 0);
                 let asked = Cell::new(0);
                 let pass = || {
-                    network.forward(batch, &|| {
+                    network.forward(batch, &|_| {
                         asked.set(asked.get() + 1);
                         Ok(())
                     })

@@ -50,6 +50,9 @@ pub fn run(args: &SoakArgs) -> ExitCode {
         Ok(server) => server,
         Err(code) => return code,
     };
+    if let Err(code) = args.engine.check_snapshots() {
+        return code;
+    }
     let folder = match tempfile::tempdir() {
         Ok(folder) => folder,
         Err(error) => return fail(1, format!("no temporary folder can be made: {error}")),
@@ -96,6 +99,7 @@ fn soak(args: &SoakArgs, engine_args: &EngineArgs, plan: &Plan, folder: &Path) -
     let watched = Watch::new(&engine, plan, &results, args.engine.cleanup.unwrap_or_default())
         .run(&signals.endings, &bar);
     bar.finish_and_clear();
+    let snapshot = args.engine.snapshots.save(&engine);
     let figures = match watched {
         Ok(figures) => figures,
         Err(stop) => return fail(stop.exit_code(), stop),
@@ -108,6 +112,9 @@ fn soak(args: &SoakArgs, engine_args: &EngineArgs, plan: &Plan, folder: &Path) -
         }
     } else {
         print!("{report}");
+    }
+    if let Err(message) = snapshot {
+        return fail(1, message);
     }
     if report.verdict.passed { DONE } else { fail(1, "the baseline is not met") }
 }

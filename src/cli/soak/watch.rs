@@ -19,7 +19,7 @@ use super::{
     stop::{PATIENCE, Stop},
 };
 use crate::{
-    cli::signals::Ending,
+    cli::{signals::Ending, snapshot},
     engine::{
         Engine,
         protocol::{
@@ -197,6 +197,7 @@ impl<'a> Watch<'a> {
                     self.left_by.insert(*id, after);
                 }
             }
+            Event::Snapshot(ended) => snapshot::tell(ended),
             Event::Rung { rung, .. } => {
                 *figures.rungs.entry(rung.key()).or_default() += 1;
                 if matches!(rung, Rung::LowerPrecision { .. } | Rung::GpuFailed) {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{CleanupSwitches, DetailRequest, FileId, Job, JobId, ListedFile, LiveRequest};
+use super::{
+    CleanupSwitches, DetailRequest, FileId, Job, JobId, ListedFile, LiveRequest, SaveSnapshot,
+};
 
 /// What the engine can be told.
 #[derive(Clone, Debug)]
@@ -35,6 +37,9 @@ pub enum Command {
     /// Drop the model as soon as the image in hand is done; the next image that needs it brings it
     /// back. Answered by [`Event::Freed`](super::Event::Freed).
     UnloadModel,
+    /// Write a snapshot of the GPU's memory as soon as the image in hand is done. Answered by
+    /// [`Event::Snapshot`](super::Event::Snapshot).
+    SaveSnapshot(SaveSnapshot),
     /// From now on these cleanup points empty the cache, also for the image in hand.
     SetCleanup(CleanupSwitches),
     /// Unload the model whenever no image has needed it for so long; `None` for never.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     CardUsers, CleanupRecord, DeviceInfo, Failure, FileId, FileNews, Freed, JobId, LiveAnswer,
-    MemorySample, ModelProblem, Outcome, Precision, Step, Tile,
+    MemorySample, ModelProblem, Outcome, Precision, SnapshotEnded, Step, Tile,
 };
 use crate::imaging::Rgba;
 
@@ -69,6 +69,8 @@ pub enum Event {
     },
     /// The cache or the model was let go.
     Freed(Box<Freed>),
+    /// A snapshot of the GPU's memory was written, or could not be.
+    Snapshot(Box<SnapshotEnded>),
     /// The model will be unloaded in so long unless an image comes; `None`: it will not.
     UnloadsIn(Option<Duration>),
     /// A photo with the edits that were asked for last.

@@ -6,6 +6,7 @@ mod file;
 mod job;
 mod memory;
 mod shown;
+mod snapshot;
 
 pub use command::Command;
 pub use event::{Event, ModelState, Rung};
@@ -15,6 +16,9 @@ pub use job::{
 };
 pub use memory::{Freed, LetGo, MemorySample};
 pub use shown::{DetailRequest, LiveAnswer, LiveRequest, Preview};
+pub use snapshot::{
+    SaveSnapshot, SavedSnapshot, SnapshotEnded, SnapshotError, SnapshotOptions, SnapshotReason,
+};
 
 pub use super::tile::{Layer, TILE_PX, Tile, TileId};
 // Re-exported so that the window imports this room alone.
@@ -32,6 +36,7 @@ pub use crate::{
         ledger::{Ledger, Part, Whole},
         memory::{BlockStats, CardMemory, CardUser, CardUsers, MemoryStats},
         no_gpu::{Advice, NoGpu},
+        snapshot::NoSnapshot,
         switches::{CleanupPreset, CleanupSwitches},
     },
     imaging::{FileFormat, MetadataPolicy},

@@ -1,7 +1,7 @@
-//! libtorch's allocator settings, folded away.
+//! libtorch's allocator settings and memory snapshots, folded away.
 
 use egui::{
-    DragValue, Label, PopupCloseBehavior, RichText, Ui,
+    Button, DragValue, Label, PopupCloseBehavior, RichText, Ui,
     containers::menu::{MenuButton, MenuConfig},
 };
 
@@ -84,6 +84,16 @@ fn settings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let in_force = t!("advanced-in-force", settings = in_force);
     ui.add(Label::new(RichText::new(in_force).small()).wrap());
     ui.add(Label::new(RichText::new(t!("advanced-later")).small().weak()).wrap());
+    ui.separator();
+    let has_gpu = super::is_of_gpu(state);
+    let save = ui
+        .add_enabled(has_gpu, Button::new(t!("memory-snapshot")))
+        .on_hover_text(t!("memory-snapshot-what"))
+        .on_disabled_hover_text(t!("memory-snapshot-none"));
+    if save.clicked() {
+        actions.push(Action::PickSnapshotFile);
+        ui.close();
+    }
     if next != chosen {
         actions.push(Action::SetAllocator(next));
     }

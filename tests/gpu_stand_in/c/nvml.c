@@ -56,7 +56,6 @@ int nvmlSystemGetCudaDriverVersion_v2(int *version) {
   return nvmlSystemGetCudaDriverVersion(version);
 }
 
-
 int nvmlSystemGetProcessName(unsigned pid, char *name, unsigned capacity) {
   char path[64], words[256] = "";
   snprintf(path, sizeof path, "/proc/%u/comm", pid);
