@@ -101,7 +101,10 @@ mod tests {
             ("CUDA error: out of memory", [true, true]),
             ("cuDNN error: CUDNN_STATUS_ALLOC_FAILED", [true, true]),
             ("CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", [true, true]),
-            ("DefaultCPUAllocator: not enough memory: you tried to allocate 64 bytes.", [true, true]),
+            (
+                "DefaultCPUAllocator: not enough memory: you tried to allocate 64 bytes.",
+                [true, true],
+            ),
             (
                 "DefaultCPUAllocator: can't allocate memory: you tried to allocate 64 bytes.",
                 [true, true],

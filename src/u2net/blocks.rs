@@ -55,7 +55,8 @@ struct Place {
 impl Plan {
     /// The largest first, each into the first block that has room.
     fn new(sizes_bytes: &[i64]) -> Self {
-        let aligned = |bytes: i64| (bytes + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+        let aligned =
+            |bytes: i64| (bytes + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
         let total_bytes: i64 = sizes_bytes.iter().copied().map(aligned).sum();
         let most_bytes = if total_bytes < LARGE_BYTES { SMALL_BYTES } else { total_bytes };
         let mut order: Vec<usize> = (0..sizes_bytes.len()).collect();
@@ -103,7 +104,11 @@ mod tests {
         // Two of up to 1 MiB fit into a segment, whatever else.
         let small_segments = (small.count() as i64 + 1) / 2;
         let large = blocks_bytes.iter().filter(|&&bytes| bytes > SMALL_BYTES).map(|&bytes| {
-            if bytes < LARGE_BYTES { 20 << 20 } else { (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES }
+            if bytes < LARGE_BYTES {
+                20 << 20
+            } else {
+                (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES
+            }
         });
         small_segments * PAGE_BYTES + large.sum::<i64>()
     }
@@ -122,7 +127,12 @@ mod tests {
                 assert_eq!(blocks_bytes.len(), expected, "{} in {precision:?}", config.name);
                 let weights_bytes: i64 = sizes_bytes.iter().sum();
                 let least = (weights_bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-                assert_eq!(reserved_bytes(&blocks_bytes), least, "{} in {precision:?}", config.name);
+                assert_eq!(
+                    reserved_bytes(&blocks_bytes),
+                    least,
+                    "{} in {precision:?}",
+                    config.name
+                );
             }
         }
     }
@@ -159,7 +169,8 @@ mod tests {
     #[test]
     fn each_weight_keeps_its_numbers_and_its_order() {
         tch::manual_seed(1);
-        let plain = |shape: &[i64], kind| Tensor::randn(shape, (Kind::Float, Device::Cpu)).to_kind(kind);
+        let plain =
+            |shape: &[i64], kind| Tensor::randn(shape, (Kind::Float, Device::Cpu)).to_kind(kind);
         let last = |x: Tensor| x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
         let mut weights = vec![
             plain(&[64, 3, 3, 3], Kind::Float),

@@ -27,9 +27,7 @@ const TOLERANCE: f32 = 4.0;
 
 /// The photo on which the network panics: blue on the left, red on the right.
 pub fn marked_photo() -> RgbImage {
-    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, _| {
-        image::Rgb(if x < SIDE_PX / 2 { BLUE } else { RED })
-    })
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, _| image::Rgb(if x < SIDE_PX / 2 { BLUE } else { RED }))
 }
 
 /// Whether it is the marked photo, by the corners of its first row. Only what was decoded on the
@@ -234,7 +232,8 @@ mod tests {
                 network.announce(&images);
                 // What is on the device tells nothing.
                 let device = to_tensor(images[0], tch::Device::Cpu).zeros_like();
-                let batch = Tensor::cat(&iter::repeat_n(&device, images.len()).collect::<Vec<_>>(), 0);
+                let batch =
+                    Tensor::cat(&iter::repeat_n(&device, images.len()).collect::<Vec<_>>(), 0);
                 let asked = Cell::new(0);
                 let pass = || {
                     network.forward(batch, &|| {
