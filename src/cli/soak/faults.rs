@@ -33,8 +33,8 @@ pub fn marked_photo() -> RgbImage {
 /// Whether it is the marked photo, by the corners of its first row. Only what was decoded on the
 /// machine itself is looked at, so that it does not matter what the device makes of it.
 fn is_marked(input: &NetworkInput) -> bool {
-    let row = input.rgb.chunks_exact(3).take(input.side_px as usize);
-    let (Some(left), Some(right)) = (row.clone().next(), row.last()) else { return false };
+    let mut row = input.rgb.chunks_exact(3).take(input.side_px as usize);
+    let (Some(left), Some(right)) = (row.clone().next(), row.next_back()) else { return false };
     let is = |found: &[f32], colour: [u8; 3]| {
         found.iter().zip(colour).all(|(found, value)| (found - f32::from(value)).abs() < TOLERANCE)
     };
