@@ -387,7 +387,7 @@ fn how_tensors_are_laid_out_is_one_step_away_and_explained() {
         ("Asked for", "Highest in this image, or the last: 84 MiB."),
         ("Rounding", "allocated minus asked for"),
         ("Free in split segments", "fragmentation"),
-        ("Free in whole segments", "give back to the driver"),
+        ("Free in whole segments", "the cleanup points give them back"),
         ("Segments", "that libtorch holds from the driver"),
         ("Tried again", "emptied its cache and asked again"),
         ("Out of memory", "no memory even then"),
