@@ -61,7 +61,7 @@ pub fn describe() {
         (GPU_PEAK_ALLOCATED, "Most bytes in live tensors in the image under way, or the last"),
         (GPU_REQUESTED, "Bytes that live tensors asked for, before rounding; absent on the CPU"),
         (GPU_INACTIVE_SPLIT, "Unused bytes in segments that are partly used; absent on the CPU"),
-        (GPU_FREE_SEGMENT, "Unused bytes that can go back to the driver; absent on the CPU"),
+        (GPU_FREE_SEGMENT, "Unused bytes in segments that are wholly unused; absent on the CPU"),
         (RESIDENT, "Resident memory of this process"),
         (TENSORS, "On the CPU: bytes in live tensors, weights included; 0 on a GPU"),
     ] {

@@ -26,10 +26,10 @@ pub struct BlockStats {
     /// Highest `requested_bytes` since the last [`DeviceMemory::reset_peak`](super::memory::DeviceMemory::reset_peak).
     pub peak_requested_bytes: u64,
     /// Unused bytes in segments of which another part is used: fragmentation. The driver cannot have
-    /// them back. 0 for expandable segments, of which unused pages can be given back.
+    /// them back. libtorch does not count those of expandable segments.
     pub inactive_split_bytes: u64,
-    /// Unused bytes that can be given back to the driver: those of whole segments, and in expandable
-    /// segments all that are unused.
+    /// Unused bytes of segments that are wholly unused, which emptying the cache gives back. With
+    /// expandable segments all their unused bytes: only pages that are wholly unused can go back.
     pub free_segment_bytes: u64,
     /// How many segments are held; expandable ones are not counted.
     pub segments: u64,

@@ -423,14 +423,17 @@ fn how_tensors_are_laid_out_is_one_step_away_and_explained() {
     let mut window = on_gpu();
     assert!(window.harness.query_by_label("Asked for").is_none());
     window.click("Details…");
-    sees(&window, &["libtorch's allocator on the GPU", "Asked for", "81 MiB", "Rounding", "3 MiB"]);
-    sees(&window, &["Free in split segments", "5 MiB", "Free in whole segments", "15 MiB"]);
+    sees(
+        &window,
+        &["libtorch's allocator on the GPU", "Asked for", "81 MiB", "Rounding", "3.0 MiB"],
+    );
+    sees(&window, &["Free in split segments", "5.0 MiB", "Free in whole segments", "15 MiB"]);
     sees(&window, &["Segments", "7", "Tried again", "2", "Out of memory", "1"]);
     for (figure, explanation) in [
         ("Asked for", "Highest in this image, or the last: 84 MiB."),
         ("Rounding", "allocated minus asked for"),
         ("Free in split segments", "fragmentation"),
-        ("Free in whole segments", "give back to the driver"),
+        ("Free in whole segments", "the cleanup points give them back"),
         ("Segments", "that libtorch holds from the driver"),
         ("Tried again", "emptied its cache and asked again"),
         ("Out of memory", "no memory even then"),

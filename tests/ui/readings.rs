@@ -46,7 +46,7 @@ impl Card {
             peak_allocated_bytes: allocated_bytes,
             peak_reserved_bytes: reserved_bytes,
             blocks: Some(BlockStats {
-                requested_bytes: allocated_bytes - self.rounding_mib * MIB,
+                requested_bytes: allocated_bytes.saturating_sub(self.rounding_mib * MIB),
                 peak_requested_bytes: allocated_bytes,
                 inactive_split_bytes: self.cached_mib / 4 * MIB,
                 free_segment_bytes: (self.cached_mib - self.cached_mib / 4) * MIB,

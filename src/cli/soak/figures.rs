@@ -167,8 +167,8 @@ pub struct Figures {
     pub reserved: Track,
     /// On a GPU: how the allocator laid tensors out when no image was under way, at last.
     pub blocks: Option<BlockStats>,
-    /// On a GPU: most bytes that tensors asked for in any image, weights included.
-    pub peak_requested_bytes: u64,
+    /// On a GPU: most bytes that tensors asked for in any image, weights included, if it is told.
+    pub peak_requested_bytes: Option<u64>,
     /// On the CPU, at rest: bytes in live tensors without the weights.
     pub tensors: Track,
     /// Resident bytes at rest, since the end of warm-up.
@@ -191,7 +191,8 @@ impl Figures {
         point.took.add(record.took_us);
         point.freed_bytes += record.freed_bytes();
         if let Some(blocks) = record.before.and_then(|stats| stats.blocks) {
-            self.peak_requested_bytes = self.peak_requested_bytes.max(blocks.peak_requested_bytes);
+            self.peak_requested_bytes =
+                self.peak_requested_bytes.max(Some(blocks.peak_requested_bytes));
         }
     }
 

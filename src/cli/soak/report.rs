@@ -62,7 +62,7 @@ pub struct Report {
     failures: Failures,
     weights_bytes: u64,
     peak_bytes: u64,
-    peak_requested_bytes: u64,
+    peak_requested_bytes: Option<u64>,
     largest_pass: usize,
     images_on_gpu: u64,
     allocated: Option<Tracked>,

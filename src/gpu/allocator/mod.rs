@@ -62,10 +62,7 @@ impl AllocatorSettings {
         let Some(backend) = self.backend else { return };
         let variable = |name| env::var(name).ok().filter(|text| !text.trim().is_empty());
         let set = variable(VARIABLE).or_else(|| variable(NEWER_VARIABLE));
-        // The last one counts.
-        let parts = [set, Some(format!("backend:{backend}"))];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
-        ffi::set_environment(VARIABLE, &parts.join(","));
+        ffi::set_environment(VARIABLE, &text::with_backend(&set.unwrap_or_default(), backend));
     }
 
     /// Has libtorch's allocator go by them.
@@ -85,6 +82,11 @@ impl AllocatorSettings {
                      become {backend} in this process: start Cutout again"
                 ));
             }
+        } else if backend_in_use() == Ok(AllocatorBackend::Driver) {
+            return Err(format!(
+                "they are for libtorch's own allocator, and {VARIABLE} has chosen the driver's \
+                 (backend:cudaMallocAsync): add backend:native, or leave them out"
+            ));
         }
         ffi::set_allocator(&self.to_string()).map_err(|error| error.to_string())
     }

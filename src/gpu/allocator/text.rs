@@ -163,6 +163,16 @@ impl FromStr for AllocatorSettings {
     }
 }
 
+/// Settings as the environment has them, with this backend in place of theirs: of two, libtorch takes
+/// the first in one place and the last in another.
+pub fn with_backend(settings: &str, backend: AllocatorBackend) -> String {
+    let others = pairs(settings).map(str::trim).filter(|pair| {
+        let name = pair.split_once(':').map_or(*pair, |(name, _)| name.trim());
+        !name.is_empty() && name != BACKEND
+    });
+    others.map(str::to_owned).chain([format!("{BACKEND}:{backend}")]).collect::<Vec<_>>().join(",")
+}
+
 /// What stands between commas that are in no brackets.
 fn pairs(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_i32;
@@ -192,5 +202,28 @@ impl FromStr for AllocatorBackend {
         let named = [Self::Native, Self::Driver].into_iter();
         let mut named = named.filter(|backend| backend.to_string().eq_ignore_ascii_case(text));
         named.next().ok_or("native or cudaMallocAsync")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_backend_takes_the_place_of_those_of_the_environment_and_the_rest_stays() {
+        for (settings, expected) in [
+            ("", "backend:native"),
+            ("backend:cudaMallocAsync", "backend:native"),
+            (
+                " backend : cudaMallocAsync ,max_split_size_mb:64,",
+                "max_split_size_mb:64,backend:native",
+            ),
+            (
+                "roundup_power2_divisions:[64:8,>:1],backend:x,pinned_num_register_threads:2",
+                "roundup_power2_divisions:[64:8,>:1],pinned_num_register_threads:2,backend:native",
+            ),
+        ] {
+            assert_eq!(with_backend(settings, AllocatorBackend::Native), expected, "{settings:?}");
+        }
     }
 }
