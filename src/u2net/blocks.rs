@@ -172,7 +172,7 @@ mod tests {
         let plain =
             |shape: &[i64], kind| Tensor::randn(shape, (Kind::Float, Device::Cpu)).to_kind(kind);
         let last = |x: Tensor| x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]);
-        let mut weights = vec![
+        let mut weights = [
             plain(&[64, 3, 3, 3], Kind::Float),
             plain(&[5], Kind::BFloat16),
             last(plain(&[16, 32, 3, 3], Kind::Half)),
