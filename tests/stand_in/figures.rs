@@ -108,8 +108,19 @@ on_stand_in!(the_ledger_adds_up_to_the_byte_at_every_stage, crowded(), |stand_in
         adds_up(&rest, rest.device.unwrap().reserved_bytes);
         assert_eq!(rest.ledger.bytes_of(Part::WorkingSet), 0, "{model}: {:?}", rest.ledger);
         let weights = rest.ledger.bytes_of(Part::Weights);
-        assert!(weights >= weights_bytes, "{model}: {weights} of {weights_bytes}");
-        assert!(weights <= weights_bytes + weights_bytes / 20 + MIB, "{model}: {weights}");
+        let device = rest.device.unwrap();
+        let blocks = device.blocks.unwrap();
+        assert_eq!(weights, device.allocated_bytes, "{model}");
+        assert_eq!(weights, weights_bytes, "{model}: what was told when it was loaded");
+        assert!(blocks.requested_bytes <= weights, "{model}: {blocks:?}");
+        assert!(weights <= blocks.requested_bytes * 105 / 100, "{model}: {blocks:?}");
+        assert_eq!(
+            blocks.free_segment_bytes + blocks.inactive_split_bytes,
+            device.reserved_bytes - device.allocated_bytes,
+            "{model}: {device:?}"
+        );
+        assert_eq!(blocks.free_segment_bytes, 0, "{model}: the cache was emptied: {blocks:?}");
+        assert_eq!((blocks.alloc_retries, blocks.ooms), (0, 0), "{model}");
 
         // After a failure half-way.
         run.fault.set(Fault::PANIC);
@@ -146,6 +157,8 @@ on_stand_in!(prometheus_and_json_tell_the_same_as_the_card, crowded(), |stand_in
     for (figure, key, expected) in [
         ("cutout_gpu_allocated_bytes", "allocated_bytes", device.allocated_bytes),
         ("cutout_gpu_reserved_bytes", "reserved_bytes", held_bytes(stand_in)),
+        ("cutout_gpu_requested_bytes", "requested_bytes", device.blocks.unwrap().requested_bytes),
+        ("cutout_gpu_segments", "segments", device.blocks.unwrap().segments),
         ("cutout_gpu_peak_allocated_bytes", "peak_allocated_bytes", device.peak_allocated_bytes),
     ] {
         assert_eq!(told(&answer, figure), expected, "{figure}");

@@ -26,9 +26,9 @@ fn a_card_is_used_or_the_reason_is_told() {
         (&usual, Nvml::Present, &[][..], Ok("Stand-in (no GPU)")),
         (&usual, Nvml::Incomplete, &[], Ok("Stand-in (no GPU)")),
         (&usual, Nvml::Missing, &[], Ok("Stand-in (no GPU)")),
-        (&old, Nvml::Present, &[], Err("driver")),
+        (&old, Nvml::Present, &[], Err("driver is too old")),
         (&none, Nvml::Present, &[], Err("offers no device")),
-        (&usual, Nvml::Present, &[("CUDA_VISIBLE_DEVICES", "")], Err("offers no device")),
+        (&usual, Nvml::Present, &[("CUDA_VISIBLE_DEVICES", "")], Err("hides every GPU")),
         (&broken, Nvml::Present, &[], Err("does not compute")),
         (&usual, Nvml::Present, &[("CUTOUT_TORCH_LIB", "/nowhere")], Err("CUDA library is not")),
     ] {

@@ -18,4 +18,5 @@ mod samples;
 mod scrape;
 #[path = "../common/skip.rs"]
 mod skip;
+mod snapshots;
 mod soaks;

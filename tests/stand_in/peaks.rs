@@ -65,3 +65,39 @@ on_stand_in!(
     Settings { cudnn_workspace_bytes: 64 * MIB, ..Settings::default() },
     workspace_is_added_once
 );
+
+/// The driver's and the allocator's smallest piece.
+const PAGE_BYTES: u64 = 2 * MIB;
+
+/// Weights reserve at most 1.05 times what they ask for, or, where that is less than two pages more,
+/// the fewest pages that hold them; and loading takes no more than that either.
+fn weights_leave_no_holes(stand_in: &StandIn, model: &str, precision: Precision) {
+    let options = EngineOptions { batch: BatchChoice::Fixed(1), ..EngineOptions::default() };
+    let mut run = Run::start(model, PrecisionChoice::Fixed(precision), options);
+    let while_loading_bytes = stand_in.books().cards[0].peak_held_bytes;
+    let device = run.at_rest().device.expect("a GPU");
+    let weights_bytes = device.blocks.expect("libtorch's own allocator").requested_bytes;
+    let pages_bytes = weights_bytes.div_ceil(PAGE_BYTES) * PAGE_BYTES;
+    let bound_bytes = pages_bytes.max(weights_bytes * 105 / 100);
+    let reserved_bytes = device.reserved_bytes;
+    assert!(weights_bytes > 2 * MIB, "{device:?}");
+    assert!(reserved_bytes <= bound_bytes, "{reserved_bytes} for {weights_bytes}: {device:?}");
+    assert!(while_loading_bytes <= bound_bytes, "{while_loading_bytes} for {weights_bytes}");
+}
+
+macro_rules! loads_without_holes {
+    ($($name:ident: $model:literal, $precision:ident;)*) => {$(
+        on_stand_in!($name, Settings::default(), |stand_in| {
+            weights_leave_no_holes(stand_in, $model, Precision::$precision);
+        });
+    )*};
+}
+
+loads_without_holes! {
+    u2net_loads_without_holes_in_fp32: "u2net", Fp32;
+    u2net_loads_without_holes_in_fp16: "u2net", Fp16;
+    u2net_loads_without_holes_in_bf16: "u2net", Bf16;
+    u2netp_loads_without_holes_in_fp32: "u2netp", Fp32;
+    u2netp_loads_without_holes_in_fp16: "u2netp", Fp16;
+    u2netp_loads_without_holes_in_bf16: "u2netp", Bf16;
+}

@@ -34,7 +34,9 @@ fn memory_is_back_after_each_of_300_images_with_errors_among_them() {
         assert_eq!(report["outcomes"]["failed"], 30, "{report}");
         assert_eq!(report["failures"]["wrong"], 0, "{report}");
         let allocated = &report["allocated"];
-        assert!(allocated["readings"].as_u64().unwrap() > 200, "{report}");
+        // One a pass.
+        let readings = allocated["readings"].as_u64().unwrap();
+        assert!(readings > if batch == "1" { 250 } else { 50 }, "{report}");
         assert_eq!(allocated["min_bytes"], allocated["max_bytes"], "{report}");
         let reserved = &report["reserved"];
         assert_eq!(reserved["max_bytes"], reserved["baseline_bytes"], "{report}");
@@ -44,6 +46,28 @@ fn memory_is_back_after_each_of_300_images_with_errors_among_them() {
         assert!(books.cards[0].peak_held_bytes >= report["peak_bytes"].as_u64().unwrap());
         assert!(books.cards[0].allocations > 300, "the cache was emptied: {books:?}");
         assert_eq!(books.cards[0].refusals, 0, "{books:?}");
+    }
+}
+
+/// Whatever allocator libtorch uses, and however it is set.
+#[test]
+fn memory_comes_back_with_every_allocator() {
+    for (settings, tells_blocks) in [
+        ("backend:native,max_split_size_mb:64", true),
+        ("expandable_segments:true", true),
+        ("roundup_power2_divisions:8,garbage_collection_threshold:0.5", true),
+        ("backend:cudaMallocAsync", false),
+    ] {
+        let Some(stand_in) = stand_in(&Settings::default()) else { return };
+        let report = soak(
+            &stand_in,
+            &["--model", "u2netp", "--batch", "2", "--count", "30", "--allocator", settings],
+        );
+        assert_eq!(report["passed"], true, "{settings}: {report}");
+        let allocated = &report["allocated"];
+        assert_eq!(allocated["min_bytes"], allocated["max_bytes"], "{settings}: {report}");
+        assert_eq!(report["blocks_at_rest"].is_object(), tells_blocks, "{settings}: {report}");
+        assert!(stand_in.books().cards[0].allocations > 30, "{settings}");
     }
 }
 
