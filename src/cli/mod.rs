@@ -69,7 +69,7 @@ pub enum CliCommand {
     /// Remove the background of photos, without a window
     Remove(Box<RemoveArgs>),
     /// Run many images and check that memory comes back after each
-    Soak(SoakArgs),
+    Soak(Box<SoakArgs>),
     /// List the models, or fetch one
     Models(models::ModelsArgs),
     /// Show versions, the device and why, and the models
