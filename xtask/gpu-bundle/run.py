@@ -18,7 +18,7 @@ import time
 
 TORCH = "2.11.0"
 #: Peak of allocated bytes, weights included, of Cutout in fp16 to eager PyTorch in fp32.
-PEAK_BARS = {"u2net": 0.30, "u2netp": 0.20}
+PEAK_BARS = {"u2net": 0.28, "u2netp": 0.14}
 #: What sampling memory may take of one core.
 MAX_MEMORY_THREAD_PERCENT = 0.5
 #: Shares of what one image needs in fp32: room for one but not for eight; not even for one.

@@ -12,6 +12,7 @@ use indicatif::HumanBytes;
 use crate::{cargo, models, project::Project};
 
 const LIMIT_BYTES: u64 = 64 << 20;
+const RELEASE: &str = "release";
 const START: &str = "run.sh";
 const SCRIPTS: [(&str, &str); 3] = [
     (START, include_str!("../gpu-bundle/run.sh")),
@@ -34,7 +35,7 @@ pub fn pack(project: &Project, profile: &str) -> anyhow::Result<PathBuf> {
     fs::create_dir_all(bundle.join("models"))?;
     copy(&executable, &bundle.join("cutout"))?;
     copy(&checks, &bundle.join("gpu-checks"))?;
-    if profile != "release" {
+    if profile != RELEASE {
         strip(&bundle)?;
     }
     copy(&project.path(SAMPLE), &bundle.join("sample.png"))?;
@@ -48,7 +49,8 @@ pub fn pack(project: &Project, profile: &str) -> anyhow::Result<PathBuf> {
     }
     check_python(&bundle)?;
     let size_bytes = size_of(&bundle)?;
-    if size_bytes > LIMIT_BYTES {
+    // Only the release build travels.
+    if profile == RELEASE && size_bytes > LIMIT_BYTES {
         bail!(
             "{} is {}, over the limit of {}",
             bundle.display(),

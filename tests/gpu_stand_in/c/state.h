@@ -42,7 +42,8 @@ struct state {
   /* Books. */
   uint64_t launches;
   uint64_t allocations;
-  uint64_t spare[7];
+  uint64_t owner;                /* the process that holds the memory */
+  uint64_t spare[6];
   struct card card[CARDS_MAX];
 };
 
