@@ -1,7 +1,7 @@
 //! How libtorch's allocator lays tensors out, one step away from its two figures.
 
 use egui::{
-    Grid, Label, PopupCloseBehavior, RichText, Ui,
+    Grid, Label, PopupCloseBehavior, RichText, TextWrapMode, Ui,
     containers::menu::{MenuButton, MenuConfig},
 };
 
@@ -17,22 +17,22 @@ const WIDTH: f32 = 320.0;
 /// Draws the button that unfolds them.
 pub fn show(ui: &mut Ui, state: &State, has_gpu: bool) {
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    ui.scope(|ui| {
-        ui.spacing_mut().button_padding.y = 0.0;
-        let (button, _) = MenuButton::new(t!("details-button")).config(config).ui(ui, |ui| {
-            ui.set_width(WIDTH);
-            ui.label(RichText::new(t!("details-title")).heading().strong());
-            let told = state.memory.latest().and_then(|sample| sample.device);
-            let blocks = told.and_then(|stats| stats.blocks);
-            match (told, blocks) {
-                (Some(stats), Some(blocks)) => figures(ui, &stats, &blocks),
-                (Some(_), None) => reason(ui, t!("details-of-the-driver")),
-                (None, _) if has_gpu => reason(ui, t!("memory-under-way")),
-                (None, _) => reason(ui, t!("details-none-on-cpu")),
-            }
-        });
-        button.on_hover_text(t!("details-what"));
+    // In one line: where it finds no room, it begins the next.
+    ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+    ui.spacing_mut().button_padding.y = 0.0;
+    let (button, _) = MenuButton::new(t!("details-button")).config(config).ui(ui, |ui| {
+        ui.set_width(WIDTH);
+        ui.label(RichText::new(t!("details-title")).heading().strong());
+        let told = state.memory.latest().and_then(|sample| sample.device);
+        let blocks = told.and_then(|stats| stats.blocks);
+        match (told, blocks) {
+            (Some(stats), Some(blocks)) => figures(ui, &stats, &blocks),
+            (Some(_), None) => reason(ui, t!("details-of-the-driver")),
+            (None, _) if has_gpu => reason(ui, t!("memory-under-way")),
+            (None, _) => reason(ui, t!("details-none-on-cpu")),
+        }
     });
+    button.on_hover_text(t!("details-what"));
 }
 
 fn figures(ui: &mut Ui, stats: &MemoryStats, blocks: &BlockStats) {
