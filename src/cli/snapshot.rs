@@ -63,7 +63,7 @@ impl SnapshotArgs {
     /// Looks before the work whether the files can be written after it, and makes the folder.
     ///
     /// # Errors
-    /// [`SnapshotArgsError`].
+    /// `SnapshotArgsError`.
     pub fn check(&self, device: DeviceChoice) -> Result<(), SnapshotArgsError> {
         let refused = |flag| move |error| SnapshotArgsError { flag, error };
         if let Some(path) = &self.memory_snapshot {
