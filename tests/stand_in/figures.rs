@@ -138,6 +138,19 @@ on_stand_in!(the_ledger_adds_up_to_the_byte_at_every_stage, crowded(), |stand_in
     }
 });
 
+on_stand_in!(
+    the_ledger_adds_up_where_nvml_hides_this_process,
+    Settings { nvml_hides_process: true, ..crowded() },
+    |stand_in: &StandIn| {
+        let mut run = Run::start(LITE, PrecisionChoice::Auto, alone("all"));
+        run.image().done();
+        let rest = run.at_rest();
+        adds_up(&rest, held_bytes(stand_in));
+        assert!(rest.ledger.context_is_estimate, "{:?}", rest.ledger);
+        assert_eq!(rest.card.unwrap().process_bytes, None);
+    }
+);
+
 on_stand_in!(prometheus_and_json_tell_the_same_as_the_card, crowded(), |stand_in: &StandIn| {
     let address = free_address();
     let metrics: MetricsAddress = address.port().to_string().parse().unwrap();

@@ -136,3 +136,30 @@ on_stand_in!(the_panel_tells_what_the_card_holds, Settings::default(), |stand_in
     assert_eq!(held(), 0);
     window.until(&["Context  400 MiB"]);
 });
+
+on_stand_in!(the_panel_counts_what_the_points_did, Settings::default(), |_: &StandIn| {
+    let folder = tempfile::tempdir().unwrap();
+    let photos = (0..3).map(|number| photo(folder.path(), 400 + number, 300)).collect();
+    let options = EngineOptions {
+        cleanup: "a,d".parse().unwrap(),
+        batch: BatchChoice::Fixed(1),
+        ..EngineOptions::default()
+    };
+    let window = Window::open(photos, options);
+    window.until(&["3 of 3 done"]);
+    window.until(&["Memory over the last minute"]);
+    // Each row's numbers come before its name: how often, and what was given back in all.
+    let row = |name: &str| {
+        let labels = window.labels();
+        let at = labels.iter().position(|label| label == name).expect("a row of the table");
+        (labels[at - 1].clone(), labels[at - 2].clone())
+    };
+    let (calls, freed) = row("A after inference");
+    assert_eq!(calls, "3");
+    assert!(freed.ends_with("MiB") && freed != "0 MiB", "{freed}");
+    assert_eq!(row("D after the image").0, "3");
+    assert_eq!(row("B after the mask").0, "0");
+    // What is switched is measured anew.
+    window.click("B after the mask");
+    window.until(&["What this costs shows after the next image."]);
+});
