@@ -21,7 +21,7 @@ use crate::{
 
 type Fused = Result<Vec<Tensor>, Cancelled>;
 
-/// An image of a pass.
+/// An image as it enters a pass: on the host, and as the tensor that was made of it.
 pub struct Entering<'a> {
     /// In the machine's own memory.
     pub input: &'a NetworkInput,

@@ -74,7 +74,8 @@ unsafe impl Send for Snapshot {}
 unsafe impl Sync for Snapshot {}
 
 impl Snapshot {
-    /// The pickle.
+    /// A pickle of protocol 2: a dictionary with `segments` and `device_traces`, as
+    /// `torch.cuda.memory._snapshot()` gives it.
     pub fn bytes(&self) -> &[u8] {
         let mut length = 0;
         // SAFETY: the string lives as long as `self` and does not change.

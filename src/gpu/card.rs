@@ -43,7 +43,7 @@ const PROGRAMS_LAST: Duration = Duration::from_secs(1);
 /// Room for the path of a program, in bytes.
 const PATH_LENGTH_MAX: usize = 256;
 
-/// The programs on the card.
+/// Programs with memory on the card by NVML, as read at one moment; kept for a second.
 #[derive(Clone)]
 struct Programs {
     read_at: Instant,

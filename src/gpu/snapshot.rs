@@ -43,7 +43,7 @@ pub enum Snapshot {
 }
 
 impl Snapshot {
-    /// The pickle.
+    /// The pickle's bytes, as they are to lie in a file.
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Torch(snapshot) => snapshot.bytes(),

@@ -83,7 +83,7 @@ pub struct CardUser {
     pub bytes: Option<u64>,
 }
 
-/// The other programs on a card.
+/// Programs other than this one with memory on the card, as NVML lists them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardUsers {
     /// Largest first.

@@ -15,7 +15,7 @@ pub enum StageName {
     Fusion,
 }
 
-/// As the paper names them.
+/// Encoder and decoder as the paper labels them (Qin et al., 2020): En_1 to En_6, De_5 to De_1.
 impl fmt::Display for StageName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -21,9 +21,9 @@ pub struct SnapshotOptions {
 /// A snapshot that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SaveSnapshot {
-    /// The file.
+    /// Where the pickle is to be written.
     pub path: PathBuf,
-    /// What to do where it exists. Only another snapshot is replaced.
+    /// What to do where that file exists. Only another snapshot is replaced.
     pub existing: Existing,
 }
 
@@ -48,9 +48,9 @@ pub enum SnapshotReason {
 /// A snapshot in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedSnapshot {
-    /// The file.
+    /// Where the pickle was written, whole.
     pub path: PathBuf,
-    /// Its size.
+    /// Size of that file.
     pub file_bytes: u64,
     /// How long taking and writing it took, in microseconds.
     pub took_us: u64,
