@@ -7,20 +7,26 @@ use image::{
     codecs::jpeg::{JpegEncoder, PixelDensity, PixelDensityUnit},
 };
 
-use crate::imaging::Metadata;
+use crate::imaging::{Metadata, ResultMark};
 
 /// What a segment of the file can hold of EXIF.
 const MOST_EXIF_BYTES: usize = 65_533 - b"Exif\0\0".len();
 
-/// Writes a picture on a colour, with its ICC profile, EXIF and resolution.
+/// Bytes of a file's begin: its first marker, and the JFIF segment that has to follow it.
+const BEGIN_BYTES: usize = 2 + 18;
+
+/// Writes a picture on a colour, with its ICC profile, EXIF, resolution and mark.
 pub fn write(
     writer: &mut dyn Write,
     picture: &DynamicImage,
     quality: u8,
     colour: [u8; 3],
     metadata: &Metadata,
+    mark: Option<ResultMark>,
 ) -> io::Result<()> {
-    let mut encoder = JpegEncoder::new_with_quality(writer, quality);
+    let mut writer =
+        WithComment { inner: writer, written_bytes: 0, comment: mark.map(|mark| mark.to_string()) };
+    let mut encoder = JpegEncoder::new_with_quality(&mut writer, quality);
     if let Some(dpi) = metadata.dpi {
         let density = (dpi.x.round() as u16, dpi.y.round() as u16);
         encoder.set_pixel_density(PixelDensity { density, unit: PixelDensityUnit::Inches });
@@ -36,6 +42,37 @@ pub fn write(
         }
     }
     encoder.encode_image(&on_colour(picture, colour)).map_err(io::Error::other)
+}
+
+/// Puts a comment behind the begin of a file, which the encoder itself cannot.
+struct WithComment<'a> {
+    inner: &'a mut dyn Write,
+    written_bytes: usize,
+    comment: Option<String>,
+}
+
+impl Write for WithComment<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let to_begin_bytes = BEGIN_BYTES - self.written_bytes.min(BEGIN_BYTES);
+        if to_begin_bytes == 0 {
+            return self.inner.write(bytes);
+        }
+        let written_bytes = self.inner.write(&bytes[..bytes.len().min(to_begin_bytes)])?;
+        self.written_bytes += written_bytes;
+        if self.written_bytes == BEGIN_BYTES
+            && let Some(comment) = self.comment.take()
+        {
+            let segment_bytes = 2 + comment.len() as u16;
+            self.inner.write_all(b"\xff\xfe")?;
+            self.inner.write_all(&segment_bytes.to_be_bytes())?;
+            self.inner.write_all(comment.as_bytes())?;
+        }
+        Ok(written_bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 /// The picture on a colour, in 8 bits.

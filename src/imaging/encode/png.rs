@@ -11,42 +11,52 @@ use super::{
     PngEffort,
     pressed::{self, Rows},
 };
-use crate::imaging::Metadata;
+use crate::imaging::{Metadata, ResultMark, result_mark::PNG_KEYWORD};
 
 /// How much compressed data goes into one chunk of the file.
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// Writes a picture with its ICC profile, EXIF and resolution.
+/// Writes a picture with its ICC profile, EXIF, resolution and mark.
 pub fn write(
     writer: &mut dyn Write,
     picture: &DynamicImage,
     metadata: &Metadata,
+    mark: Option<ResultMark>,
     effort: PngEffort,
 ) -> io::Result<()> {
     let size_px = (picture.width(), picture.height());
-    write_samples(writer, size_px, picture.color(), picture.as_bytes(), metadata, effort)
+    let samples = Samples { size_px, pixel: picture.color(), bytes: picture.as_bytes() };
+    write_samples(writer, samples, metadata, mark, effort)
 }
 
-/// Writes a grey picture, with nothing beside its pixels.
+/// Writes a grey picture, with nothing beside its pixels but its mark.
 pub fn write_grey(
     writer: &mut dyn Write,
     picture: &GrayImage,
+    mark: Option<ResultMark>,
     effort: PngEffort,
 ) -> io::Result<()> {
     let nothing = Metadata::default();
-    write_samples(writer, picture.dimensions(), ColorType::L8, picture.as_raw(), &nothing, effort)
+    let (size_px, bytes) = (picture.dimensions(), picture.as_raw());
+    write_samples(writer, Samples { size_px, pixel: ColorType::L8, bytes }, &nothing, mark, effort)
 }
 
-/// Writes row by row, so that a writer that fails ends the work soon. `samples` are row-major, in
-/// the machine's byte order.
+/// Pixels, row by row, in the machine's byte order.
+struct Samples<'a> {
+    size_px: (u32, u32),
+    pixel: ColorType,
+    bytes: &'a [u8],
+}
+
+/// Writes row by row, so that a writer that fails ends the work soon.
 fn write_samples(
     writer: &mut dyn Write,
-    (width_px, height_px): (u32, u32),
-    pixel: ColorType,
-    samples: &[u8],
+    samples: Samples,
     metadata: &Metadata,
+    mark: Option<ResultMark>,
     effort: PngEffort,
 ) -> io::Result<()> {
+    let Samples { size_px: (width_px, height_px), pixel, bytes: samples } = samples;
     let (colour, depth) = match pixel {
         ColorType::L8 => (png::ColorType::Grayscale, png::BitDepth::Eight),
         ColorType::Rgb8 => (png::ColorType::Rgb, png::BitDepth::Eight),
@@ -69,6 +79,9 @@ fn write_samples(
     });
 
     let mut encoder = png::Encoder::with_info(writer, info)?;
+    if let Some(mark) = mark {
+        encoder.add_text_chunk(PNG_KEYWORD.to_owned(), mark.to_string())?;
+    }
     let row_bytes = width_px as usize * usize::from(pixel.bytes_per_pixel());
     let is_16_bit = depth == png::BitDepth::Sixteen;
     match effort {

@@ -13,21 +13,24 @@ use tiff::{
 };
 
 use crate::imaging::{
-    Metadata,
+    Metadata, ResultMark,
     exif::{self, tiff_file},
 };
 
-/// Writes a picture with its ICC profile, EXIF and resolution.
+/// Writes a picture with its ICC profile, EXIF, resolution and mark.
 pub fn write<W: Write + Seek>(
     writer: W,
     picture: &DynamicImage,
     metadata: &Metadata,
+    mark: Option<ResultMark>,
 ) -> io::Result<()> {
     match picture {
-        DynamicImage::ImageRgb8(rgb) => write_as::<RGB8, W>(writer, picture, rgb, metadata),
-        DynamicImage::ImageRgb16(rgb) => write_as::<RGB16, W>(writer, picture, rgb, metadata),
-        DynamicImage::ImageRgba16(rgba) => write_as::<RGBA16, W>(writer, picture, rgba, metadata),
-        other => write_as::<RGBA8, W>(writer, picture, &other.to_rgba8(), metadata),
+        DynamicImage::ImageRgb8(rgb) => write_as::<RGB8, W>(writer, picture, rgb, metadata, mark),
+        DynamicImage::ImageRgb16(rgb) => write_as::<RGB16, W>(writer, picture, rgb, metadata, mark),
+        DynamicImage::ImageRgba16(rgba) => {
+            write_as::<RGBA16, W>(writer, picture, rgba, metadata, mark)
+        }
+        other => write_as::<RGBA8, W>(writer, picture, &other.to_rgba8(), metadata, mark),
     }
     .map_err(|error| match error {
         TiffError::IoError(error) => error,
@@ -40,6 +43,7 @@ fn write_as<C: ColorType, W: Write + Seek>(
     picture: &DynamicImage,
     samples: &[C::Inner],
     metadata: &Metadata,
+    mark: Option<ResultMark>,
 ) -> TiffResult<()>
 where
     [C::Inner]: TiffValue,
@@ -51,6 +55,9 @@ where
     let below = tiff_file::write_below(exif, &mut file)?;
     let mut image = file.new_image::<C>(picture.width(), picture.height())?;
     tiff_file::write_main(exif, below, image.encoder())?;
+    if let Some(mark) = mark {
+        image.encoder().write_tag(Tag::Software, mark.to_string().as_str())?;
+    }
     if let Some(dpi) = metadata.dpi {
         let rational = |value| {
             let (n, d) = exif::fraction(value);

@@ -3,10 +3,14 @@
 use std::io::{self, Write};
 
 use image::DynamicImage;
-use img_parts::{Bytes, ImageEXIF as _, ImageICC as _, webp::WebP};
+use img_parts::{
+    Bytes, ImageEXIF as _, ImageICC as _,
+    riff::{RiffChunk, RiffContent},
+    webp::WebP,
+};
 use webp::{Encoder, WebPConfig};
 
-use crate::imaging::{Metadata, exif};
+use crate::imaging::{Metadata, ResultMark, exif, result_mark::WEBP_CHUNK};
 
 /// How pixels are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +24,14 @@ pub enum Kind {
     },
 }
 
-/// Writes a picture with its ICC profile and EXIF. The format itself has no place for the
+/// Writes a picture with its ICC profile, EXIF and mark. The format itself has no place for the
 /// resolution: EXIF says it.
 pub fn write(
     writer: &mut dyn Write,
     picture: &DynamicImage,
     kind: Kind,
     metadata: &Metadata,
+    mark: Option<ResultMark>,
 ) -> io::Result<()> {
     let mut config = WebPConfig::new().map_err(|()| io::Error::other("libwebp did not start"))?;
     match kind {
@@ -54,12 +59,16 @@ pub fn write(
         Some(dpi) => Some(exif::with_dpi(metadata.exif.as_deref(), dpi)),
         None => metadata.exif.clone(),
     };
-    if metadata.icc_profile.is_none() && exif.is_none() {
+    if metadata.icc_profile.is_none() && exif.is_none() && mark.is_none() {
         return writer.write_all(&encoded);
     }
     let mut file = WebP::from_bytes(Bytes::copy_from_slice(&encoded)).map_err(io::Error::other)?;
     drop(encoded);
     file.set_icc_profile(metadata.icc_profile.clone().map(Bytes::from));
     file.set_exif(exif.map(Bytes::from));
+    if let Some(mark) = mark {
+        let mark = RiffContent::Data(Bytes::from(mark.to_string()));
+        file.chunks_mut().push(RiffChunk::new(WEBP_CHUNK, mark));
+    }
     file.encoder().write_to(writer).map(|_| ())
 }

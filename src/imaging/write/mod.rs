@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Cancel, Cancelled, SystemError, SystemErrorKind, cancel_io::Cancellable};
+use super::{Cancel, Cancelled, ResultMark, SystemError, SystemErrorKind, cancel_io::Cancellable};
 use unplaced::Unplaced;
 
 /// What to do where the file exists.
@@ -17,6 +17,33 @@ pub enum Existing {
     Refuse,
     /// Replace it.
     Replace,
+}
+
+/// Whether a file is on the disk before it is called written: a power cut then cannot take it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// It is, with its name.
+    #[default]
+    On,
+    /// The system writes it to the disk when it likes.
+    Off,
+}
+
+/// How a file is written. Made of an [`Existing`] alone, it is durable and has no mark.
+#[derive(Clone, Copy, Debug)]
+pub struct Writing {
+    /// What to do where the file exists.
+    pub existing: Existing,
+    /// Whether it is on the disk before it is called written.
+    pub durability: Durability,
+    /// The mark of a result; photos have none. Only pictures can hold one.
+    pub mark: Option<ResultMark>,
+}
+
+impl From<Existing> for Writing {
+    fn from(existing: Existing) -> Self {
+        Self { existing, durability: Durability::On, mark: None }
+    }
 }
 
 /// Why a file was not written. What stood under its name is as it was.
@@ -71,7 +98,7 @@ pub trait WriteSeek: Write + Seek {}
 impl<W: Write + Seek> WriteSeek for W {}
 
 /// Writes a file through `write`: first to a temporary file in the same folder, which is then
-/// renamed. Whatever happens, a panic too, no half of a file stays behind; on Linux not even where
+/// brought to the disk, if asked for, and renamed. Whatever happens, a panic too, no half of a file stays behind; on Linux not even where
 /// the process is killed.
 ///
 /// The writer given to `write` is buffered, and fails once `cancel` is raised.
@@ -80,10 +107,11 @@ impl<W: Write + Seek> WriteSeek for W {}
 /// [`WriteError::Taken`] where the name is taken, so that the caller can try the next.
 pub fn write_whole(
     path: &Path,
-    existing: Existing,
+    writing: impl Into<Writing>,
     cancel: &Cancel,
     write: impl FnOnce(&mut dyn WriteSeek) -> io::Result<()>,
 ) -> Result<(), WriteError> {
+    let Writing { existing, durability, mark: _ } = writing.into();
     cancel.check()?;
     // Spares the work of encoding; the renaming below is what keeps the other file safe.
     if existing == Existing::Refuse && path.symlink_metadata().is_ok() {
@@ -110,7 +138,26 @@ pub fn write_whole(
             _ => WriteError::Other { path: path.to_path_buf(), source: error.into() },
         };
     written.map_err(|error| failed(error, failure))?;
-    unplaced.place(path, existing).map_err(|error| failed(error, None))
+    if durability == Durability::On {
+        unplaced.file().sync_data().map_err(|error| failed(error, None))?;
+    }
+    unplaced.place(path, existing).map_err(|error| failed(error, None))?;
+    if durability == Durability::On {
+        sync_folder(folder).map_err(|error| failed(error, None))?;
+    }
+    Ok(())
+}
+
+/// Brings a folder's names to the disk, where the system has that.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    match std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        // Not every file system can do it for folders.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {}
+        done => return done,
+    }
+    let _ = folder;
+    Ok(())
 }
 
 /// Keeps the kind of the first failure: encoders may pass it on as mere words.
