@@ -6,6 +6,7 @@ pub mod app;
 pub mod cli;
 pub mod engine;
 mod ffi;
+mod file_stamp;
 pub mod gpu;
 pub mod imaging;
 pub mod lang;

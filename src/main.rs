@@ -1,6 +1,7 @@
 //! Arguments in, a window or headless work out.
 
 use std::{
+    io::IsTerminal as _,
     path::{self, Path, PathBuf},
     process::ExitCode,
 };
@@ -62,7 +63,7 @@ fn open_window(paths: Vec<PathBuf>, window: WindowArgs, mut args: EngineArgs) ->
     match run_window(options, start_engine) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cutout: {error}");
+            cli::tell(error);
             ExitCode::FAILURE
         }
     }
@@ -105,7 +106,13 @@ fn settings(args: &mut EngineArgs) -> StartSettings {
 /// image, or try again with less: there the line is for those who look for it.
 fn log_to_stderr() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        // Told on standard error, which it is that cannot be written.
+        .log_internal_errors(false);
+    log.init();
     std::panic::set_hook(Box::new(|panic| {
         let thread = std::thread::current();
         let name = thread.name().unwrap_or("unnamed").to_owned();

@@ -1,8 +1,29 @@
-//! Paths in JSON: as text where they are text, otherwise as their bytes.
+//! Paths as text: in JSON as text where they are text, otherwise as their bytes; for people without
+//! what would move a terminal's cursor.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A path as people may see it: what is not text is replaced, and characters that control a terminal
+/// or the direction of text are written as escapes such as `\u{1b}`.
+pub fn printable(path: &Path) -> String {
+    escaped(&path.to_string_lossy())
+}
+
+/// A text with its control characters and overrides of direction written as escapes.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        let is_override = matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if character.is_control() || is_override {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]

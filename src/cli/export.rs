@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::{
     engine::protocol::{Destination, ExportOptions, NameTemplate, OnExist},
     imaging::{
-        Colour, FileFormat, MetadataPolicy, PngEffort, QUALITY, Refine,
+        Colour, Durability, FileFormat, MetadataPolicy, PngEffort, QUALITY, Refine,
         edit::{Background, Edits, MaskEdits},
     },
 };
@@ -15,12 +15,12 @@ use crate::{
 /// Arguments that say how results are written.
 #[derive(Clone, Debug, Args)]
 pub struct ExportArgs {
-    /// The format of cutouts; masks are always PNG
-    #[arg(long, value_enum, default_value = "png")]
-    format: Format,
-    /// How small PNGs become, masks too
-    #[arg(long, value_enum, default_value_t, value_name = "EFFORT")]
-    png: PngEffort,
+    /// The format of cutouts; masks are always PNG [default: png]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// How small PNGs become, masks too [default: balanced]
+    #[arg(long, value_enum, value_name = "EFFORT")]
+    png: Option<PngEffort>,
     /// From 1 to 100, for webp and jpeg [default: 90]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     quality: Option<u8>,
@@ -30,12 +30,13 @@ pub struct ExportArgs {
     /// How the edge is found in the photo
     #[arg(long, value_enum, default_value_t)]
     refine: Refine,
-    /// Take the old background's colour out of soft edges
-    #[arg(long, value_enum, default_value = "on")]
-    clean_colours: Switch,
+    /// Take the old background's colour out of soft edges [default: on]
+    #[arg(long, value_enum)]
+    clean_colours: Option<Switch>,
     /// What of a photo's metadata goes along; the colour profile and the resolution always do
-    #[arg(long, value_enum, default_value = "all")]
-    metadata: Keep,
+    /// [default: all]
+    #[arg(long, value_enum)]
+    metadata: Option<Keep>,
     /// What results are called, without their ending; {name}, {kind}, {number} and {folder} are
     /// filled in
     #[arg(long, value_name = "TEMPLATE", default_value_t)]
@@ -47,6 +48,9 @@ pub struct ExportArgs {
     /// What to do where a result exists already [default: number; with --resume: skip]
     #[arg(long, value_enum)]
     on_exist: Option<OnExist>,
+    /// Have each result on the disk, safe from a power cut, before it is called done
+    #[arg(long, value_enum, default_value = "on")]
+    durable: Switch,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -80,16 +84,49 @@ enum Switch {
 }
 
 impl ExportArgs {
-    /// The options that these arguments stand for. A run that goes on where another one ended leaves
-    /// what is there already, unless it is told otherwise.
+    /// Looks for arguments that have no effect on what is saved.
     ///
     /// # Errors
-    /// Where one has no meaning beside another.
-    pub fn options(&self, resumes: bool) -> Result<ExportOptions, String> {
+    /// Which, and why.
+    pub fn check(&self, cutout: bool, mask: bool) -> Result<(), String> {
+        let format = self.format.unwrap_or(Format::Png);
+        if self.quality.is_some() && !matches!(format, Format::Webp | Format::Jpeg) {
+            return Err("--quality is for --format webp and jpeg".to_owned());
+        }
+        if self.png.is_some() && format != Format::Png && !mask {
+            return Err("--png has no effect: nothing is saved as PNG".to_owned());
+        }
+        let of_cutouts = [
+            ("--format", self.format.is_some()),
+            ("--quality", self.quality.is_some()),
+            ("--background", self.background.is_some()),
+            ("--clean-colours", self.clean_colours.is_some()),
+            ("--metadata", self.metadata.is_some()),
+        ];
+        match of_cutouts.iter().find(|(_, is_given)| *is_given && !cutout) {
+            Some((flag, _)) => Err(format!(
+                "{flag} has no effect on masks; add cutout to --save, or leave it away"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether what is written is brought to the disk before it is called done.
+    pub fn durability(&self) -> Durability {
+        match self.durable {
+            Switch::On => Durability::On,
+            Switch::Off => Durability::Off,
+        }
+    }
+
+    /// The options that these arguments stand for. A run that goes on where another one ended leaves
+    /// what is there already, unless it is told otherwise.
+    pub fn options(&self, resumes: bool) -> ExportOptions {
         let on_exist = if resumes { OnExist::Skip } else { OnExist::Number };
         let quality = self.quality.unwrap_or(QUALITY);
-        let format = match self.format {
-            Format::Png => FileFormat::Png(self.png),
+        let png = self.png.unwrap_or_default();
+        let format = match self.format.unwrap_or(Format::Png) {
+            Format::Png => FileFormat::Png(png),
             Format::WebpLossless => FileFormat::WebpLossless,
             Format::Webp => FileFormat::Webp { quality },
             Format::Jpeg => {
@@ -98,13 +135,10 @@ impl ExportArgs {
             }
             Format::Tiff => FileFormat::Tiff,
         };
-        if self.quality.is_some() && !matches!(self.format, Format::Webp | Format::Jpeg) {
-            return Err("--quality is for --format webp and jpeg".to_owned());
-        }
-        Ok(ExportOptions {
+        ExportOptions {
             format,
-            masks: self.png,
-            metadata: match self.metadata {
+            masks: png,
+            metadata: match self.metadata.unwrap_or(Keep::All) {
                 Keep::All => MetadataPolicy::All,
                 Keep::NoLocation => MetadataPolicy::NoLocation,
                 Keep::Minimal => MetadataPolicy::Minimal,
@@ -112,7 +146,8 @@ impl ExportArgs {
             template: self.name.clone(),
             folder: self.out.clone().map_or(Destination::Beside, Destination::Folder),
             on_exist: Some(self.on_exist.unwrap_or(on_exist)),
-        })
+            durability: self.durability(),
+        }
     }
 
     /// What is changed about every photo.
@@ -120,7 +155,7 @@ impl ExportArgs {
         let background = self.background.map(|Colour(colour)| Background::Colour(colour));
         Edits {
             mask: MaskEdits { refine: self.refine, ..MaskEdits::default() },
-            clean_colours: self.clean_colours == Switch::On,
+            clean_colours: self.clean_colours != Some(Switch::Off),
             background: background.unwrap_or_default(),
             ..Edits::default()
         }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use super::{DONE, fail, models::ModelReport};
+use super::{DONE, fail, models::ModelReport, streams};
 use crate::gpu::{
     self,
     allocator::AllocatorSettings,
@@ -61,7 +61,7 @@ pub fn run(args: &InfoArgs) -> ExitCode {
     };
     if args.json {
         match serde_json::to_string_pretty(&info) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => streams::print(text),
             Err(error) => return fail(1, error),
         }
     } else {
@@ -72,32 +72,39 @@ pub fn run(args: &InfoArgs) -> ExitCode {
 
 fn print_words(info: &Info) {
     let capability = info.cpu_capability.as_deref().unwrap_or("unknown");
-    println!("Cutout {} on {}, libtorch {}", info.cutout, info.platform, info.libtorch);
-    println!("CPU: {} threads, {capability}", info.cpu_threads);
+    streams::print(format_args!(
+        "Cutout {} on {}, libtorch {}",
+        info.cutout, info.platform, info.libtorch
+    ));
+    streams::print(format_args!("CPU: {} threads, {capability}", info.cpu_threads));
     let why = if info.device.is_gpu { "" } else { "no GPU: " };
-    println!("Device: {} ({why}{})", info.device.name, info.device.why);
+    streams::print(format_args!("Device: {} ({why}{})", info.device.name, info.device.why));
     if let Some(advice) = &info.device.advice {
-        println!("{advice}");
+        streams::print(advice);
     }
     if let Some(driver) = &info.device.driver {
-        println!("Driver: {driver}");
+        streams::print(format_args!("Driver: {driver}"));
     }
     if !info.device.allocator.is_empty() {
-        println!("Allocator: {}", info.device.allocator);
+        streams::print(format_args!("Allocator: {}", info.device.allocator));
     }
     let mib = |bytes: u64| bytes >> 20;
     if let Some(card) = info.card {
-        println!("Card: {} MiB, {} MiB free", mib(card.total_bytes), mib(card.free_bytes));
+        streams::print(format_args!(
+            "Card: {} MiB, {} MiB free",
+            mib(card.total_bytes),
+            mib(card.free_bytes)
+        ));
     }
     let others = info.others.as_deref().unwrap_or_default();
     for CardUser { pid, name, bytes } in others.iter().take(OTHERS_MAX) {
         let bytes = bytes.map_or_else(|| "?".to_owned(), |bytes| mib(bytes).to_string());
-        println!("Also on it: {name} (pid {pid}), {bytes} MiB");
+        streams::print(format_args!("Also on it: {name} (pid {pid}), {bytes} MiB"));
     }
     if others.len() > OTHERS_MAX {
-        println!("and {} more", others.len() - OTHERS_MAX);
+        streams::print(format_args!("and {} more", others.len() - OTHERS_MAX));
     }
     for model in &info.models {
-        println!("Model {model}");
+        streams::print(format_args!("Model {model}"));
     }
 }

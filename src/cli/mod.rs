@@ -10,6 +10,7 @@ mod remove;
 mod signals;
 mod snapshot;
 mod soak;
+mod streams;
 
 use std::{num::NonZeroUsize, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -31,6 +32,7 @@ pub use metrics::{MetricsAddress, MetricsServer};
 pub use remove::RemoveArgs;
 pub use snapshot::SnapshotArgs;
 pub use soak::SoakArgs;
+pub use streams::tell;
 
 /// Everything was done.
 const DONE: ExitCode = ExitCode::SUCCESS;
@@ -180,17 +182,18 @@ impl EngineArgs {
 
 /// Runs a subcommand. Exit codes: 0 all done, 1 something failed, 2 wrong usage.
 pub fn run(command: CliCommand) -> ExitCode {
-    match command {
+    let code = match command {
         CliCommand::Remove(args) => remove::run(&args),
         CliCommand::Soak(args) => soak::run(&args),
         CliCommand::Models(args) => models::run(&args),
         CliCommand::Info(args) => info::run(&args),
         CliCommand::Man(args) => man::run(&args),
-    }
+    };
+    streams::ended_with(code)
 }
 
 /// Ends with a message for the user.
 fn fail(code: u8, message: impl std::fmt::Display) -> ExitCode {
-    eprintln!("cutout: {message}");
+    streams::tell(message);
     ExitCode::from(code)
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::{DONE, fail};
+use super::{DONE, fail, streams};
 use crate::zoo::{self, Entry, Folders, State};
 
 /// Arguments of `cutout models`.
@@ -93,8 +93,11 @@ impl fmt::Display for ModelReport {
 pub fn run(args: &ModelsArgs) -> ExitCode {
     match &args.command {
         None | Some(ModelsCommand::List) => {
-            ModelReport::all().iter().for_each(|model| println!("{model}"));
-            println!("\ncutout models fetch ID gets one; --model also takes a path.");
+            ModelReport::all().iter().for_each(|model| streams::print(model));
+            streams::print("");
+            streams::print(format_args!(
+                "cutout models fetch ID gets one; --model also takes a path."
+            ));
             DONE
         }
         Some(ModelsCommand::Fetch { id }) => fetch(id),
@@ -108,7 +111,7 @@ fn fetch(id: &str) -> ExitCode {
     };
     let folders = Folders::from_environment();
     if let State::Verified { path } = folders.state(entry) {
-        println!("{} is here and verified", path.display());
+        streams::print(format_args!("{} is here and verified", path.display()));
         return DONE;
     }
     let bar = ProgressBar::new(entry.artifact.size_bytes);
@@ -126,7 +129,7 @@ fn fetch(id: &str) -> ExitCode {
     bar.finish_and_clear();
     match fetched {
         Ok(path) => {
-            println!("{} is here and verified", path.display());
+            streams::print(format_args!("{} is here and verified", path.display()));
             DONE
         }
         Err(error) => fail(1, error),

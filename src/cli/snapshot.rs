@@ -8,6 +8,7 @@ use std::{
 
 use clap::Args;
 
+use super::streams;
 use crate::{
     engine::{
         Engine,
@@ -113,14 +114,14 @@ pub fn tell(ended: &SnapshotEnded) {
         // The one for the end is waited for, and told then.
         _ if ended.reason == SnapshotReason::Asked => {}
         Ok(saved) => print(saved, "GPU memory ran out; memory snapshot"),
-        Err(error) => eprintln!("cutout: --memory-snapshot-on-oom: {error}"),
+        Err(error) => streams::tell(format_args!("--memory-snapshot-on-oom: {error}")),
     }
 }
 
 fn print(saved: &SavedSnapshot, what: &str) {
     let SavedSnapshot { path, file_bytes, took_us, .. } = saved;
     let (kib, ms) = (file_bytes.div_ceil(1024), took_us / 1000);
-    eprintln!("cutout: {what}: {} ({kib} KiB in {ms} ms)", path.display());
+    streams::tell(format_args!("{what}: {} ({kib} KiB in {ms} ms)", path.display()));
 }
 
 fn silent(path: &Path) -> String {

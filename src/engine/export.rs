@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::template::NameTemplate;
-use crate::imaging::{FileFormat, MetadataPolicy, PngEffort};
+use crate::imaging::{Durability, FileFormat, MetadataPolicy, PngEffort};
 
 /// How results are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct ExportOptions {
     ///
     /// [`Outcome::Exists`]: super::protocol::Outcome::Exists
     pub on_exist: Option<OnExist>,
+    /// Whether results are on the disk before they are called done.
+    pub durability: Durability,
 }
 
 /// Where results are written.

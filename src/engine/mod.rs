@@ -8,7 +8,7 @@ pub mod batch;
 mod detail;
 mod export;
 mod failure;
-mod files;
+pub mod files;
 mod gate;
 mod held_weights;
 mod infer;

@@ -15,7 +15,7 @@ use super::{
     infer::{InferError, describe_panic},
     looks::{self, Photo, Seen},
     meters::HeldPicture,
-    output::{Names, Target},
+    output::{Names, Target, Way},
     protocol::{
         CleanupRecord, Done, Event, Failure, Job, Outcome, Output, Pass, Preview, Problem, Step,
         THUMBNAIL_PX, Timings,
@@ -135,7 +135,7 @@ fn nothing_to_do(job: &Job, names: &Names) -> Option<Vec<Output>> {
     let is_all = !job.thumbnail && job.preview_px.is_none() && !job.cutout;
     let save = job.save.as_ref().filter(|_| is_all)?;
     let targets = names.all_to_be_left(&job.source, save)?;
-    let output = |Target { kind, path, skip }| Output { kind, path, skipped: skip };
+    let output = |Target { kind, path, way }| Output { kind, path, skipped: way == Way::Leave };
     Some(targets.into_iter().map(output).collect())
 }
 

@@ -5,13 +5,14 @@ use std::path::Path;
 use image::DynamicImage;
 
 use super::{
-    output::{self, Names, Target},
-    protocol::{Destination, ExportOptions, Failure, OnExist, Output, OutputKind, Problem, Save},
+    output::{self, Names, Target, Way, mark_of},
+    protocol::{Destination, ExportOptions, Failure, Output, OutputKind, Problem, Save},
     stop::Stop,
 };
 use crate::imaging::{
-    self, Cancel, Cancelled, Existing, Matte, Picture, WriteError,
+    self, Cancel, Cancelled, Matte, Picture, WriteError, Writing,
     edit::{self, Backdrop, Edits, Proxy},
+    remove_leftovers,
 };
 
 /// How often another program may take a name between our choice and our writing.
@@ -56,15 +57,19 @@ pub fn write_all(
         std::fs::create_dir_all(&folder)
             .map_err(|error| Stop::Failed(Failure::of(&folder, Problem::NoFolder(error.into()))))?;
     }
-    let mut first_number = 1;
+    let folder = output::folder(source, save);
+    if names.note_folder(&folder) {
+        remove_leftovers(&folder);
+    }
+    let mut after = None;
     for _ in 0..NAME_ATTEMPTS {
-        let (number, targets) = names.choose(source, save, first_number);
-        match write_targets(targets, save, edited, cancel) {
+        let (number, targets) = names.choose(source, save, after);
+        match write_targets(source, targets, save, edited, cancel) {
             Ok(outputs) => return Ok(outputs),
             Err(WriteError::Taken(path)) if save.options.on_exist.is_none() => {
                 return Err(Stop::Exists(vec![path]));
             }
-            Err(WriteError::Taken(_)) => first_number = number + 1,
+            Err(WriteError::Taken(_)) => after = Some(number),
             Err(WriteError::Cancelled(_)) => return Err(Stop::Cancelled),
             Err(error) => {
                 return Err(Stop::Failed(Failure::of(source, Problem::NotWritten(error))));
@@ -75,33 +80,32 @@ pub fn write_all(
 }
 
 fn write_targets(
+    source: &Path,
     targets: Vec<Target>,
     save: &Save,
     edited: &Edited,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, WriteError> {
-    let ExportOptions { format, masks, metadata, on_exist, .. } = &*save.options;
-    let existing = match on_exist {
-        Some(OnExist::Replace) => Existing::Replace,
-        Some(OnExist::Skip | OnExist::Number) | None => Existing::Refuse,
-    };
+    let ExportOptions { format, masks, metadata, durability, .. } = &*save.options;
+    let mark = Some(mark_of(source));
     targets
         .into_iter()
-        .map(|Target { kind, path, skip }| {
-            if !skip {
+        .map(|Target { kind, path, way }| {
+            if let Way::Write(existing) = way {
+                let writing = Writing { existing, durability: *durability, mark };
                 match kind {
                     OutputKind::Cutout => {
                         let cutout = edited.render(cancel)?;
                         let size_px = (cutout.width(), cutout.height());
                         let metadata = edited.picture.metadata.kept(*metadata, size_px);
-                        imaging::save_cutout(&path, &cutout, &metadata, *format, existing, cancel)?;
+                        imaging::save_cutout(&path, &cutout, &metadata, *format, writing, cancel)?;
                     }
                     OutputKind::Mask => {
-                        imaging::save_mask(&path, edited.matte, *masks, existing, cancel)?;
+                        imaging::save_mask(&path, edited.matte, *masks, writing, cancel)?;
                     }
                 }
             }
-            Ok(Output { kind, path, skipped: skip })
+            Ok(Output { kind, path, skipped: way == Way::Leave })
         })
         .collect()
 }

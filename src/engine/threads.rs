@@ -114,8 +114,10 @@ fn dispatch(shared: &Shared, commands: &Receiver<Command>, to_decode: &Sender<Wo
 
 fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
     match command {
-        Command::Submit(jobs) => {
-            shared.settings.names.announce(jobs.iter().map(|job| job.source.as_path()));
+        Command::Submit(mut jobs) => {
+            let names = &shared.settings.names;
+            names.announce(jobs.iter().map(|job| job.source.as_path()));
+            names.plan(&mut jobs);
             waiting.extend(jobs);
         }
         Command::Cancel(ids) => {

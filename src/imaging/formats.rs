@@ -18,8 +18,49 @@ pub const EXTENSIONS: &[&str] =
 
 /// Whether a path ends in one of [`EXTENSIONS`], in upper or lower case.
 pub fn is_supported_extension(path: &Path) -> bool {
+    has_extension(path, EXTENSIONS)
+}
+
+/// Other endings of the same formats; a file that has one is looked into.
+const OTHER_EXTENSIONS: &[&str] = &["jpe", "jif", "jfi", "pjpeg", "pjp", "dib", "apng"];
+
+/// Endings of pictures that cannot be opened, with the name of their format.
+const UNSUPPORTED_EXTENSIONS: &[(&[&str], &str)] = &[
+    (&["heic", "heif", "hif"], "HEIC"),
+    (&["avif"], "AVIF"),
+    (&["jxl"], "JPEG XL"),
+    (&["jp2", "j2k", "jpf", "jpx"], "JPEG 2000"),
+    (&["psd", "psb"], "Photoshop"),
+    (&["svg", "svgz"], "SVG"),
+    (&["exr"], "OpenEXR"),
+    (&["hdr"], "Radiance HDR"),
+    (&["qoi"], "QOI"),
+    (&["dds"], "DDS"),
+    (&["tga"], "TGA"),
+    (&["pbm", "pgm", "ppm", "pnm", "pam"], "Netpbm"),
+    (
+        &[
+            "dng", "cr2", "cr3", "nef", "nrw", "arw", "srf", "sr2", "orf", "rw2", "raf", "pef",
+            "srw", "3fr", "fff", "iiq", "rwl", "x3f", "kdc", "mrw",
+        ],
+        "a raw photo",
+    ),
+];
+
+/// Whether a path has another ending of a format that can be opened.
+pub fn is_other_extension(path: &Path) -> bool {
+    has_extension(path, OTHER_EXTENSIONS)
+}
+
+/// The format that a path's ending names, if it cannot be opened.
+pub fn unsupported_extension(path: &Path) -> Option<&'static str> {
+    let named = UNSUPPORTED_EXTENSIONS.iter().find(|(endings, _)| has_extension(path, endings));
+    named.map(|&(_, format)| format)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
-        EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+        extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
     })
 }
 

@@ -45,7 +45,10 @@ pub use decode_error::{DecodeError, DecodeProblem, megapixels};
 pub use doubt::{Doubt, doubts};
 pub use encode::{FileFormat, PngEffort, QUALITY, save_cutout, save_mask};
 pub use foreground::{Foreground, Halvings};
-pub use formats::{EXTENSIONS, FORMAT_NAMES, FORMATS, NoPicture, is_supported_extension};
+pub use formats::{
+    Content, EXTENSIONS, FORMAT_NAMES, FORMATS, NoPicture, SNIFF_BYTES, is_other_extension,
+    is_supported_extension, unsupported_extension,
+};
 pub use glimpse::{glimpse, peek_size_px};
 pub use limits::Limits;
 pub use map_file::{load_map, save_map};
@@ -60,4 +63,7 @@ pub use result_mark::{ResultFile, ResultMark, is_result};
 pub use saliency::{NetworkInput, Resampling, SaliencyMap};
 pub use second_look::{Looks, Part, Second, second_look};
 pub use system_error::{SystemError, SystemErrorKind};
-pub use write::{Durability, Existing, WriteError, WriteSeek, Writing, write_whole};
+pub use write::{
+    CLAIM_ENDING, Durability, Existing, HIDDEN_BEGINNING, WriteError, WriteSeek, Writing,
+    remove_leftovers, write_whole,
+};

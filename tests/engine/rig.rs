@@ -286,6 +286,7 @@ pub fn saving(number: u64, source: &Path, folder: &Path) -> Job {
         }),
         below: PathBuf::new(),
         place: Place::default(),
+        numbering: None,
     };
     Job { save: Some(save), ..job(number, source) }
 }

@@ -1,9 +1,7 @@
 //! What tests keep.
 
-use super::{
-    record::{Kept, KeptState},
-    stamp::Stamp,
-};
+use super::record::{Kept, KeptState};
+use crate::file_stamp::Stamp;
 
 /// A finished photo.
 pub fn photo(id: u64) -> Kept {

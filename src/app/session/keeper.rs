@@ -15,11 +15,11 @@ use super::{
     journal::{Damaged, Journal},
     maps::Maps,
     record::{Kept, KeptState, Line},
-    stamp::Stamp,
     tracker::Change,
 };
 use crate::{
     app::pasted,
+    file_stamp::Stamp,
     imaging::{Looks, SystemError, WriteError},
 };
 

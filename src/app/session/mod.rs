@@ -13,7 +13,6 @@ mod keeper;
 mod maps;
 mod recall;
 pub mod record;
-pub mod stamp;
 mod tracker;
 
 use std::{env, path::PathBuf, thread, time::Duration};

@@ -2,9 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{contents::Contents, maps::Maps, record::KeptState, stamp::Stamp};
+use super::{contents::Contents, maps::Maps, record::KeptState};
 use crate::{
     app::item::ItemId,
+    file_stamp::Stamp,
     imaging::{Doubt, Looks, doubts},
 };
 

@@ -7,8 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::stamp::Stamp;
-use crate::{engine::protocol::Failure, imaging::edit::Edits, path_text};
+use crate::{engine::protocol::Failure, file_stamp::Stamp, imaging::edit::Edits, path_text};
 
 /// A photo of the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use crate::{
     engine::protocol::{
         Destination, ExportOptions, FileFormat, MetadataPolicy, NameTemplate, OnExist,
     },
-    imaging::{Colour, PngEffort, QUALITY},
+    imaging::{Colour, Durability, PngEffort, QUALITY},
 };
 
 /// How results are saved.
@@ -107,6 +107,7 @@ impl ExportSettings {
             template: self.name.clone(),
             folder: folder.map_or(Destination::Beside, Destination::Folder),
             on_exist: self.on_exist,
+            durability: Durability::On,
         }
     }
 

@@ -17,8 +17,11 @@ use notify_debouncer_full::{
     notify::{self, RecommendedWatcher, RecursiveMode},
 };
 
-use super::{session::stamp::Stamp, worker::Worker};
-use crate::engine::sources::{self, Depth};
+use super::worker::Worker;
+use crate::{
+    engine::sources::{self, Depth},
+    file_stamp::Stamp,
+};
 use settling::{Look, Settling};
 
 /// A folder to watch.
@@ -203,8 +206,11 @@ impl<Tell: Fn(WatchNews) -> bool> Watcher<Tell> {
                 continue;
             }
             self.known.extend(whole.iter().cloned());
-            let arrived = whole.into_iter().map(|(path, _)| path).collect();
-            if !(self.tell)(WatchNews::Arrived(arrived)) {
+            // Now that they are whole, results and what is no photo can be told.
+            let is_photo = |path: &PathBuf| matches!(sources::judge(path), Some(Ok(())));
+            let whole = whole.into_iter().map(|(path, _)| path);
+            let arrived: Vec<PathBuf> = whole.filter(is_photo).collect();
+            if !arrived.is_empty() && !(self.tell)(WatchNews::Arrived(arrived)) {
                 return false;
             }
         }
@@ -261,6 +267,9 @@ mod tests {
     use std::{fs, io::Write as _};
 
     use super::*;
+    use crate::imaging::{
+        Cancel, Existing, FileFormat, Metadata, ResultMark, Writing, save_cutout,
+    };
 
     const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -322,9 +331,14 @@ mod tests {
         assert_eq!(scene.arrived(), ["moved.png"]);
 
         // Not photos, not whole, or not in the folder itself.
-        for name in ["in/a_cutout.png", "in/.b.png", "in/c.txt", "in/sub/d.png"] {
+        for name in ["in/.b.png", "in/c.txt", "in/sub/d.png", "in/no-ending"] {
             scene.write(name, "x");
         }
+        let result = scene.root.path().join("in/a_cut.png");
+        let marked = Writing { mark: Some(ResultMark::default()), ..Existing::Replace.into() };
+        let (picture, nothing) = (image::RgbaImage::new(2, 2).into(), Metadata::default());
+        let (format, cancel) = (FileFormat::default(), Cancel::default());
+        save_cutout(&result, &picture, &nothing, format, marked, &cancel).unwrap();
         let mut slow = fs::File::create(scene.root.path().join("in/slow.jpg")).unwrap();
         for _ in 0..20 {
             slow.write_all(b"some of it").unwrap();

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::app::session::stamp::Stamp;
+use crate::file_stamp::Stamp;
 
 /// An empty or locked file is given up on after so long: its row then tells the reason.
 const GIVE_UP: Duration = Duration::from_secs(30);

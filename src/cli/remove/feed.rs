@@ -2,23 +2,29 @@
 
 use std::{
     collections::HashSet,
-    env,
     fs::File,
-    io::{self, BufRead, BufReader},
-    path::{Component, Path, PathBuf},
+    io::{self, BufReader},
+    path::{self, Path, PathBuf},
+    sync::Arc,
     thread,
 };
 
 use clap::Args;
-use crossbeam_channel::{Receiver, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
-use super::shard::Shard;
+use super::{
+    journal::{Before, Done},
+    list::{self, Separator},
+    order::Order,
+    shard::Shard,
+};
 use crate::{
     engine::{
-        protocol::Place,
-        sources::{Depth, Source, expand},
+        output::{Numbering, Planner},
+        protocol::{Place, Save},
+        sources::{Depth, Found, PassedOver, Source, find},
     },
-    path_text,
+    path_text::printable,
 };
 
 /// Photos from standard input that may wait.
@@ -49,11 +55,27 @@ pub struct FeedArgs {
 }
 
 /// A photo to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo {
     /// Where it is.
     pub source: Source,
     /// Its place among all that are named, whichever shard does them.
     pub place: Place,
+    /// Which numbers its results may have, among those of all that are named.
+    pub numbering: Option<Numbering>,
+}
+
+/// What is fed.
+#[derive(Debug)]
+pub enum Fed {
+    /// A photo to be done.
+    Photo(Photo),
+    /// One that earlier runs did, as the journal says.
+    DoneBefore(PathBuf, Before),
+    /// Something in a folder that is passed over.
+    PassedOver(PassedOver),
+    /// No more can be read.
+    Unread(io::Error),
 }
 
 /// Photos to be done.
@@ -63,147 +85,161 @@ pub struct Feed {
     /// All photos that are named, those of other shards and those that are done among them, where
     /// that is known.
     pub named: Vec<PathBuf>,
-    /// The photos; an error where no more can be read.
-    pub photos: Receiver<io::Result<Photo>>,
+    /// What comes, in order.
+    pub fed: Receiver<Fed>,
 }
 
 impl FeedArgs {
-    /// Whether only a share is asked for, which may well be empty.
-    pub fn is_shard(&self) -> bool {
-        self.shard.is_some()
-    }
-
-    /// The photos, but for those of other shards and those that are done.
+    /// The photos, but for those of other shards.
     ///
     /// # Errors
     /// In words, where a list cannot be read.
-    pub fn open(&self, done: HashSet<PathBuf>) -> Result<Feed, String> {
-        let wanted = Wanted { shard: self.shard, done };
+    pub fn open(&self, done: Arc<Done>, order: &Order) -> Result<Feed, String> {
+        let wanted = Wanted { shard: self.shard, done, order: order.clone() };
+        let depth = if self.recursive { Depth::Recursive } else { Depth::Folder };
         let Some(list) = &self.files_from else {
-            let depth = if self.recursive { Depth::Recursive } else { Depth::Folder };
-            let sources = self.paths.iter().flat_map(|path| expand(path, depth));
-            return Ok(known(sources.collect(), &wanted));
+            return Ok(known(self.paths.iter().flat_map(|path| find(path, depth)), &wanted));
         };
-        let unread = |error| format!("{}: this list cannot be read: {error}", list.display());
+        let unread = |error| format!("{}: this list cannot be read: {error}", printable(list));
+        let separator = if self.null { Separator::Zero } else { Separator::Line };
         if list == Path::new("-") {
-            return streamed(self.null, wanted).map_err(unread);
+            return streamed(separator, depth, wanted).map_err(unread);
         }
         let file = BufReader::new(File::open(list).map_err(unread)?);
-        let sources = listed(file, self.null).collect::<io::Result<Vec<_>>>();
-        Ok(known(sources.map_err(unread)?, &wanted))
+        let paths = list::paths(file, separator).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let paths = paths.map_err(unread)?;
+        Ok(known(paths.iter().flat_map(|path| listed(path, depth)), &wanted))
     }
 }
 
-/// Which photos are done by this run.
+/// What a listed path stands for: a photo has its folders made again, those below a folder too.
+fn listed(path: &Path, depth: Depth) -> Vec<Found> {
+    let again = |found: Found| match found {
+        Found::Photo(source) => {
+            let below = list::below(&source.path);
+            Found::Photo(Source { below, ..source })
+        }
+        passed_over => passed_over,
+    };
+    find(path, depth).map(again).collect()
+}
+
+/// Which photos are done by this run, and how.
 struct Wanted {
     shard: Option<Shard>,
-    done: HashSet<PathBuf>,
+    done: Arc<Done>,
+    order: Order,
 }
 
 impl Wanted {
-    fn has(&self, photo: &Path) -> bool {
-        self.shard.is_none_or(|shard| shard.has(photo)) && !self.done.contains(photo)
+    /// What becomes of a photo; `None` where another shard does it.
+    fn fed(&self, photo: Photo) -> Option<Fed> {
+        if self.shard.is_some_and(|shard| !shard.has(&photo.source.path)) {
+            return None;
+        }
+        Some(match self.before(&photo) {
+            Some(before) => Fed::DoneBefore(photo.source.path, before),
+            None => Fed::Photo(photo),
+        })
+    }
+
+    fn before(&self, photo: &Photo) -> Option<Before> {
+        let is_known = self.done.has(&photo.source.path);
+        is_known.then(|| self.done.before(&photo.source.path, &self.order.wanted(photo)))?
     }
 }
 
-fn known(sources: Vec<Source>, wanted: &Wanted) -> Feed {
-    let of = u32::try_from(sources.len()).unwrap_or(u32::MAX);
-    let named = sources.iter().map(|source| source.path.clone()).collect();
-    let photos = (1..).zip(sources).filter(|(_, source)| wanted.has(&source.path));
-    let photos: Vec<_> =
-        photos.map(|(number, source)| Photo { source, place: Place { number, of } }).collect();
-    let (sender, receiver) = bounded(photos.len());
-    let len = photos.len() as u64;
-    for photo in photos {
-        sender.send(Ok(photo)).expect("there is room for every photo");
+/// Photos that are known from the start. One that is named twice is one photo.
+fn known(found: impl Iterator<Item = Found>, wanted: &Wanted) -> Feed {
+    let mut seen = HashSet::new();
+    let (mut sources, mut fed) = (Vec::new(), Vec::new());
+    for found in found {
+        match found {
+            Found::Photo(source) => {
+                let path = path::absolute(&source.path).unwrap_or_else(|_| source.path.clone());
+                if seen.insert(path) {
+                    sources.push(source);
+                }
+            }
+            Found::PassedOver(passed) => fed.push(Fed::PassedOver(passed)),
+        }
     }
-    Feed { len: Some(len), named, photos: receiver }
+    drop(seen);
+    let named: Vec<PathBuf> = sources.iter().map(|source| source.path.clone()).collect();
+    let of = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+    let mut photos: Vec<Photo> = (1..)
+        .zip(sources)
+        .map(|(number, source)| Photo { source, place: Place { number, of }, numbering: None })
+        .collect();
+    plan(&mut photos, &named, wanted);
+    fed.extend(photos.into_iter().filter_map(|photo| wanted.fed(photo)));
+    let len = fed.iter().filter(|fed| matches!(fed, Fed::Photo(_))).count() as u64;
+    let (sender, receiver) = unbounded();
+    for fed in fed {
+        sender.send(fed).expect("the receiver is here");
+    }
+    Feed { len: Some(len), named, fed: receiver }
+}
+
+/// Chooses the numbers of all photos, those of other shards too: their names are the same in every
+/// run that names the same photos.
+fn plan(photos: &mut [Photo], named: &[PathBuf], wanted: &Wanted) {
+    let saves: Vec<Save> = photos.iter().map(|photo| wanted.order.save(photo)).collect();
+    let all: Vec<(&Path, &Save)> =
+        photos.iter().map(|photo| photo.source.path.as_path()).zip(&saves).collect();
+    let numbers = Planner::knowing(named.iter().map(PathBuf::as_path)).plan(&all);
+    for (photo, numbering) in photos.iter_mut().zip(numbers) {
+        photo.numbering = Some(numbering);
+    }
 }
 
 /// Photos of standard input, as they come. The thread that reads may be left waiting for it at the
 /// end of the process.
-fn streamed(null: bool, wanted: Wanted) -> io::Result<Feed> {
-    let (sender, photos) = bounded(WAITING);
+fn streamed(separator: Separator, depth: Depth, wanted: Wanted) -> io::Result<Feed> {
+    let (sender, fed) = bounded(WAITING);
     let read = move || {
-        for (number, source) in (1..).zip(listed(io::stdin().lock(), null)) {
-            if source.as_ref().is_ok_and(|source| !wanted.has(&source.path)) {
-                continue;
-            }
-            // How many will come is not known.
-            let place = Place { number, of: number };
-            if sender.send(source.map(|source| Photo { source, place })).is_err() {
+        let paths = match list::paths(BufReader::new(io::stdin()), separator) {
+            Ok(paths) => paths,
+            Err(error) => return drop(sender.send(Fed::Unread(error))),
+        };
+        feed_on(paths, depth, &wanted, &sender);
+    };
+    thread::Builder::new().name(THREAD.to_owned()).spawn(read)?;
+    Ok(Feed { len: None, named: Vec::new(), fed })
+}
+
+/// Feeds on until the paths end or nobody takes them.
+fn feed_on(
+    paths: impl Iterator<Item = io::Result<PathBuf>>,
+    depth: Depth,
+    wanted: &Wanted,
+    sender: &Sender<Fed>,
+) {
+    let mut planner = Planner::default();
+    let mut number = 0;
+    for path in paths {
+        let found = match path {
+            Ok(path) => listed(&path, depth),
+            Err(error) => return drop(sender.send(Fed::Unread(error))),
+        };
+        for found in found {
+            let fed = match found {
+                Found::PassedOver(passed) => Some(Fed::PassedOver(passed)),
+                Found::Photo(source) => {
+                    number += 1;
+                    // How many will come is not known.
+                    let place = Place { number, of: number };
+                    let mut photo = Photo { source, place, numbering: None };
+                    let save = wanted.order.save(&photo);
+                    photo.numbering = Some(planner.plan_next(&photo.source.path, &save));
+                    wanted.fed(photo)
+                }
+            };
+            if let Some(fed) = fed
+                && sender.send(fed).is_err()
+            {
                 return;
             }
         }
-    };
-    thread::Builder::new().name(THREAD.to_owned()).spawn(read)?;
-    Ok(Feed { len: None, named: Vec::new(), photos })
-}
-
-/// The paths of a list; empty ones are passed over.
-fn listed(list: impl BufRead, null: bool) -> impl Iterator<Item = io::Result<Source>> {
-    let end = if null { 0 } else { b'\n' };
-    let source = move |path: io::Result<Vec<u8>>| {
-        let mut path = path?;
-        if !null && path.ends_with(b"\r") {
-            path.pop();
-        }
-        let path = path_text::of_bytes(path);
-        Ok(Source { below: below(&path), path })
-    };
-    let is_path = |source: &io::Result<Source>| {
-        source.as_ref().map_or(true, |source| !source.path.as_os_str().is_empty())
-    };
-    list.split(end).map(source).filter(is_path)
-}
-
-/// The folders that are made again for a photo where all results go to one: those of its path below
-/// the current folder, or all.
-fn below(photo: &Path) -> PathBuf {
-    let folder = photo.parent().unwrap_or(Path::new(""));
-    let here = env::current_dir().unwrap_or_default();
-    let folder = folder.strip_prefix(here).unwrap_or(folder);
-    folder.components().filter(|part| matches!(part, Component::Normal(_))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(bytes: &[u8], null: bool) -> Vec<(String, String)> {
-        let text = |path: &Path| path.to_string_lossy().replace('\\', "/");
-        let sources = listed(bytes, null).map(Result::unwrap);
-        sources.map(|source| (text(&source.path), text(&source.below))).collect()
-    }
-
-    #[test]
-    fn a_list_has_a_path_a_line_or_between_zeros() {
-        let here = env::current_dir().unwrap();
-        let own = here.join("deep/er/a.jpg");
-        for (list, null, expected) in [
-            ("a.jpg\nb c.jpg\n", false, vec![("a.jpg", ""), ("b c.jpg", "")]),
-            ("x/a.jpg\r\n\n../y/b.jpg", false, vec![("x/a.jpg", "x"), ("../y/b.jpg", "y")]),
-            ("a\nb.jpg\0c.jpg\0", true, vec![("a\nb.jpg", ""), ("c.jpg", "")]),
-            ("/srv/in/a.jpg", false, vec![("/srv/in/a.jpg", "srv/in")]),
-            (own.to_str().unwrap(), false, vec![(own.to_str().unwrap(), "deep/er")]),
-            ("", false, vec![]),
-        ] {
-            let found = of(list.as_bytes(), null);
-            let found: Vec<_> = found.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-            assert_eq!(found, expected, "{list:?}");
-        }
-    }
-
-    #[test]
-    fn photos_keep_their_numbers_whichever_are_wanted() {
-        let sources: Vec<_> =
-            listed(&b"a.jpg\nb.jpg\nc.jpg\n"[..], false).map(Result::unwrap).collect();
-        let wanted = Wanted { shard: None, done: HashSet::from(["b.jpg".into()]) };
-        let feed = known(sources, &wanted);
-        let photos = feed.photos.iter().map(Result::unwrap);
-        let photos: Vec<_> = photos.map(|photo| (photo.source.path, photo.place)).collect();
-        let place = |number| Place { number, of: 3 };
-        assert_eq!(photos, [("a.jpg".into(), place(1)), ("c.jpg".into(), place(3))]);
-        assert_eq!(feed.len, Some(2));
     }
 }

@@ -1,13 +1,19 @@
 //! `cutout remove`: the same engine as the window, without one.
 
+mod claims;
 mod feed;
 mod journal;
+mod list;
 mod order;
 mod outcome;
 mod shard;
+mod summary;
 mod watch;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, ValueEnum};
 
@@ -17,9 +23,10 @@ use self::{
     order::Order,
     watch::{Ended, Watch},
 };
-use super::{DONE, EngineArgs, export::ExportArgs, fail, signals::Signals};
+use super::{DONE, EngineArgs, export::ExportArgs, fail, signals::Signals, streams};
 use crate::{
     engine::{Engine, EngineOptions, output::KnownFiles},
+    path_text::printable,
     zoo,
 };
 
@@ -75,27 +82,30 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
     if let Err(code) = args.engine.check_snapshots() {
         return code;
     }
-    let journal = match args.resume.as_deref().map(Journal::open).transpose() {
-        Ok(journal) => journal,
-        Err(error) => return fail(2, error),
-    };
     let order = match Order::new(args) {
         Ok(order) => order,
         Err(message) => return fail(2, message),
     };
+    let open = |path: &Path| Journal::open(path, args.export.durability());
+    let journal = match args.resume.as_deref().map(open).transpose() {
+        Ok(journal) => journal,
+        Err(error) => return fail(2, error),
+    };
     let done = journal.as_ref().map(Journal::done).unwrap_or_default();
-    let is_resumed = !done.is_empty();
-    let mut feed = match args.feed.open(done) {
+    if done.broken_lines > 0 {
+        let path = args.resume.as_deref().map(printable).unwrap_or_default();
+        streams::tell(format_args!(
+            "{path}: {} lines cannot be read; their photos are looked for by their results",
+            done.broken_lines
+        ));
+    }
+    let mut feed = match args.feed.open(done.clone(), &order) {
         Ok(feed) => feed,
         Err(message) => return fail(2, message),
     };
-    if feed.len == Some(0) && !is_resumed && !args.feed.is_shard() {
-        return fail(2, "no photos in what was named; --recursive searches folders within folders");
-    }
-    let known_files = KnownFiles {
-        photos: std::mem::take(&mut feed.named),
-        results: journal.as_ref().map(Journal::results).unwrap_or_default(),
-    };
+    let known_files =
+        KnownFiles { photos: std::mem::take(&mut feed.named), results: done.results() };
+    let has_none = feed.len == Some(0) && known_files.photos.is_empty();
     let options = EngineOptions { known_files, ..args.engine.options() };
     let engine = match Engine::start(options, args.engine.backend(), || {}) {
         Ok(engine) => engine,
@@ -106,18 +116,23 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
         Err(error) => return fail(1, format!("signals cannot be listened to: {error}")),
     };
     let ended = Watch::new(&engine, &order, journal, args.json).run(feed, &signals.endings);
-    let Ended { photos, failed, cancelled, ending } = ended;
+    let Ended { photos, failed, cancelled, ending, summary } = ended;
+    summary.tell(args.resume.as_deref());
     let snapshot = args.engine.snapshots.save(&engine);
     if let Err(message) = &snapshot {
-        eprintln!("cutout: {message}");
+        streams::tell(message);
     }
+    let is_whole = snapshot.is_ok() && !summary.is_incomplete();
     match (ending, failed) {
         (Some(ending), _) if cancelled > 0 => {
             let words = format!("{}: {cancelled} of {photos} photos not done", ending.word());
             fail(ending.exit_code(), words)
         }
+        _ if has_none => {
+            fail(2, "no photos in what was named; --recursive searches folders within folders")
+        }
         (_, 0) => {
-            if snapshot.is_ok() {
+            if is_whole {
                 DONE
             } else {
                 ExitCode::FAILURE

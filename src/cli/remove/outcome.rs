@@ -4,15 +4,62 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::engine::protocol::{CleanupRecord, Done, Outcome, Output, Pass, Rung, Timings};
+use crate::{
+    cli::streams,
+    engine::protocol::{CleanupRecord, Done, Outcome, Output, OutputKind, Pass, Rung, Timings},
+    path_text::printable,
+};
 
-/// One line of `--json`.
+/// A path in JSON. What is not text is replaced in `path`; then `path_bytes` has it as it is.
+#[derive(Serialize)]
+struct JsonPath {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<Vec<u8>>,
+}
+
+impl From<&Path> for JsonPath {
+    fn from(path: &Path) -> Self {
+        let bytes = || path.as_os_str().as_encoded_bytes().to_vec();
+        Self {
+            path: path.to_string_lossy().into_owned(),
+            path_bytes: path.to_str().is_none().then(bytes),
+        }
+    }
+}
+
+/// A file of a photo.
+#[derive(Serialize)]
+struct JsonOutput {
+    kind: OutputKind,
+    #[serde(flatten)]
+    path: JsonPath,
+    skipped: bool,
+}
+
+fn json_outputs(outputs: &[Output]) -> Vec<JsonOutput> {
+    let json = |Output { kind, path, skipped }: &Output| JsonOutput {
+        kind: *kind,
+        path: path.as_path().into(),
+        skipped: *skipped,
+    };
+    outputs.iter().map(json).collect()
+}
+
+/// One line of `--json`: every photo has exactly one.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    path: JsonPath,
+    #[serde(flatten)]
+    status: Status<'a>,
+}
+
 #[derive(Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
-enum Line<'a> {
+enum Status<'a> {
     Done {
-        path: &'a Path,
-        outputs: &'a [Output],
+        outputs: Vec<JsonOutput>,
         no_clear_subject: bool,
         second_look: bool,
         size_px: (u32, u32),
@@ -22,29 +69,36 @@ enum Line<'a> {
         pass: Option<Pass>,
     },
     Skipped {
-        path: &'a Path,
-        outputs: &'a [Output],
+        outputs: Vec<JsonOutput>,
+        /// Why, where it is not that results exist.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<&'static str>,
     },
     Exists {
-        path: &'a Path,
-        paths: &'a [PathBuf],
+        paths: Vec<String>,
     },
     Failed {
-        path: &'a Path,
         error: String,
         rungs: &'a [Rung],
     },
-    Cancelled {
-        path: &'a Path,
-    },
+    Cancelled,
+}
+
+impl Line<'_> {
+    fn print(&self) {
+        match serde_json::to_string(self) {
+            Ok(text) => streams::print(text),
+            Err(error) => streams::tell(format_args!("{}: {error}", self.path.path)),
+        }
+    }
 }
 
 /// Prints one JSON object.
 pub fn print_json(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
-    let line = match outcome {
-        Outcome::Done(done) => Line::Done {
-            path,
-            outputs: &done.outputs,
+    let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+    let status = match outcome {
+        Outcome::Done(done) => Status::Done {
+            outputs: json_outputs(&done.outputs),
             no_clear_subject: done.no_clear_subject,
             second_look: done.saliency.is_twice(),
             size_px: done.size_px,
@@ -53,26 +107,35 @@ pub fn print_json(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
             rungs,
             pass: done.pass,
         },
-        Outcome::Skipped { outputs } => Line::Skipped { path, outputs },
-        Outcome::Exists { paths } => Line::Exists { path, paths },
-        Outcome::Failed { why } => Line::Failed { path, error: why.to_string(), rungs },
-        Outcome::Cancelled => Line::Cancelled { path },
+        Outcome::Skipped { outputs } => {
+            Status::Skipped { outputs: json_outputs(outputs), why: None }
+        }
+        Outcome::Exists { paths } => Status::Exists { paths: paths.iter().map(text).collect() },
+        Outcome::Failed { why } => Status::Failed { error: why.to_string(), rungs },
+        Outcome::Cancelled => Status::Cancelled,
     };
-    match serde_json::to_string(&line) {
-        Ok(text) => println!("{text}"),
-        // Only a path that is no Unicode cannot be written as JSON.
-        Err(error) => eprintln!("cutout: {}: {error}", path.display()),
-    }
+    Line { path: path.into(), status }.print();
+}
+
+/// Prints one JSON object of a photo that the journal says is done.
+pub fn print_json_of_journal(path: &Path, outputs: &[Output]) {
+    let status = Status::Skipped { outputs: json_outputs(outputs), why: Some("journal") };
+    Line { path: path.into(), status }.print();
 }
 
 /// Prints a line in words; failures go to standard error.
 pub fn print_words(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
+    let name = printable(path);
     match outcome {
-        Outcome::Done(done) => println!("{}", words(path, done, rungs)),
-        Outcome::Skipped { outputs } => println!("{} -> {}", path.display(), names(outputs)),
-        Outcome::Exists { paths } => println!("{} -> {} files exist", path.display(), paths.len()),
-        Outcome::Failed { why } => eprintln!("cutout: {why}{}", tried(rungs)),
-        Outcome::Cancelled => eprintln!("cutout: {}: cancelled", path.display()),
+        Outcome::Done(done) => streams::print(words(path, done, rungs)),
+        Outcome::Skipped { outputs } => {
+            streams::print(format_args!("{name} -> {}", names(outputs)));
+        }
+        Outcome::Exists { paths } => {
+            streams::print(format_args!("{name} -> {} files exist", paths.len()));
+        }
+        Outcome::Failed { why } => streams::tell(format_args!("{why}{}", tried(rungs))),
+        Outcome::Cancelled => streams::tell(format_args!("{name}: cancelled")),
     }
 }
 
@@ -85,7 +148,7 @@ fn words(path: &Path, done: &Done, rungs: &[Rung]) -> String {
         (_, true) => ", looked twice",
         _ => "",
     };
-    let (path, names) = (path.display(), names(&done.outputs));
+    let (path, names) = (printable(path), names(&done.outputs));
     format!("{path} -> {names} ({seconds:.2} s{pass}{note}){}", tried(rungs))
 }
 
@@ -124,7 +187,7 @@ fn tried(rungs: &[Rung]) -> String {
 fn names(outputs: &[Output]) -> String {
     let name = |output: &Output| {
         let note = if output.skipped { " (exists, left as it is)" } else { "" };
-        format!("{}{note}", output.path.display())
+        format!("{}{note}", printable(&output.path))
     };
     outputs.iter().map(name).collect::<Vec<_>>().join(", ")
 }

@@ -1,29 +1,36 @@
 //! Photos go to the engine, what became of them is told.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use crossbeam_channel::{Receiver, never, select};
+use crossbeam_channel::{Receiver, after, never, select};
 use indicatif::ProgressBar;
 
 use super::{
-    feed::{Feed, Photo},
-    journal::Journal,
+    claims::{Claim, Claimed, Claims},
+    feed::{Fed, Feed, Photo},
+    journal::{Before, Journal},
     order::Order,
     outcome,
+    summary::Summary,
 };
 use crate::{
-    cli::{progress::progress_bar, signals::Ending, snapshot},
+    cli::{progress::progress_bar, signals::Ending, snapshot, streams},
     engine::{
         Engine,
         protocol::{Command, Event, JobId, Outcome, Output, Rung},
     },
+    path_text::printable,
 };
 
 /// Photos that the engine has at most: enough to keep it busy, few to end soon.
 const AHEAD: usize = 32;
+
+/// How often a photo that another run has claimed is asked for again.
+const ASK_AGAIN: Duration = Duration::from_millis(200);
 
 /// How a run ended.
 #[derive(Debug, Default)]
@@ -36,6 +43,15 @@ pub struct Ended {
     pub cancelled: u64,
     /// Why it was to end.
     pub ending: Option<Ending>,
+    /// What was passed over.
+    pub summary: Summary,
+}
+
+/// A photo that the engine has.
+struct InHand {
+    path: PathBuf,
+    /// Held until its files are written.
+    _claim: Option<Claim>,
 }
 
 /// A run.
@@ -44,73 +60,142 @@ pub struct Watch<'a> {
     order: &'a Order,
     journal: Option<Journal>,
     json: bool,
-    in_hand: HashMap<JobId, PathBuf>,
+    claims: Claims,
+    /// Photos that another run has claimed: it does them, or leaves them to us.
+    theirs: VecDeque<Photo>,
+    in_hand: HashMap<JobId, InHand>,
     rungs_of: HashMap<JobId, Vec<Rung>>,
+    next: JobId,
     ended: Ended,
 }
 
 impl<'a> Watch<'a> {
     /// Nothing is begun yet.
     pub fn new(engine: &'a Engine, order: &'a Order, journal: Option<Journal>, json: bool) -> Self {
-        let (in_hand, rungs_of) = (HashMap::new(), HashMap::new());
-        Self { engine, order, journal, json, in_hand, rungs_of, ended: Ended::default() }
+        Self {
+            engine,
+            order,
+            journal,
+            json,
+            claims: Claims::default(),
+            theirs: VecDeque::new(),
+            in_hand: HashMap::new(),
+            rungs_of: HashMap::new(),
+            next: JobId(0),
+            ended: Ended::default(),
+        }
     }
 
     /// Until every photo has ended.
     pub fn run(mut self, feed: Feed, endings: &Receiver<Ending>) -> Ended {
         let bar = progress_bar(feed.len.unwrap_or(0), self.json);
-        let photos = feed.photos;
+        let mut fed = feed.fed;
         let nothing = never();
+        let mut have_all_come = false;
         loop {
-            let next = if self.in_hand.len() < AHEAD { &photos } else { &nothing };
+            let is_full = self.in_hand.len() >= AHEAD;
+            let next = if is_full { &nothing } else { &fed };
+            let ask_again =
+                if is_full || self.theirs.is_empty() { never() } else { after(ASK_AGAIN) };
             select! {
-                recv(next) -> photo => match photo {
-                    Ok(Ok(photo)) => self.begin(photo),
-                    Ok(Err(error)) => {
-                        eprintln!("cutout: the list of photos cannot be read on: {error}");
-                        self.ended.failed += 1;
-                        break;
+                recv(next) -> item => match item {
+                    Ok(item) => self.take(item, &bar),
+                    // All have come.
+                    Err(_) => {
+                        fed = never();
+                        have_all_come = true;
                     }
-                    Err(_) => break,
                 },
+                recv(ask_again) -> _ => self.ask_for_theirs(),
                 recv(self.engine.events()) -> event => match event {
                     Ok(event) => self.hear(event, &bar),
-                    Err(_) => return self.ended,
+                    Err(_) => break,
                 },
                 recv(endings) -> ending => if let Ok(ending) = ending {
-                    // What was not begun is not done either.
-                    self.ended.photos += photos.len() as u64;
-                    self.ended.cancelled += photos.len() as u64;
                     self.end(ending);
-                    break;
+                    self.leave(&fed);
+                    fed = never();
+                    have_all_come = true;
                 },
             }
-        }
-        while !self.in_hand.is_empty() {
-            select! {
-                recv(self.engine.events()) -> event => match event {
-                    Ok(event) => self.hear(event, &bar),
-                    Err(_) => break,
-                },
-                recv(endings) -> ending => if let Ok(ending) = ending {
-                    self.end(ending);
-                },
+            if have_all_come && self.in_hand.is_empty() && self.theirs.is_empty() {
+                break;
             }
         }
         bar.finish_and_clear();
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.sync()
+        {
+            let path = printable(journal.path());
+            streams::tell(format_args!("{path}: the journal is not safe on the disk: {error}"));
+            self.ended.failed += 1;
+        }
         self.ended
     }
 
+    fn take(&mut self, fed: Fed, bar: &ProgressBar) {
+        match fed {
+            Fed::Photo(photo) => {
+                self.ended.photos += 1;
+                self.begin(photo);
+            }
+            Fed::DoneBefore(path, before) => {
+                self.ended.summary.done_before(&before);
+                if self.json {
+                    let Before { outputs, .. } = before;
+                    bar.suspend(|| outcome::print_json_of_journal(&path, &outputs));
+                }
+            }
+            Fed::PassedOver(passed) => {
+                bar.suspend(|| self.ended.summary.passed_over(&passed));
+            }
+            Fed::Unread(error) => {
+                streams::tell(format_args!("the list of photos cannot be read on: {error}"));
+                self.ended.failed += 1;
+            }
+        }
+    }
+
+    /// Hands a photo to the engine, unless another run has it.
     fn begin(&mut self, photo: Photo) {
-        let id = JobId(self.ended.photos);
-        self.ended.photos += 1;
+        let claimed = match self.order.skips() {
+            true => self.claims.claim(&photo.source.path, &self.order.save(&photo)),
+            false => Claimed::Unclaimed,
+        };
+        let claim = match claimed {
+            Claimed::Ours(claim) => Some(claim),
+            Claimed::Unclaimed => None,
+            Claimed::Theirs => return self.theirs.push_back(photo),
+        };
+        let id = self.next;
+        self.next = JobId(id.0 + 1);
         let mut command = Command::Submit(vec![self.order.job(id, &photo)]);
-        self.in_hand.insert(id, photo.source.path);
+        self.in_hand.insert(id, InHand { path: photo.source.path, _claim: claim });
         // The queue of commands is longer than what the engine has at most, and soon taken.
         while let Err(back) = self.engine.send(command) {
             command = back;
             std::thread::yield_now();
         }
+    }
+
+    /// Tries to claim what other runs had when it was last asked for.
+    fn ask_for_theirs(&mut self) {
+        for _ in 0..self.theirs.len() {
+            if self.in_hand.len() >= AHEAD {
+                return;
+            }
+            if let Some(photo) = self.theirs.pop_front() {
+                self.begin(photo);
+            }
+        }
+    }
+
+    /// What was not begun is not done either.
+    fn leave(&mut self, fed: &Receiver<Fed>) {
+        let photos = fed.try_iter().filter(|fed| matches!(fed, Fed::Photo(_))).count() as u64;
+        self.ended.photos += photos;
+        self.ended.cancelled += photos + self.theirs.len() as u64;
+        self.theirs.clear();
     }
 
     fn end(&mut self, ending: Ending) {
@@ -133,7 +218,7 @@ impl<'a> Watch<'a> {
             Event::Snapshot(ended) => return bar.suspend(|| snapshot::tell(&ended)),
             _ => return,
         };
-        let Some(path) = self.in_hand.remove(&id) else { return };
+        let Some(InHand { path, _claim: claim }) = self.in_hand.remove(&id) else { return };
         let rungs = self.rungs_of.remove(&id).unwrap_or_default();
         match &outcome {
             Outcome::Done(done) => self.note(&path, &done.outputs),
@@ -146,14 +231,15 @@ impl<'a> Watch<'a> {
             let print = if self.json { outcome::print_json } else { outcome::print_words };
             print(&path, &outcome, &rungs);
         });
+        drop(claim);
         bar.inc(1);
     }
 
     fn note(&mut self, photo: &Path, outputs: &[Output]) {
         let Some(journal) = &mut self.journal else { return };
-        let paths = outputs.iter().map(|output| output.path.clone()).collect();
-        if let Err(error) = journal.note(photo, paths) {
-            eprintln!("cutout: {}: done, but not noted in the journal: {error}", photo.display());
+        if let Err(error) = journal.note(photo, outputs) {
+            let (photo, journal) = (printable(photo), printable(journal.path()));
+            streams::tell(format_args!("{photo}: done, but not noted in {journal}: {error}"));
             self.ended.failed += 1;
         }
     }

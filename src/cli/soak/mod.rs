@@ -15,7 +15,7 @@ use std::{fs, path::Path, process::ExitCode};
 use clap::Args;
 
 use self::{faults::Faulty, pictures::Plan, report::Report, watch::Watch};
-use super::{DONE, EngineArgs, fail, progress::progress_bar, signals::Signals};
+use super::{DONE, EngineArgs, fail, progress::progress_bar, signals::Signals, streams};
 use crate::{
     engine::{Engine, backend::Backend},
     zoo,
@@ -107,7 +107,7 @@ fn soak(args: &SoakArgs, engine_args: &EngineArgs, plan: &Plan, folder: &Path) -
     let report = Report::new(args, figures);
     if args.json {
         match serde_json::to_string(&report) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => streams::print(text),
             Err(error) => return fail(1, error),
         }
     } else {

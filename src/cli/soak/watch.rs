@@ -28,6 +28,7 @@ use crate::{
             Step,
         },
     },
+    imaging::Durability,
 };
 
 /// Memory at rest is read about so often.
@@ -109,10 +110,12 @@ impl<'a> Watch<'a> {
             options: Arc::new(ExportOptions {
                 folder: Destination::Folder(self.results.to_owned()),
                 on_exist: Some(OnExist::Replace),
+                durability: Durability::Off,
                 ..ExportOptions::default()
             }),
             below: PathBuf::new(),
             place: Place::default(),
+            numbering: None,
         };
         let job = |number| Job {
             id: JobId(number),

@@ -24,6 +24,8 @@ use super::{
 use crate::imaging::{self, Cancel};
 use desk::{Desk, Task};
 
+pub use content::sample;
+
 /// Threads of the pool: few, for the network wants the cores.
 const THREADS_MAX: usize = 2;
 

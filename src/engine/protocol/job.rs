@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use image::RgbaImage;
 
 use super::{CleanupRecord, ExportOptions, Failure, Place, Precision, Preview};
+use crate::engine::output::Numbering;
 use crate::imaging::{Doubt, Looks, edit::Edits};
 
 /// Longest side of the pictures in the list, in pixels.
@@ -49,6 +50,9 @@ pub struct Save {
     pub below: PathBuf,
     /// The photo's place among those that are saved together.
     pub place: Place,
+    /// Which numbers its files may have; `None` to have the engine choose, among the jobs that come
+    /// with this one.
+    pub numbering: Option<Numbering>,
 }
 
 /// Where an image is in the pipeline, while it is.
@@ -146,7 +150,7 @@ pub struct Output {
 }
 
 /// The kinds of files that Cutout writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutputKind {
     /// RGBA.

@@ -1,5 +1,6 @@
 //! Files written as a whole or not at all.
 
+mod leftovers;
 mod unplaced;
 
 use std::{
@@ -9,6 +10,8 @@ use std::{
 
 use super::{Cancel, Cancelled, ResultMark, SystemError, SystemErrorKind, cancel_io::Cancellable};
 use unplaced::Unplaced;
+
+pub use leftovers::{CLAIM_ENDING, HIDDEN_BEGINNING, remove_leftovers};
 
 /// What to do where the file exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,11 +8,14 @@ use std::{
 
 use tempfile::TempPath;
 
-use super::Existing;
+use super::{
+    Existing,
+    leftovers::{HIDDEN_BEGINNING, PART_ENDING},
+};
 
 /// What is written before it comes to stand under its name. On Linux it has no name at all, where
 /// the folder's file system can do that, so that even a process that is killed leaves nothing;
-/// elsewhere it has a hidden one.
+/// elsewhere it has a hidden one. It is locked, so that others see that it is being written.
 pub struct Unplaced {
     file: File,
     folder: PathBuf,
@@ -27,6 +30,8 @@ impl Unplaced {
     pub fn create_in(folder: &Path) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if let Ok(file) = linux::unnamed_in(folder) {
+            // Where there are no locks, nobody clears away.
+            let _ = file.try_lock();
             return Ok(Self { file, folder: folder.to_path_buf(), hidden: None });
         }
         Self::hidden_in(folder)
@@ -38,6 +43,11 @@ impl Unplaced {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let (file, hidden) = builder.tempfile_in(folder)?.into_parts();
+        let _ = file.try_lock();
+        if !hidden.exists() {
+            // Cleared away by another process before it was locked.
+            return Self::hidden_in(folder);
+        }
         Ok(Self { file, folder: folder.to_path_buf(), hidden: Some(hidden) })
     }
 
@@ -87,7 +97,7 @@ impl Unplaced {
 
 fn hidden() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".cutout-").suffix(".part");
+    builder.prefix(HIDDEN_BEGINNING).suffix(PART_ENDING);
     builder
 }
 

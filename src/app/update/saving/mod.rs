@@ -181,6 +181,7 @@ fn submit(
                 options: options.clone(),
                 below: item.below.clone(),
                 place: to_save.place,
+                numbering: None,
             }),
         });
     }

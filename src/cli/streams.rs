@@ -1,0 +1,54 @@
+//! Standard output and standard error, which may be closed or on a full disk: the work goes on.
+
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+    process::ExitCode,
+    sync::atomic::{AtomicU8, AtomicU64, Ordering},
+};
+
+/// What became of standard output.
+static OUTPUT: AtomicU8 = AtomicU8::new(OPEN);
+/// Lines that standard output did not take, though its reader had not gone.
+static LOST_LINES: AtomicU64 = AtomicU64::new(0);
+
+const OPEN: u8 = 0;
+/// Its reader has gone, as `head` does once it has its lines.
+const CLOSED: u8 = 1;
+
+/// Prints a line to standard output. One whose reader has gone is written to no more.
+pub fn print(line: impl Display) {
+    if OUTPUT.load(Ordering::Relaxed) == CLOSED {
+        return;
+    }
+    let mut out = io::stdout().lock();
+    // In one piece: a reader sees no half of a line.
+    match out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            OUTPUT.store(CLOSED, Ordering::Relaxed);
+        }
+        Err(error) => {
+            if LOST_LINES.fetch_add(1, Ordering::Relaxed) == 0 {
+                drop(out);
+                tell(format_args!("standard output cannot be written: {error}; the work goes on"));
+            }
+        }
+    }
+}
+
+/// Tells something on standard error, which may be closed.
+pub fn tell(message: impl Display) {
+    let _ = io::stderr().lock().write_all(format!("cutout: {message}\n").as_bytes());
+}
+
+/// The exit code of a program that would end with `code`: lines that were lost are a failure.
+pub fn ended_with(code: ExitCode) -> ExitCode {
+    match LOST_LINES.load(Ordering::Relaxed) {
+        0 => code,
+        lines => {
+            tell(format_args!("{lines} lines could not be written to standard output"));
+            if code == ExitCode::SUCCESS { ExitCode::FAILURE } else { code }
+        }
+    }
+}
