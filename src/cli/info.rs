@@ -61,7 +61,7 @@ pub fn run(args: &InfoArgs) -> ExitCode {
     };
     if args.json {
         match serde_json::to_string_pretty(&info) {
-            Ok(text) => streams::print(text),
+            Ok(text) => streams::print_json(&text),
             Err(error) => return fail(1, error),
         }
     } else {

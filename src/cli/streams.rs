@@ -16,8 +16,18 @@ const OPEN: u8 = 0;
 /// Its reader has gone, as `head` does once it has its lines.
 const CLOSED: u8 = 1;
 
-/// Prints a line to standard output. One whose reader has gone is written to no more.
+/// Prints a line to standard output, without what would control a terminal. One whose reader has gone
+/// is written to no more.
 pub fn print(line: impl Display) {
+    write(&escaped(&line.to_string()));
+}
+
+/// Prints a line of JSON to standard output, as it is.
+pub fn print_json(line: &str) {
+    write(line);
+}
+
+fn write(line: &str) {
     if OUTPUT.load(Ordering::Relaxed) == CLOSED {
         return;
     }
@@ -37,9 +47,11 @@ pub fn print(line: impl Display) {
     }
 }
 
-/// Tells something on standard error, which may be closed.
+/// Tells something on standard error, which may be closed, without what would control a terminal.
 pub fn tell(message: impl Display) {
-    let _ = io::stderr().lock().write_all(format!("cutout: {message}\n").as_bytes());
+    let message = format!("cutout: {message}");
+    let lines: Vec<String> = message.lines().map(escaped).collect();
+    let _ = io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes());
 }
 
 /// The exit code of a program that would end with `code`: lines that were lost are a failure.

@@ -5,8 +5,11 @@ mod export;
 #[path = "../common/gradient.rs"]
 mod gradient;
 mod many;
+mod passed_over;
 #[path = "../common/samples.rs"]
 mod samples;
+mod streams;
+mod whose;
 
 use std::{
     fs,
@@ -155,6 +158,12 @@ fn wrong_usage_is_told_and_exits_with_2() {
         (vec!["remove", text(&photo), "--format", "heic"], "webp-lossless"),
         (vec!["remove", text(&photo), "--quality", "0", "--format", "webp"], "1..=100"),
         (vec!["remove", text(&photo), "--quality", "80"], "--format webp and jpeg"),
+        (vec!["remove", text(&photo), "--save", "mask", "--format", "webp"], "no effect on masks"),
+        (vec!["remove", text(&photo), "--save", "mask", "--background", "red"], "#rrggbb"),
+        (vec!["remove", text(&photo), "--save", "mask", "--metadata", "all"], "--metadata"),
+        (vec!["remove", text(&photo), "--format", "jpeg", "--png", "small"], "--png has no effect"),
+        (vec!["remove", text(&photo), "--resume", "/dev/full"], "regular file"),
+        (vec!["remove", text(&photo), "--durable", "maybe"], "on, off"),
         (vec!["remove", text(&photo), "--background", "mauve"], "#rrggbb"),
         (vec!["remove", text(&photo), "--refine", "slow"], "off, fast, matting"),
         (vec!["remove", text(&photo), "--clean-colours", "maybe"], "on, off"),
@@ -181,13 +190,13 @@ fn existing_results_are_handled_as_asked() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let photo = gradient_photo(folder.path(), "a.png");
-        let result = folder.path().join("a_cutout.png");
-        fs::write(&result, "an older result").unwrap();
+        let older = gradient_photo(folder.path(), "a_cutout.png");
+        let before = fs::read(&older).unwrap();
         let option = on_exist.map_or(vec![], |value| vec!["--on-exist", value]);
         let output = remove(&[&[text(&photo)], option.as_slice()].concat());
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         assert_eq!(names_in(folder.path()), expected, "{on_exist:?}");
-        let kept = fs::read(&result).unwrap() == b"an older result";
+        let kept = fs::read(&older).unwrap() == before;
         assert_eq!(kept, on_exist != Some("replace"), "{on_exist:?}");
     }
 }
@@ -195,17 +204,20 @@ fn existing_results_are_handled_as_asked() {
 #[test]
 fn a_batch_that_skips_does_only_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
     gradient_photo(folder.path(), "new.png");
     // That it cannot be read shows that nobody tried.
     fs::write(folder.path().join("old.jpg"), "no photo").unwrap();
-    fs::write(folder.path().join("old_cutout.png"), "an older result").unwrap();
-    let output = remove(&[text(folder.path()), "--on-exist", "skip", "--json"]);
+    gradient_photo(&out, "old_cutout.png");
+    let skip = ["--on-exist", "skip", "--json", "--out", text(&out)];
+    let output = remove(&[&[text(folder.path())], &skip[..]].concat());
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let mut states: Vec<String> =
         lines(&output).iter().map(|line| line["status"].as_str().unwrap().to_owned()).collect();
     states.sort();
     assert_eq!(states, ["done", "skipped"]);
-    assert_eq!(names_in(folder.path()), ["new.png", "new_cutout.png", "old.jpg", "old_cutout.png"]);
+    assert_eq!(names_in(&out), ["new_cutout.png", "old_cutout.png"]);
 }
 
 #[test]

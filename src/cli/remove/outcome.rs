@@ -87,7 +87,7 @@ enum Status<'a> {
 impl Line<'_> {
     fn print(&self) {
         match serde_json::to_string(self) {
-            Ok(text) => streams::print(text),
+            Ok(text) => streams::print_json(&text),
             Err(error) => streams::tell(format_args!("{}: {error}", self.path.path)),
         }
     }

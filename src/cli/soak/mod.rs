@@ -107,7 +107,7 @@ fn soak(args: &SoakArgs, engine_args: &EngineArgs, plan: &Plan, folder: &Path) -
     let report = Report::new(args, figures);
     if args.json {
         match serde_json::to_string(&report) {
-            Ok(text) => streams::print(text),
+            Ok(text) => streams::print_json(&text),
             Err(error) => return fail(1, error),
         }
     } else {
