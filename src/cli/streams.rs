@@ -7,6 +7,8 @@ use std::{
     sync::atomic::{AtomicU8, AtomicU64, Ordering},
 };
 
+use crate::path_text::escaped;
+
 /// What became of standard output.
 static OUTPUT: AtomicU8 = AtomicU8::new(OPEN);
 /// Lines that standard output did not take, though its reader had not gone.
