@@ -11,7 +11,10 @@ use super::{
     settings::Settings,
     watch::{WatchNews, WatchOptions},
 };
-use crate::engine::{protocol::Command, sources::Source};
+use crate::engine::{
+    protocol::Command,
+    sources::{PassedOver, Source},
+};
 
 /// Work that an update asks for. None of it runs on the UI thread, or it never waits.
 #[derive(Clone, Debug)]
@@ -94,6 +97,8 @@ pub enum Report {
         nothing_in: Option<PathBuf>,
         /// Folders that have photos in subfolders, where that was to be told.
         deeper: Vec<PathBuf>,
+        /// The first that might have been a photo but was passed over, and how many there were.
+        passed_over: Option<(PassedOver, usize)>,
     },
     /// What a paste brought.
     Pasted(Pasted),

@@ -3,21 +3,32 @@
 use std::path::{Path, PathBuf};
 
 use super::effect::{Report, Subfolders};
-use crate::engine::sources::{self, Depth, Source};
+use crate::engine::sources::{self, Depth, Found, PassedOver, Source, Why};
 
 /// Photos in one report, so that a large folder shows up bit by bit.
 const PHOTOS_PER_REPORT: usize = 256;
 
 /// Goes through the paths and tells what it finds; ends early where nobody listens. Files are
-/// taken as they are: what is no photo is refused by the engine, with the reason.
+/// taken as they are: what is no photo is refused by the engine, with the reason. Of what a folder
+/// holds beside photos the first is told with the reason, but for results of Cutout's own.
 pub fn scan(paths: &[PathBuf], subfolders: Subfolders, tell: impl Fn(Report) -> bool) {
+    let mut photos = Vec::new();
     let mut found_any = false;
-    let mut photos = paths.iter().flat_map(|path| photos(path, subfolders));
-    loop {
-        let photos: Vec<Source> = photos.by_ref().take(PHOTOS_PER_REPORT).collect();
-        if photos.is_empty() {
-            break;
+    let mut passed_over: Option<(PassedOver, usize)> = None;
+    for found in paths.iter().flat_map(|path| found(path, subfolders)) {
+        match found {
+            Found::Photo(source) => photos.push(source),
+            Found::PassedOver(PassedOver { why: Why::Result, .. }) => {}
+            Found::PassedOver(passed) => passed_over.get_or_insert((passed, 0)).1 += 1,
         }
+        if photos.len() == PHOTOS_PER_REPORT {
+            found_any = true;
+            if !tell(Report::Found(std::mem::take(&mut photos))) {
+                return;
+            }
+        }
+    }
+    if !photos.is_empty() {
         found_any = true;
         if !tell(Report::Found(photos)) {
             return;
@@ -26,16 +37,19 @@ pub fn scan(paths: &[PathBuf], subfolders: Subfolders, tell: impl Fn(Report) -> 
     let is_deep = |path: &&PathBuf| subfolders == Subfolders::Ask && has_deeper(path);
     let deeper = paths.iter().filter(is_deep).cloned().collect();
     let nothing_in = if found_any { None } else { paths.first().cloned() };
-    tell(Report::Scanned { nothing_in, deeper });
+    tell(Report::Scanned { nothing_in, deeper, passed_over });
 }
 
-fn photos(path: &Path, subfolders: Subfolders) -> impl Iterator<Item = Source> + '_ {
+fn found(path: &Path, subfolders: Subfolders) -> impl Iterator<Item = Found> + '_ {
     let depth = match subfolders {
         Subfolders::Ask | Subfolders::LeaveOut => Depth::Folder,
         Subfolders::Include | Subfolders::Only => Depth::Recursive,
     };
-    let found = sources::expand(path, depth);
-    found.filter(move |source| subfolders != Subfolders::Only || is_deeper(source))
+    let is_wanted = move |found: &Found| match found {
+        Found::Photo(source) => subfolders != Subfolders::Only || is_deeper(source),
+        Found::PassedOver(_) => true,
+    };
+    sources::find(path, depth).filter(is_wanted)
 }
 
 fn has_deeper(path: &Path) -> bool {
@@ -58,9 +72,10 @@ mod tests {
         let root = folder.path().to_owned();
         fs::create_dir_all(root.join("deep")).unwrap();
         fs::create_dir_all(root.join("empty/er")).unwrap();
-        for name in ["top.png", "deep/down.png", "empty/notes.txt"] {
+        for name in ["top.png", "deep/down.png", "empty/notes.txt", "a.heic", "b.heic"] {
             fs::write(root.join(name), "").unwrap();
         }
+        let passed = PassedOver { path: root.join("a.heic"), why: Why::Format("HEIC") };
         let (top, down) = (root.join("top.png"), root.join("deep/down.png"));
         let (empty, missing) = (root.join("empty"), root.join("missing.png"));
         let none: [PathBuf; 0] = [];
@@ -82,6 +97,7 @@ mod tests {
             let end = Report::Scanned {
                 nothing_in: nothing.then(|| path.clone()),
                 deeper: if deeper { vec![path.clone()] } else { Vec::new() },
+                passed_over: (*path == root).then(|| (passed.clone(), 2)),
             };
             assert_eq!(told.pop(), Some(end), "{subfolders:?} of {}", path.display());
             let photos = told.into_iter().flat_map(|report| match report {

@@ -39,3 +39,14 @@ notice-snapshot = Speicherabbild gesichert als { $file } ({ $bytes }). PyTorchs 
 notice-snapshot-without-history = Speicherabbild gesichert als { $file } ({ $bytes }): was jetzt belegt ist. Ab jetzt wird aufgezeichnet, das nächste zeigt also auch, was wann angelegt wurde.
 notice-snapshot-on-oom = Der Speicher der GPU reichte nicht. Ein Speicherabbild dieses Augenblicks liegt in { $file } ({ $bytes }).
 notice-no-snapshot = Es gibt kein Speicherabbild: { $why }
+passed-over = { $count ->
+    [one] { $file } wurde übergangen: { $why }.
+    [2] { $file } wurde übergangen: { $why }. Ebenso 1 weitere Datei.
+   *[other] { $file } wurde übergangen: { $why }. Ebenso { $more } weitere Dateien.
+}
+passed-over-unreadable = nicht lesbar ({ $reason })
+passed-over-dangling-link = ein Verweis auf eine Datei, die es nicht gibt
+passed-over-format = { $format } kann noch nicht geöffnet werden
+passed-over-no-picture = kein Bild
+passed-over-result = ein Ergebnis von Cutout
+passed-over-no-file = keine gewöhnliche Datei

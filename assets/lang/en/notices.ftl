@@ -39,3 +39,14 @@ notice-snapshot = Memory snapshot saved as { $file } ({ $bytes }). PyTorch's mem
 notice-snapshot-without-history = Memory snapshot saved as { $file } ({ $bytes }): what is held now. Recording has begun, so the next one also shows what was allocated when.
 notice-snapshot-on-oom = GPU memory ran out. A memory snapshot of that moment is in { $file } ({ $bytes }).
 notice-no-snapshot = There is no memory snapshot: { $why }
+passed-over = { $count ->
+    [one] { $file } was passed over: { $why }.
+    [2] { $file } was passed over: { $why }. So was 1 more file.
+   *[other] { $file } was passed over: { $why }. So were { $more } more files.
+}
+passed-over-unreadable = it cannot be read ({ $reason })
+passed-over-dangling-link = it is a link to a file that is not there
+passed-over-format = { $format } cannot be opened yet
+passed-over-no-picture = it is no picture
+passed-over-result = it is a result of Cutout
+passed-over-no-file = it is no ordinary file

@@ -10,8 +10,9 @@ use crate::{
         history::History,
         item::{Item, ItemId},
         state::{Notice, State},
+        wording,
     },
-    engine::sources::Source,
+    engine::sources::{PassedOver, Source},
     lang::t,
 };
 
@@ -76,16 +77,20 @@ pub fn add(state: &mut State, sources: Vec<Source>) -> Vec<Effect> {
 }
 
 /// A scan has gone through everything. `nothing_in` is a folder, where it found no photo at all;
-/// `deeper` are folders with photos in subfolders, which the user has to be asked about.
+/// `deeper` are folders with photos in subfolders, which the user has to be asked about. What might
+/// have been a photo but was passed over is told: the first of it, and how much there was.
 pub fn scanned(
     state: &mut State,
     nothing_in: Option<PathBuf>,
     deeper: Vec<PathBuf>,
+    passed_over: Option<(PassedOver, usize)>,
 ) -> Vec<Effect> {
     let arrivals = std::mem::take(&mut state.arrivals);
     let asks = !deeper.is_empty();
     state.asks_subfolders.extend(deeper);
-    if let (Some(folder), false) = (nothing_in, asks) {
+    if let Some((first, count)) = passed_over {
+        state.notice = Some(Notice::problem(wording::passed_over(&first, count)));
+    } else if let (Some(folder), false) = (nothing_in, asks) {
         let text = t!("notice-found-nothing", folder = folder.display().to_string());
         state.notice = Some(Notice::problem(text));
     } else if arrivals.known > 0 {

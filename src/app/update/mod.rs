@@ -76,7 +76,9 @@ fn take_in(state: &mut State, report: Report) -> Vec<Effect> {
             Vec::new()
         }
         Report::Found(photos) => found(state, photos),
-        Report::Scanned { nothing_in, deeper } => adding::scanned(state, nothing_in, deeper),
+        Report::Scanned { nothing_in, deeper, passed_over } => {
+            adding::scanned(state, nothing_in, deeper, passed_over)
+        }
         Report::Pasted(pasted) => clipboard::pasted(state, pasted),
         // The window types it.
         Report::ClipboardText(_) => Vec::new(),

@@ -6,6 +6,7 @@ mod failure;
 mod file;
 mod kept;
 mod model;
+mod passed_over;
 mod snapshot;
 
 pub use amounts::{bytes, micros, seconds};
@@ -14,6 +15,7 @@ pub use failure::failure;
 pub use file::{formats, not_written, system, unreadable};
 pub use kept::{damage, not_kept, settings_problem};
 pub use model::no_model;
+pub use passed_over::passed_over;
 pub use snapshot::no_snapshot;
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ fn a_photo_is_listed_once_and_tried_again_only_if_it_failed() {
 
 fn scanned(state: &mut State, nothing_in: Option<&str>, deeper: &[&str]) -> Vec<Effect> {
     let deeper = deeper.iter().map(PathBuf::from).collect();
-    report(state, Report::Scanned { nothing_in: nothing_in.map(PathBuf::from), deeper })
+    let nothing_in = nothing_in.map(PathBuf::from);
+    report(state, Report::Scanned { nothing_in, deeper, passed_over: None })
 }
 
 fn scans(effects: &[Effect]) -> Vec<Subfolders> {
