@@ -52,12 +52,11 @@ pub fn write_all(
     names: &Names,
     cancel: &Cancel,
 ) -> Result<Vec<Output>, Stop> {
+    let folder = output::folder(source, save);
     if let Destination::Folder(_) = &save.options.folder {
-        let folder = output::folder(source, save);
-        std::fs::create_dir_all(&folder)
+        imaging::create_folder(&folder, save.options.durability)
             .map_err(|error| Stop::Failed(Failure::of(&folder, Problem::NoFolder(error.into()))))?;
     }
-    let folder = output::folder(source, save);
     if names.note_folder(&folder) {
         remove_leftovers(&folder);
     }

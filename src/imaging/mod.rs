@@ -65,5 +65,5 @@ pub use second_look::{Looks, Part, Second, second_look};
 pub use system_error::{SystemError, SystemErrorKind};
 pub use write::{
     CLAIM_ENDING, Durability, Existing, HIDDEN_BEGINNING, WriteError, WriteSeek, Writing,
-    remove_leftovers, write_whole,
+    create_folder, parent_of, remove_leftovers, sync_folder, write_whole,
 };

@@ -17,7 +17,7 @@ use crate::{
         output::{folder, photo_digest},
         protocol::Save,
     },
-    imaging::{CLAIM_ENDING, HIDDEN_BEGINNING, remove_leftovers},
+    imaging::{CLAIM_ENDING, HIDDEN_BEGINNING, create_folder, remove_leftovers},
 };
 
 /// A claim on one photo, until it is dropped.
@@ -49,7 +49,7 @@ impl Claims {
     /// Claims a photo for its results' folder, which is made if need be.
     pub fn claim(&mut self, photo: &Path, save: &Save) -> Claimed {
         let folder = folder(photo, save);
-        if fs::create_dir_all(&folder).is_err() {
+        if create_folder(&folder, save.options.durability).is_err() {
             // Why is told once the photo's turn has come.
             return Claimed::Unclaimed;
         }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     engine::protocol::{Output, OutputKind},
     file_stamp::Stamp,
-    imaging::{Durability, ResultFile},
+    imaging::{Durability, ResultFile, parent_of, sync_folder},
     path_text::{self, printable},
 };
 
@@ -112,6 +112,9 @@ impl Journal {
             file.set_len(whole as u64).map_err(io)?;
         }
         file.seek(SeekFrom::End(0)).map_err(io)?;
+        if durability == Durability::On {
+            sync_folder(parent_of(path)).map_err(io)?;
+        }
         Ok(Self {
             file,
             path: path.to_owned(),

@@ -28,18 +28,16 @@ impl Summary {
         self.gone += before.gone;
     }
 
-    /// Names something in a folder that is passed over, and counts it. Results of earlier runs are
-    /// only counted.
-    pub fn passed_over(&mut self, PassedOver { path, why }: &PassedOver) {
+    /// Counts something in a folder that is passed over, and gives the line that names it. Results of
+    /// earlier runs are only counted.
+    pub fn passed_over(&mut self, PassedOver { path, why }: &PassedOver) -> Option<String> {
         match why {
             Why::Result => self.own_results += 1,
             Why::Format(format) => *self.formats.entry(format).or_default() += 1,
             Why::Unreadable(_) | Why::DanglingLink => self.unreadable += 1,
             Why::NoFile | Why::NoPicture => self.others += 1,
         }
-        if *why != Why::Result {
-            streams::tell(format_args!("{}: passed over: {why}", printable(path)));
-        }
+        (*why != Why::Result).then(|| format!("{}: passed over: {why}", printable(path)))
     }
 
     /// Whether something could not be read, so that photos may be missing.

@@ -147,7 +147,9 @@ impl<'a> Watch<'a> {
                 }
             }
             Fed::PassedOver(passed) => {
-                bar.suspend(|| self.ended.summary.passed_over(&passed));
+                if let Some(line) = self.ended.summary.passed_over(&passed) {
+                    bar.suspend(|| streams::tell(line));
+                }
             }
             Fed::Unread(error) => {
                 streams::tell(format_args!("the list of photos cannot be read on: {error}"));

@@ -15,6 +15,7 @@ pub const CLAIM_ENDING: &str = ".claim";
 /// Removes what nobody uses any more: who does keeps it locked, and the system ends that with the
 /// process.
 pub fn remove_leftovers(folder: &Path) {
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();

@@ -1,5 +1,6 @@
 //! Files written as a whole or not at all.
 
+mod folders;
 mod leftovers;
 mod unplaced;
 
@@ -11,6 +12,7 @@ use std::{
 use super::{Cancel, Cancelled, ResultMark, SystemError, SystemErrorKind, cancel_io::Cancellable};
 use unplaced::Unplaced;
 
+pub use folders::{create_folder, parent_of, sync_folder};
 pub use leftovers::{CLAIM_ENDING, HIDDEN_BEGINNING, remove_leftovers};
 
 /// What to do where the file exists.
@@ -120,10 +122,7 @@ pub fn write_whole(
     if existing == Existing::Refuse && path.symlink_metadata().is_ok() {
         return Err(WriteError::Taken(path.to_path_buf()));
     }
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let folder = parent_of(path);
     let mut unplaced = Unplaced::create_in(folder).map_err(|error| match error.kind() {
         kind if is_full(kind) => WriteError::DiskFull(path.to_path_buf()),
         _ => WriteError::Folder { folder: folder.to_path_buf(), source: error.into() },
@@ -148,18 +147,6 @@ pub fn write_whole(
     if durability == Durability::On {
         sync_folder(folder).map_err(|error| failed(error, None))?;
     }
-    Ok(())
-}
-
-/// Brings a folder's names to the disk, where the system has that.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    match std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
-        // Not every file system can do it for folders.
-        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {}
-        done => return done,
-    }
-    let _ = folder;
     Ok(())
 }
 
