@@ -57,7 +57,8 @@ impl Names {
         }
     }
 
-    /// Plans the names of jobs that come together and have none planned yet.
+    /// Plans the names of jobs that come together and have none planned yet, and keeps them for these,
+    /// so that those which come later meet none of them.
     pub fn plan(&self, jobs: &mut [Job]) {
         let is_open = |job: &Job| job.save.as_ref().is_some_and(|save| save.numbering.is_none());
         let photos: Vec<(&Path, &Save)> = jobs
@@ -67,7 +68,16 @@ impl Names {
             .collect();
         let numbers = Planner::default().plan(&photos);
         let open = jobs.iter_mut().filter(|job| is_open(job));
-        for (save, numbering) in open.filter_map(|job| job.save.as_mut()).zip(numbers) {
+        let mut known = self.known();
+        for (job, mut numbering) in open.zip(numbers) {
+            let (source, Some(save)) = (&job.source, &mut job.save) else { continue };
+            let owner = absolute(source);
+            let is_free = |path: PathBuf| !known.is_others(&owner, &path);
+            let numbers = (numbering.first..).step_by(numbering.step as usize);
+            let first = { numbers }.find(|&number| save.paths(source, number).all(&is_free));
+            numbering.first = first.unwrap_or(numbering.first);
+            let paths: Vec<PathBuf> = save.paths(source, numbering.first).collect();
+            known.given.extend(paths.iter().map(|path| (key(path), owner.clone())));
             save.numbering = Some(numbering);
         }
     }
@@ -173,7 +183,7 @@ impl Known {
                     }
                     Standing::Nothing | Standing::Broken(None) => false,
                 };
-                if is_own && !self.is_others(own, &path) && !self.is_original(&path) {
+                if is_own && !self.is_others(&own.path(), &path) && !self.is_original(&path) {
                     return Some(number);
                 }
             }
@@ -197,7 +207,7 @@ impl Known {
 
     fn is_free(&self, own: &Own, save: &Save, number: u32) -> bool {
         save.paths(own.source, number).all(|path| {
-            let is_theirs = self.is_others(own, &path) || self.is_original(&path);
+            let is_theirs = self.is_others(&own.path(), &path) || self.is_original(&path);
             !is_theirs
                 && match save.options.on_exist {
                     Some(OnExist::Replace) | None => true,
@@ -210,8 +220,8 @@ impl Known {
     }
 
     /// Whether another photo has the name: its result is not to be lost, whatever was asked.
-    fn is_others(&self, own: &Own, path: &Path) -> bool {
-        self.given.get(&key(path)).is_some_and(|owner| *owner != own.path())
+    fn is_others(&self, photo: &Path, path: &Path) -> bool {
+        self.given.get(&key(path)).is_some_and(|owner| owner != photo)
     }
 
     /// Whether a file is a photo of this run, by whatever name.

@@ -4,7 +4,7 @@ use image::RgbaImage;
 
 use super::*;
 use crate::{
-    engine::protocol::{NameTemplate, OnExist},
+    engine::protocol::{Job, JobId, NameTemplate, OnExist},
     imaging::{Cancel, Durability, FileFormat, Metadata, PngEffort, Writing, save_cutout},
 };
 
@@ -303,4 +303,42 @@ fn names_that_differ_in_case_alone_are_one() {
     let sources = [sources[0].as_path(), &sources[1]];
     let saves = planned(folder.path(), OnExist::Replace, &sources);
     assert_ne!(saves[0].numbering, saves[1].numbering);
+}
+
+/// As the window sends them: one by one, or several together.
+#[test]
+fn jobs_keep_the_names_of_the_order_in_which_they_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Arc::new(options(folder.path(), OnExist::Replace));
+    let job = |source: &Path| Job {
+        id: JobId(0),
+        source: source.to_owned(),
+        saliency: None,
+        thumbnail: false,
+        preview_px: None,
+        edits: Arc::default(),
+        cutout: false,
+        save: Some(Save { mask: false, ..saving((*options).clone()) }),
+    };
+    let given = Names::default();
+    let mut named = Vec::new();
+    for together in [&["b/a.png"][..], &["a/a.jpg", "a/a.bmp"], &["b/a.png", "c/a.png"]] {
+        let mut jobs: Vec<Job> = together.iter().map(|path| job(Path::new(path))).collect();
+        given.plan(&mut jobs);
+        // Their turns come in another order.
+        for job in jobs.iter().rev() {
+            let (_, targets) = given.choose(&job.source, job.save.as_ref().unwrap(), None);
+            named.push((job.source.to_str().unwrap().to_owned(), names(&targets).remove(0)));
+        }
+    }
+    named.sort();
+    named.dedup();
+    let expected = [
+        ("a/a.bmp", "a_cutout_3.png"),
+        ("a/a.jpg", "a_cutout_2.png"),
+        ("b/a.png", "a_cutout.png"),
+        ("c/a.png", "a_cutout_4.png"),
+    ];
+    let expected = expected.map(|(photo, name)| (photo.to_owned(), name.to_owned()));
+    assert_eq!(named, expected);
 }
