@@ -32,6 +32,7 @@ use crate::imaging::{
     edit::{self, Proxy, Screen},
     refine::{Guide, Watch},
 };
+use crate::path_text::printable;
 
 /// A job on its way.
 pub struct Work {
@@ -169,7 +170,7 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
         .collect();
     let tell = |place: usize, rung| {
         let (work, ..) = &batch[place];
-        tracing::warn!("{}: {rung:?}", work.job.source.display());
+        tracing::warn!("{}: {rung:?}", printable(&work.job.source));
         work.ticket.emitter().emit(Event::Rung { id: work.ticket.id(), rung });
     };
     let seen = looks::look(&photos, worker, &tell);
@@ -285,9 +286,9 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
 
     let Work { ticket, job, timings, inside } = work;
     for output in outputs.iter().filter(|output| !output.skipped) {
-        tracing::info!("saved {}", output.path.display());
+        tracing::info!("saved {}", printable(&output.path));
     }
-    tracing::info!("done {}", job.source.display());
+    tracing::info!("done {}", printable(&job.source));
     // Who hears of the end finds its memory free.
     drop((held, inside));
     ticket.finish(Outcome::Done(Box::new(Done {

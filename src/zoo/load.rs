@@ -13,6 +13,7 @@ use tch::Device;
 use super::Located;
 use crate::{
     imaging::SystemError,
+    path_text::{escaped, printable},
     u2net::{
         Precision, SaliencyNetwork, U2Net,
         weights::{MAX_FILE_BYTES, Weights, WeightsError},
@@ -34,7 +35,7 @@ pub enum ModelError {
         looked: Vec<PathBuf>,
     },
     /// Neither a file nor a known model.
-    #[error("there is no file and no model named {spec}; the models are: {known}")]
+    #[error("there is no file and no model named {}; the models are: {known}", escaped(spec))]
     Unknown {
         /// What was asked for.
         spec: String,
@@ -42,7 +43,7 @@ pub enum ModelError {
         known: String,
     },
     /// The file cannot be read.
-    #[error("cannot read the model {}: {source}", path.display())]
+    #[error("cannot read the model {}: {source}", printable(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -50,7 +51,7 @@ pub enum ModelError {
         source: SystemError,
     },
     /// The file is larger than any weights of these networks.
-    #[error("{} is larger than any weights of U²-Net ({} MiB)", path.display(), MAX_FILE_BYTES >> 20)]
+    #[error("{} is larger than any weights of U²-Net ({} MiB)", printable(path), MAX_FILE_BYTES >> 20)]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -59,7 +60,7 @@ pub enum ModelError {
     #[error(
         "{} is not the published {id}: expected sha256 {expected}, found {found} \
          ({found_bytes} bytes); remove it and run: cutout models fetch {id}",
-        path.display()
+        printable(path)
     )]
     Checksum {
         /// The model's id.
@@ -74,7 +75,7 @@ pub enum ModelError {
         found_bytes: usize,
     },
     /// The file does not hold weights of these networks.
-    #[error("cannot use {} as a model: {source}", path.display())]
+    #[error("cannot use {} as a model: {source}", printable(path))]
     Weights {
         /// The file.
         path: PathBuf,
@@ -84,7 +85,7 @@ pub enum ModelError {
 }
 
 fn list(folders: &[PathBuf]) -> String {
-    let folders: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    let folders: Vec<_> = folders.iter().map(|folder| printable(folder)).collect();
     folders.join(", ")
 }
 

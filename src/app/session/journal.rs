@@ -14,6 +14,7 @@ use super::{contents::Contents, record::Line};
 use crate::{
     app::damage::Damage,
     imaging::{Cancel, Existing, write_whole},
+    path_text::printable,
 };
 
 const FILE: &str = "session.jsonl";
@@ -152,7 +153,7 @@ impl Journal {
 fn text_of(line: &mut Line) -> io::Result<String> {
     let text = serde_json::to_string(line).or_else(|error| match line {
         Line::Photo(kept) => {
-            tracing::warn!("the changes of {} are not kept: {error}", kept.path.display());
+            tracing::warn!("the changes of {} are not kept: {error}", printable(&kept.path));
             kept.edits = Arc::default();
             serde_json::to_string(line)
         }

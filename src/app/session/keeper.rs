@@ -21,6 +21,7 @@ use crate::{
     app::pasted,
     file_stamp::Stamp,
     imaging::{Looks, SystemError, WriteError},
+    path_text::printable,
 };
 
 const LOCK: &str = "session.lock";
@@ -39,10 +40,10 @@ pub struct Keeper {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeepError {
     /// Another window keeps it.
-    #[error("another window keeps its list in {}", .0.display())]
+    #[error("another window keeps its list in {}", printable(.0))]
     Busy(PathBuf),
     /// The folder takes nothing.
-    #[error("{}: {source}", folder.display())]
+    #[error("{}: {source}", printable(folder))]
     Folder {
         /// The folder.
         folder: PathBuf,
@@ -182,7 +183,7 @@ fn lock(folder: &Path) -> Result<Option<File>, KeepError> {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Err(KeepError::Busy(folder.to_owned())),
         Err(TryLockError::Error(error)) => {
-            tracing::warn!("{} cannot be locked: {error}", folder.display());
+            tracing::warn!("{} cannot be locked: {error}", printable(folder));
             Ok(None)
         }
     }

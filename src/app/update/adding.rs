@@ -13,6 +13,7 @@ use crate::{
     },
     engine::sources::Source,
     lang::t,
+    path_text::printable,
 };
 
 /// Looks for photos in these files and folders.
@@ -86,7 +87,7 @@ pub fn scanned(
     let asks = !deeper.is_empty();
     state.asks_subfolders.extend(deeper);
     if let (Some(folder), false) = (nothing_in, asks) {
-        let text = t!("notice-found-nothing", folder = folder.display().to_string());
+        let text = t!("notice-found-nothing", folder = printable(&folder));
         state.notice = Some(Notice::problem(text));
     } else if arrivals.known > 0 {
         state.notice = Some(Notice::good(t!("notice-listed-already", count = arrivals.known)));

@@ -8,20 +8,21 @@ use crate::{
         settings::{FOLDER_VARIABLE, SettingsProblem},
     },
     lang::t,
+    path_text::printable,
 };
 
 /// Why the settings are not those of the file, or are not kept.
 pub fn settings_problem(problem: &SettingsProblem) -> String {
     match problem {
         SettingsProblem::Unreadable { path, error } => {
-            let file = path.display().to_string();
+            let file = printable(path);
             t!("settings-unreadable", file = file, reason = system(error))
         }
         SettingsProblem::Damaged { path, damage, aside } => {
-            let (file, reason) = (path.display().to_string(), self::damage(damage));
+            let (file, reason) = (printable(path), self::damage(damage));
             match aside {
                 Ok(aside) => {
-                    let aside = aside.display().to_string();
+                    let aside = printable(aside);
                     t!("settings-damaged", file = file, reason = reason, aside = aside)
                 }
                 Err(error) => {
@@ -31,7 +32,7 @@ pub fn settings_problem(problem: &SettingsProblem) -> String {
         }
         SettingsProblem::NoFolder { folder, error } => t!(
             "settings-no-folder",
-            folder = folder.display().to_string(),
+            folder = printable(folder),
             reason = system(error),
             variable = FOLDER_VARIABLE
         ),
@@ -44,9 +45,9 @@ pub fn settings_problem(problem: &SettingsProblem) -> String {
 /// Why the list is not kept.
 pub fn not_kept(error: &KeepError) -> String {
     match error {
-        KeepError::Busy(folder) => t!("keep-busy", folder = folder.display().to_string()),
+        KeepError::Busy(folder) => t!("keep-busy", folder = printable(folder)),
         KeepError::Folder { folder, source } => {
-            let folder = folder.display().to_string();
+            let folder = printable(folder);
             t!("keep-folder", folder = folder, reason = system(source))
         }
         KeepError::Map(error) => not_written(error),
