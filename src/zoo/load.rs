@@ -12,13 +12,16 @@ use tch::Device;
 
 use super::Located;
 use crate::{
-    imaging::SystemError,
+    imaging::{Cancelled, SystemError},
     path_text::{escaped, printable},
     u2net::{
         Precision, SaliencyNetwork, U2Net,
-        weights::{MAX_FILE_BYTES, Weights, WeightsError},
+        weights::{MAX_FILE_BYTES, Proceed, Weights, WeightsError},
     },
 };
+
+/// What is read and verified between two looks at whether to go on.
+const PART_BYTES: usize = 4 << 20;
 
 /// Why a model cannot be used, for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,6 +85,9 @@ pub enum ModelError {
         /// What is wrong with it.
         source: WeightsError,
     },
+    /// Nobody needs it any more.
+    #[error("loading the model was cancelled")]
+    Cancelled(#[from] Cancelled),
 }
 
 fn list(folders: &[PathBuf]) -> String {
@@ -102,12 +108,33 @@ pub fn load(
     device: Device,
     precision: Precision,
 ) -> Result<Box<dyn SaliencyNetwork>, ModelError> {
+    load_while(located, device, precision, &|| Ok(()))
+}
+
+/// The same for as long as `proceed` agrees.
+///
+/// # Errors
+/// As of [`load`], and [`ModelError::Cancelled`].
+///
+/// # Panics
+/// As [`load`].
+pub fn load_while(
+    located: &Located,
+    device: Device,
+    precision: Precision,
+    proceed: Proceed,
+) -> Result<Box<dyn SaliencyNetwork>, ModelError> {
     let Located { name, path, entry } = located;
     let start = Instant::now();
-    let bytes = read(path)?;
+    let bytes = read(path, proceed)?;
     let read_at = Instant::now();
     if let Some(entry) = entry {
-        let found = format!("{:x}", Sha256::digest(&bytes));
+        let mut digest = Sha256::new();
+        for part in bytes.chunks(PART_BYTES) {
+            proceed()?;
+            digest.update(part);
+        }
+        let found = format!("{:x}", digest.finalize());
         if found != entry.artifact.sha256 {
             return Err(ModelError::Checksum {
                 id: entry.id.clone(),
@@ -120,9 +147,13 @@ pub fn load(
     }
     let verified_at = Instant::now();
     let expected = entry.map(|entry| entry.architecture.config());
-    let weights = Weights::parse(&bytes, expected)
-        .map_err(|source| ModelError::Weights { path: path.clone(), source })?;
+    let weights =
+        Weights::parse_while(&bytes, expected, proceed).map_err(|source| match source {
+            WeightsError::Cancelled(cancelled) => cancelled.into(),
+            source => ModelError::Weights { path: path.clone(), source },
+        })?;
     drop(bytes);
+    proceed()?;
     let network = U2Net::new(weights, device, precision);
     tracing::info!(
         model = name,
@@ -135,7 +166,7 @@ pub fn load(
 }
 
 /// The whole file, unless it is too large to be a model.
-fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
+fn read(path: &Path, proceed: Proceed) -> Result<Vec<u8>, ModelError> {
     let unreadable =
         |error: io::Error| ModelError::Read { path: path.to_owned(), source: error.into() };
     let file = File::open(path).map_err(unreadable)?;
@@ -144,6 +175,12 @@ fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
         return Err(ModelError::TooLarge { path: path.to_owned() });
     }
     let mut bytes = Vec::with_capacity(size_bytes as usize);
-    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
+    let mut rest = file.take(MAX_FILE_BYTES);
+    loop {
+        proceed()?;
+        let mut part = rest.by_ref().take(PART_BYTES as u64);
+        if part.read_to_end(&mut bytes).map_err(unreadable)? == 0 {
+            return Ok(bytes);
+        }
+    }
 }

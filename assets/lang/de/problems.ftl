@@ -61,6 +61,7 @@ model-another = { $file } ist nicht das veröffentlichte { $id }: erwartet sha25
 model-unusable = { $file } ist als Modell nicht verwendbar: { $reason }
 model-no-device = CUDA-Gerät { $number } ist nicht verwendbar: { $why }. { $advice }Mit --device cpu oder --device auto geht es ohne.
 model-gpu-required = Es soll nur mit GPU gearbeitet werden, aber keine ist in Benutzung: { $why }. Damit die CPU arbeitet: „Nur mit GPU“ ausschalten oder --require-gpu weglassen.
+model-cancelled = Das Laden des Modells wurde abgebrochen
 model-let-go = Das Modell wurde entladen
 model-not-on-cpu = Auf der CPU gibt es kein Modell
 

@@ -61,6 +61,7 @@ model-another = { $file } is not the published { $id }: expected sha256 { $expec
 model-unusable = cannot use { $file } as a model: { $reason }
 model-no-device = CUDA device { $number } cannot be used: { $why }. { $advice }Use --device cpu or --device auto to work without it.
 model-gpu-required = A GPU is required, but none is used: { $why }. To use the CPU instead, switch "Require GPU" off or leave --require-gpu out.
+model-cancelled = loading the model was cancelled
 model-let-go = the model was let go
 model-not-on-cpu = no model on the CPU
 

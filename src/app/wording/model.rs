@@ -49,6 +49,7 @@ fn model(error: &ModelError) -> String {
             found = found.as_str(),
             bytes = found_bytes.to_string()
         ),
+        ModelError::Cancelled(_) => t!("model-cancelled"),
         ModelError::Weights { path, source } => {
             t!("model-unusable", file = shown(path), reason = weights(source))
         }
@@ -57,6 +58,7 @@ fn model(error: &ModelError) -> String {
 
 fn weights(error: &WeightsError) -> String {
     match error {
+        WeightsError::Cancelled(_) => t!("model-cancelled"),
         WeightsError::UnknownFormat => t!("weights-format"),
         WeightsError::Malformed { format, what } => {
             t!("weights-malformed", format = *format, what = what.as_str())

@@ -116,13 +116,15 @@ fn weights_errors() -> Vec<WeightsError> {
     for (first, others) in mismatches.into_iter().zip([0, 1, 1234]) {
         all.push(Mismatch { network: "u2net", first, others });
     }
+    all.push(Cancelled(self::Cancelled));
     for error in &all {
         match error {
             UnknownFormat
             | Malformed { .. }
             | ForbiddenGlobal { .. }
             | OtherNetwork { .. }
-            | Mismatch { .. } => {}
+            | Mismatch { .. }
+            | Cancelled(_) => {}
         }
     }
     all
@@ -144,6 +146,7 @@ fn model_problems() -> Vec<ModelProblem> {
             found_bytes: 4_574_861,
         },
     ];
+    models.push(ModelError::Cancelled(Cancelled));
     models.extend(
         weights_errors().into_iter().map(|source| ModelError::Weights { path: file(), source }),
     );
