@@ -7,6 +7,7 @@ use crate::{
     app::damage::Damage,
     imaging::{SystemError, WriteError},
     path_text::printable,
+    private_file::NotPrivate,
 };
 
 /// Why the settings are not those of the file, or are not kept. [`std::fmt::Display`] gives it in
@@ -47,6 +48,12 @@ pub enum SettingsProblem {
         /// The system's words.
         error: SystemError,
     },
+    /// What stands in the file's place is not read.
+    #[error("{0}: the settings are as by default.")]
+    NotRead(NotPrivate),
+    /// The file's folder is not used.
+    #[error("The settings cannot be kept: {0}.")]
+    NotKept(NotPrivate),
     /// The file cannot be written.
     #[error("The settings cannot be kept: {0}.")]
     NotWritten(WriteError),

@@ -9,6 +9,7 @@ use crate::{
     },
     lang::t,
     path_text::printable,
+    private_file::NotPrivate,
 };
 
 /// Why the settings are not those of the file, or are not kept.
@@ -36,6 +37,8 @@ pub fn settings_problem(problem: &SettingsProblem) -> String {
             reason = system(error),
             variable = FOLDER_VARIABLE
         ),
+        SettingsProblem::NotRead(why) => t!("settings-not-read", reason = not_private(why)),
+        SettingsProblem::NotKept(why) => t!("settings-not-written", reason = not_private(why)),
         SettingsProblem::NotWritten(error) => {
             t!("settings-not-written", reason = not_written(error))
         }
@@ -50,7 +53,18 @@ pub fn not_kept(error: &KeepError) -> String {
             let folder = printable(folder);
             t!("keep-folder", folder = folder, reason = system(source))
         }
+        KeepError::NotPrivate(why) => not_private(why),
         KeepError::Map(error) => not_written(error),
+    }
+}
+
+/// Why something that is there is not used to keep anything.
+fn not_private(why: &NotPrivate) -> String {
+    match why {
+        NotPrivate::Link(path) => t!("private-link", file = printable(path)),
+        NotPrivate::NotAFile(path) => t!("private-no-file", file = printable(path)),
+        NotPrivate::OtherOwner(path) => t!("private-other-owner", folder = printable(path)),
+        NotPrivate::OthersWrite(path) => t!("private-others-write", folder = printable(path)),
     }
 }
 
