@@ -11,6 +11,7 @@ pub mod gpu;
 pub mod imaging;
 pub mod lang;
 mod path_text;
+mod private_file;
 pub mod u2net;
 pub mod ui;
 pub mod zoo;

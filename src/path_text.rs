@@ -81,3 +81,22 @@ pub mod list {
         Ok(Vec::<Written>::deserialize(from)?.into_iter().map(Written::path).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_move_a_cursor_or_turn_text_is_shown_as_an_escape() {
+        for (name, expected) in [
+            ("Zürich 日本.png", "Zürich 日本.png"),
+            ("two\nlines\r.png", "two\\nlines\\r.png"),
+            ("\u{1b}]0;title\u{7}.png", "\\u{1b}]0;title\\u{7}.png"),
+            ("\u{202e}gnp.exe", "\\u{202e}gnp.exe"),
+            ("a\u{2028}b\u{2066}c\u{85}", "a\\u{2028}b\\u{2066}c\\u{85}"),
+        ] {
+            assert_eq!(escaped(name), expected);
+            assert_eq!(printable(Path::new(name)), expected);
+        }
+    }
+}

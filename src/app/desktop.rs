@@ -13,7 +13,7 @@ use super::{
     clipboard::{Clip, NativeClipboard},
     wording,
 };
-use crate::{imaging::EXTENSIONS, lang::t};
+use crate::{imaging::EXTENSIONS, lang::t, path_text::printable};
 
 /// What the window asks of the desktop. Every call may last as long as the user takes; the window
 /// makes it on a thread of its own, which speaks the user's language.
@@ -92,7 +92,7 @@ impl Desktop for NativeDesktop {
 
     fn show_folder(&self, folder: &Path) -> Result<(), String> {
         open::that_detached(folder).map_err(|error| {
-            let folder = folder.display().to_string();
+            let folder = printable(folder);
             t!("desktop-not-shown", folder = folder, reason = wording::system(&error.into()))
         })
     }

@@ -7,9 +7,12 @@ use super::{
     item::{Item, ItemId},
     state::State,
 };
-use crate::engine::{
-    output,
-    protocol::{Destination, Failure, OutputKind, Place, TemplateError},
+use crate::{
+    engine::{
+        output,
+        protocol::{Destination, Failure, OutputKind, Place, TemplateError},
+    },
+    path_text::printable,
 };
 
 /// Which files a save writes.
@@ -151,5 +154,5 @@ pub fn example(state: &State, wanted: &[ToSave]) -> Option<String> {
     let kind = if first.files.cutout { OutputKind::Cutout } else { OutputKind::Mask };
     let options = state.settings.export.options();
     let name = output::file_name(&state.item(first.item)?.path, kind, &options, first.place, 1);
-    Some(name.to_string_lossy().into_owned())
+    Some(printable(Path::new(&name)))
 }

@@ -9,6 +9,7 @@ use super::history::History;
 use crate::{
     engine::protocol::{Failure, JobId, Preview, Rung, Step},
     imaging::{Doubt, Looks, Rgba, Second, edit::Edits},
+    path_text::printable,
 };
 
 /// Names a photo of the list for as long as the program runs. Later photos have higher numbers.
@@ -220,5 +221,5 @@ impl Item {
 
 /// The last part of a path for the screen; the whole path where it has none.
 pub fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    printable(Path::new(path.file_name().unwrap_or(path.as_os_str())))
 }

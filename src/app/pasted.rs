@@ -14,7 +14,10 @@ use std::{
 use image::{DynamicImage, RgbaImage};
 use jiff::Zoned;
 
-use crate::imaging::{self, Cancel, Existing, FileFormat, Metadata, WriteError};
+use crate::{
+    imaging::{self, Cancel, Existing, FileFormat, Metadata, WriteError},
+    private_file,
+};
 
 const FOLDER: &str = "pasted";
 const LOCK: &str = "pasted.lock";
@@ -99,10 +102,13 @@ impl PastedFolder {
     }
 
     fn prepare(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        if let Some(session) = self.folder.parent() {
+            private_file::prepare_folder(session)?;
+        }
+        private_file::prepare_subfolder(&self.folder)?;
         let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
         if in_use.is_none() {
-            let lock = File::create(self.folder.with_file_name(LOCK))?;
+            let lock = private_file::open(&self.folder.with_file_name(LOCK))?;
             // Where the file system knows no locks, nothing is swept away either.
             let _ = lock.lock_shared();
             *in_use = Some(lock);
@@ -116,7 +122,10 @@ impl PastedFolder {
 pub fn sweep<'a>(session: &Path, listed: impl Iterator<Item = &'a Path>) {
     let folder = session.join(FOLDER);
     let Ok(files) = fs::read_dir(&folder) else { return };
-    let Ok(lock) = File::create(session.join(LOCK)) else { return };
+    if private_file::prepare_subfolder(&folder).is_err() {
+        return;
+    }
+    let Ok(lock) = private_file::open(&session.join(LOCK)) else { return };
     if lock.try_lock().is_err() {
         return;
     }

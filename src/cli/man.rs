@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, CommandFactory};
 
 use super::{Cli, DONE, fail};
+use crate::path_text::printable;
 
 /// Arguments of `cutout man`.
 #[derive(Debug, Args)]
@@ -17,6 +18,8 @@ pub struct ManArgs {
 pub fn run(ManArgs { folder }: &ManArgs) -> ExitCode {
     match clap_mangen::generate_to(Cli::command(), folder) {
         Ok(()) => DONE,
-        Err(error) => fail(1, format!("cannot write the manual to {} ({error})", folder.display())),
+        Err(error) => {
+            fail(1, format!("cannot write the manual to {} ({error})", printable(folder)))
+        }
     }
 }

@@ -1,16 +1,23 @@
 //! `--metrics`: the engine's figures as Prometheus text, over HTTP.
 
+mod server;
+
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, ToSocketAddrs},
     str::FromStr,
+    sync::Arc,
     thread::{Builder, JoinHandle},
+    time::Duration,
 };
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
-use tokio::{runtime, sync::oneshot};
+use tokio::{runtime, sync::oneshot, time};
 
 use crate::engine::metrics;
+
+/// How often histograms take in what was measured, so that it does not pile up between scrapes.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Where figures are served: `PORT` of this machine alone, or `HOST:PORT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +74,6 @@ enum StartError {
 /// The system's words alone: ours say the rest.
 fn reason(error: &BuildError) -> String {
     match error {
-        BuildError::FailedToCreateHTTPListener(words) => words.clone(),
         BuildError::FailedToSetGlobalRecorder(_) => "they are served already".to_owned(),
         other => other.to_string(),
     }
@@ -75,19 +81,28 @@ fn reason(error: &BuildError) -> String {
 
 fn start(address: SocketAddr) -> Result<MetricsServer, StartError> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut builder = PrometheusBuilder::new().with_http_listener(address);
+    let mut builder = PrometheusBuilder::new();
     for (name, bounds_s) in metrics::buckets_s() {
         builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), bounds_s)?;
     }
-    let (recorder, exporter) = {
+    let listener = {
         let _inside = runtime.enter();
-        builder.build()?
+        server::bind(address)?
     };
+    let recorder = builder.build_recorder();
+    let figures = recorder.handle();
     ::metrics::set_global_recorder(recorder).map_err(BuildError::from)?;
     metrics::describe();
     let (stop, stopped) = oneshot::channel();
     let thread = Builder::new().name("cutout-metrics".to_owned()).spawn(move || {
-        runtime.spawn(exporter);
+        let rendered = figures.clone();
+        runtime.spawn(server::serve(listener, Arc::new(move || rendered.render())));
+        runtime.spawn(async move {
+            loop {
+                time::sleep(UPKEEP).await;
+                figures.run_upkeep();
+            }
+        });
         // Ends when the sender is dropped; dropping the runtime then closes every connection.
         drop(runtime.block_on(stopped));
     })?;

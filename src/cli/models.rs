@@ -7,7 +7,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::{DONE, fail, streams};
-use crate::zoo::{self, Entry, Folders, State};
+use crate::{
+    path_text::printable,
+    zoo::{self, Entry, Folders, State},
+};
 
 /// Arguments of `cutout models`.
 #[derive(Debug, Args)]
@@ -80,7 +83,7 @@ impl fmt::Display for ModelReport {
         let size_mb = self.size_bytes as f64 / 1e6;
         write!(f, "{:8} {size_mb:6.1} MB  {:10} {}", self.id, self.state, self.purpose)?;
         if let Some(path) = &self.path {
-            write!(f, "\n{:30}{}", "", path.display())?;
+            write!(f, "\n{:30}{}", "", printable(path))?;
         }
         if let Some(problem) = &self.problem {
             write!(f, " ({problem}; remove it, then: cutout models fetch {})", self.id)?;
@@ -111,7 +114,7 @@ fn fetch(id: &str) -> ExitCode {
     };
     let folders = Folders::from_environment();
     if let State::Verified { path } = folders.state(entry) {
-        streams::print(format_args!("{} is here and verified", path.display()));
+        streams::print(format_args!("{} is here and verified", printable(&path)));
         return DONE;
     }
     let bar = ProgressBar::new(entry.artifact.size_bytes);
@@ -129,7 +132,7 @@ fn fetch(id: &str) -> ExitCode {
     bar.finish_and_clear();
     match fetched {
         Ok(path) => {
-            streams::print(format_args!("{} is here and verified", path.display()));
+            streams::print(format_args!("{} is here and verified", printable(&path)));
             DONE
         }
         Err(error) => fail(1, error),

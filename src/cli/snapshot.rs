@@ -19,6 +19,7 @@ use crate::{
     },
     gpu::{device::DeviceChoice, snapshot::NoSnapshot},
     imaging::{Existing, WriteError},
+    path_text::printable,
 };
 
 /// How long a snapshot may take at the end; the model may still be loading.
@@ -121,11 +122,11 @@ pub fn tell(ended: &SnapshotEnded) {
 fn print(saved: &SavedSnapshot, what: &str) {
     let SavedSnapshot { path, file_bytes, took_us, .. } = saved;
     let (kib, ms) = (file_bytes.div_ceil(1024), took_us / 1000);
-    streams::tell(format_args!("{what}: {} ({kib} KiB in {ms} ms)", path.display()));
+    streams::tell(format_args!("{what}: {} ({kib} KiB in {ms} ms)", printable(path)));
 }
 
 fn silent(path: &Path) -> String {
-    format!("--memory-snapshot: {}: the engine does not answer; try again", path.display())
+    format!("--memory-snapshot: {}: the engine does not answer; try again", printable(path))
 }
 
 fn check_file(path: &Path, device: DeviceChoice) -> Result<(), SnapshotError> {

@@ -11,7 +11,7 @@ use crate::{
         memory::DeviceMemory,
         no_gpu::NoGpu,
     },
-    u2net::{Precision, PrecisionChoice, SaliencyNetwork},
+    u2net::{Precision, PrecisionChoice, SaliencyNetwork, weights::Proceed},
     zoo::{self, Located, ModelError},
 };
 
@@ -55,11 +55,15 @@ pub trait Backend: Send {
     /// The model's id or path.
     fn model_name(&self) -> String;
 
-    /// Reads the model onto a device.
+    /// Reads the model onto a device, for as long as `proceed` agrees.
     ///
     /// # Errors
     /// Why it cannot be used.
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem>;
+    fn load_model(
+        &mut self,
+        how: LoadAs,
+        proceed: Proceed,
+    ) -> Result<Box<dyn SaliencyNetwork>, ModelProblem>;
 
     /// The numbers in which the model takes half of fp32's memory and differs least from it.
     fn half_precision(&self) -> Precision;
@@ -136,7 +140,11 @@ impl Backend for Torch {
         self.options.model.clone()
     }
 
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
+    fn load_model(
+        &mut self,
+        how: LoadAs,
+        proceed: Proceed,
+    ) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
         let located = self.located()?;
         let asked = zoo::precision(located.entry, self.options.precision, self.fast_kinds);
         let (device, precision) = match how {
@@ -144,7 +152,7 @@ impl Backend for Torch {
             LoadAs::Lowered(precision) => (self.device, precision),
             LoadAs::OnCpu => (tch::Device::Cpu, Precision::Fp32),
         };
-        Ok(zoo::load(&located, device, precision)?)
+        Ok(zoo::load_while(&located, device, precision, proceed)?)
     }
 
     /// Every card computes in fp16, older ones not in bfloat16.

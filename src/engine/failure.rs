@@ -9,12 +9,13 @@ use super::protocol::{NoGpu, Step};
 use crate::{
     gpu::device::DeviceError,
     imaging::{DecodeProblem, SystemError, WriteError},
+    path_text::printable,
     zoo::ModelError,
 };
 
 /// Why something failed, and the file that it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{}{problem}", file.as_ref().map(|file| format!("{}: ", file.display())).unwrap_or_default())]
+#[error("{}{problem}", file.as_ref().map(|file| format!("{}: ", printable(file))).unwrap_or_default())]
 pub struct Failure {
     /// The file or folder, where the problem does not name it itself.
     pub file: Option<PathBuf>,
@@ -77,7 +78,7 @@ pub enum Problem {
     #[error("Cutout lost this job to a fault of its own; please try it again.")]
     Lost,
     /// The picture that was chosen to stand behind the subject gives none.
-    #[error("The background picture cannot be used. {}: {problem}", path.display())]
+    #[error("The background picture cannot be used. {}: {problem}", printable(path))]
     #[serde(skip)]
     NoBackdrop {
         /// Its file.

@@ -15,6 +15,7 @@ use super::{
 use crate::imaging::{
     Cancel, Looks, NetworkInput, Part, Picture, Second, network_input_of, second_look,
 };
+use crate::path_text::printable;
 
 /// A photo whose turn has come.
 #[derive(Clone, Copy)]
@@ -123,5 +124,5 @@ fn prepare(place: usize, photo: &Photo, looks: &Looks, worker: &Worker) -> Optio
 }
 
 fn warn(job: &Job, words: &str) {
-    tracing::warn!("{}: the second look failed, the first stands: {words}", job.source.display());
+    tracing::warn!("{}: the second look failed, the first stands: {words}", printable(&job.source));
 }

@@ -24,7 +24,7 @@ use super::{
     shared::{Settings, Shared},
     stop::Stop,
     telling::Telling,
-    ticket::Ticket,
+    ticket::{Stage, Ticket},
     worker::Worker,
 };
 use crate::imaging::{
@@ -32,6 +32,7 @@ use crate::imaging::{
     edit::{self, Proxy, Screen},
     refine::{Guide, Watch},
 };
+use crate::path_text::printable;
 
 /// A job on its way.
 pub struct Work {
@@ -151,6 +152,7 @@ fn exists(job: &Job, names: &Names) -> Option<Vec<PathBuf>> {
 pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
     let started = |decoded: Decoded| {
         let Decoded { work, picture, input } = decoded;
+        work.ticket.reach(Stage::InNetwork);
         let entered = attempt(&work, Step::Inferring, |_| Ok(()));
         or_end(work, entered).map(|(work, ())| (work, picture, input))
     };
@@ -169,7 +171,7 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
         .collect();
     let tell = |place: usize, rung| {
         let (work, ..) = &batch[place];
-        tracing::warn!("{}: {rung:?}", work.job.source.display());
+        tracing::warn!("{}: {rung:?}", printable(&work.job.source));
         work.ticket.emitter().emit(Event::Rung { id: work.ticket.id(), rung });
     };
     let seen = looks::look(&photos, worker, &tell);
@@ -187,6 +189,7 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
             Err(cancelled) => Err(cancelled.into()),
         };
         let (mut work, (looks, pass, image_ms)) = or_end(work, outcome)?;
+        work.ticket.reach(Stage::PastNetwork);
         work.timings.infer_ms = image_ms;
         let cleanups = cleanups.clone();
         Some(Inferred { work, picture, saliency: Arc::new(looks), cleanups, pass: Some(pass) })
@@ -285,9 +288,9 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
 
     let Work { ticket, job, timings, inside } = work;
     for output in outputs.iter().filter(|output| !output.skipped) {
-        tracing::info!("saved {}", output.path.display());
+        tracing::info!("saved {}", printable(&output.path));
     }
-    tracing::info!("done {}", job.source.display());
+    tracing::info!("done {}", printable(&job.source));
     // Who hears of the end finds its memory free.
     drop((held, inside));
     ticket.finish(Outcome::Done(Box::new(Done {

@@ -24,7 +24,7 @@ use super::{
     pipeline::{self, Decoded, Inferred, Next, Work},
     protocol::{Command, Event, JobId, Outcome, Timings},
     shared::Shared,
-    ticket::Ticket,
+    ticket::{Stage, Ticket},
     waiting::Waiting,
     worker::Worker,
 };
@@ -128,7 +128,10 @@ fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
             shared.running.cancel_all();
             end(shared, waiting.take_all());
         }
-        Command::CancelWaiting => end(shared, waiting.take_unknown()),
+        Command::CancelWaiting => {
+            shared.running.cancel_waiting();
+            end(shared, waiting.take_unknown());
+        }
         Command::Pause(paused) => waiting.pause(paused),
         Command::Prefer(ids) => waiting.prefer(&ids),
         Command::Inspect(files) => shared.files.inspect(files),
@@ -152,7 +155,9 @@ fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
 
 fn open(shared: &Shared, waiting: &mut Waiting) -> Work {
     let job = waiting.pop().expect("sent only while a job is ready");
-    let ticket = Ticket::open(job.id, shared.emitter.clone(), shared.running.clone());
+    let is_known = job.saliency.is_some();
+    let stage = if is_known { Stage::PastNetwork } else { Stage::BeforeNetwork };
+    let ticket = Ticket::open(job.id, stage, shared.emitter.clone(), shared.running.clone());
     Work { ticket, job, timings: Timings::default(), inside: None }
 }
 

@@ -57,41 +57,91 @@ impl Emitter {
         is_sent
     }
 
+    /// Whether nobody waits for a reader any more.
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
     /// From now on nobody waits for a reader.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
     }
 }
 
+/// How far a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It needs the network, which does not have it yet.
+    BeforeNetwork,
+    /// The network has it.
+    InNetwork,
+    /// It needs no network any more.
+    PastNetwork,
+}
+
+struct UnderWay {
+    cancel: Cancel,
+    stage: Stage,
+}
+
+#[derive(Default)]
+struct Jobs {
+    by_id: HashMap<JobId, UnderWay>,
+    /// Whether the network is still being loaded.
+    is_loading: bool,
+}
+
 /// The jobs under way and how to cancel them.
 #[derive(Clone, Default)]
-pub struct Running(Arc<Mutex<HashMap<JobId, Cancel>>>);
+pub struct Running(Arc<Mutex<Jobs>>);
 
 impl Running {
-    fn lock(&self) -> MutexGuard<'_, HashMap<JobId, Cancel>> {
+    fn lock(&self) -> MutexGuard<'_, Jobs> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Cancels one job, if it is under way.
     pub fn cancel(&self, id: JobId) {
-        if let Some(cancel) = self.lock().get(&id) {
-            cancel.cancel();
+        if let Some(job) = self.lock().by_id.get(&id) {
+            job.cancel.cancel();
         }
     }
 
     /// Cancels every job under way.
     pub fn cancel_all(&self) {
-        self.lock().values().for_each(Cancel::cancel);
+        self.lock().by_id.values().for_each(|job| job.cancel.cancel());
+    }
+
+    /// Cancels the jobs that wait for the network, or for its being loaded.
+    pub fn cancel_waiting(&self) {
+        let jobs = self.lock();
+        let waits = |job: &&UnderWay| match job.stage {
+            Stage::BeforeNetwork => true,
+            Stage::InNetwork => jobs.is_loading,
+            Stage::PastNetwork => false,
+        };
+        jobs.by_id.values().filter(waits).for_each(|job| job.cancel.cancel());
+    }
+
+    /// Notes whether the network is being loaded.
+    pub fn set_loading(&self, is_loading: bool) {
+        self.lock().is_loading = is_loading;
+    }
+
+    /// Whether there are jobs and each was asked to end: what they need is needed no more.
+    pub fn are_all_cancelled(&self) -> bool {
+        let jobs = self.lock();
+        !jobs.by_id.is_empty() && jobs.by_id.values().all(|job| job.cancel.is_cancelled())
     }
 
     /// How many jobs are under way.
     pub fn len(&self) -> usize {
-        self.lock().len()
+        self.lock().by_id.len()
     }
 
     /// Whether no job is under way.
     pub fn is_empty(&self) -> bool {
-        self.lock().is_empty()
+        self.lock().by_id.is_empty()
     }
 }
 
@@ -107,12 +157,12 @@ pub struct Ticket {
 
 impl Ticket {
     /// Opens a job; one opened while the engine closes is cancelled from the start.
-    pub fn open(id: JobId, emitter: Emitter, running: Running) -> Self {
+    pub fn open(id: JobId, stage: Stage, emitter: Emitter, running: Running) -> Self {
         let cancel = Cancel::default();
-        if emitter.closing.load(Ordering::Relaxed) {
+        if emitter.is_closing() {
             cancel.cancel();
         }
-        running.lock().insert(id, cancel.clone());
+        running.lock().by_id.insert(id, UnderWay { cancel: cancel.clone(), stage });
         Self { id, cancel, emitter, running, ended: false }
     }
 
@@ -131,6 +181,13 @@ impl Ticket {
         &self.emitter
     }
 
+    /// Notes how far the job is.
+    pub fn reach(&self, stage: Stage) {
+        if let Some(job) = self.running.lock().by_id.get_mut(&self.id) {
+            job.stage = stage;
+        }
+    }
+
     /// Tells that the job entered a step.
     pub fn enter(&self, step: Step) {
         self.emitter.emit(Event::Step { id: self.id, step });
@@ -143,7 +200,7 @@ impl Ticket {
 
     fn end(&mut self, outcome: Outcome) {
         self.ended = true;
-        self.running.lock().remove(&self.id);
+        self.running.lock().by_id.remove(&self.id);
         self.emitter.emit(Event::Finished { id: self.id, outcome });
     }
 }
@@ -158,5 +215,36 @@ impl Drop for Ticket {
         } else {
             Outcome::Failed { why: Problem::Lost.into() }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::bounded;
+
+    use super::*;
+
+    #[test]
+    fn what_waits_for_the_network_is_cancelled_and_what_it_has_while_it_is_loaded() {
+        use Stage::{BeforeNetwork, InNetwork, PastNetwork};
+        for (is_loading, stage, expected) in [
+            (false, BeforeNetwork, true),
+            (false, InNetwork, false),
+            (false, PastNetwork, false),
+            (true, BeforeNetwork, true),
+            (true, InNetwork, true),
+            (true, PastNetwork, false),
+        ] {
+            let (sender, _events) = bounded(4);
+            let emitter = Emitter::new(sender, Arc::new(|| {}));
+            let running = Running::default();
+            assert!(!running.are_all_cancelled(), "there are none");
+            let ticket = Ticket::open(JobId(1), BeforeNetwork, emitter.clone(), running.clone());
+            ticket.reach(stage);
+            running.set_loading(is_loading);
+            running.cancel_waiting();
+            assert_eq!(ticket.cancel().is_cancelled(), expected, "{is_loading} {stage:?}");
+            assert_eq!(running.are_all_cancelled(), expected, "{is_loading} {stage:?}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     infer::{Image, InferError, describe_panic, infer},
     ladder::{Ground, Inferred, Outcome, climb},
     lanes::Lanes,
-    protocol::{CleanupRecord, Event, ModelProblem, ModelState, Pass, Precision, Rung},
+    protocol::{CleanupRecord, Event, ModelError, ModelProblem, ModelState, Pass, Precision, Rung},
     refusals::Refusals,
     requests::Asked,
     shared::Shared,
@@ -26,6 +26,7 @@ use crate::{
         no_gpu::NoGpu,
         tally::{TallyGuard, TensorTally},
     },
+    imaging::Cancelled,
     u2net::SaliencyNetwork,
 };
 
@@ -173,9 +174,24 @@ impl<'a> Worker<'a> {
         self.shared.meters.loading_weights();
         let loaded = {
             let _label = self.snapshots.label(&format_args!("loading weights · {name}"));
-            caught(|| self.backend.load_model(how))
+            let (emitter, running) = (&self.shared.emitter, &self.shared.running);
+            let proceed = || match emitter.is_closing() || running.are_all_cancelled() {
+                true => Err(Cancelled),
+                false => Ok(()),
+            };
+            running.set_loading(true);
+            let loaded = caught(|| self.backend.load_model(how, &proceed));
+            running.set_loading(false);
+            loaded
         };
         match loaded {
+            // Nobody needed it any more; the next image brings it back.
+            Err(ModelProblem::Model(error)) if matches!(*error, ModelError::Cancelled(_)) => {
+                self.shared.meters.no_weights();
+                self.model = Model::Absent;
+                tell(ModelState::Unloaded { name });
+                Err(Cancelled.into())
+            }
             Ok(network) => {
                 let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let weights_bytes = self.shared.meters.loaded_weights(network.weights_bytes());
@@ -347,7 +363,7 @@ impl Ground for Worker<'_> {
             return false;
         }
         if self.spare.is_none() {
-            let loaded = caught(|| self.backend.load_model(LoadAs::OnCpu));
+            let loaded = caught(|| self.backend.load_model(LoadAs::OnCpu, &|| Ok(())));
             self.spare = loaded.inspect_err(|problem| tracing::warn!("{problem}")).ok();
         }
         self.spare.is_some()

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::no_gpu::{FOLDER_VARIABLE, NoGpu};
-use crate::ffi;
+use crate::{ffi, path_text::printable};
 
 #[cfg(windows)]
 const LIBRARY: &str = "torch_cuda.dll";
@@ -44,7 +44,7 @@ fn try_load() -> Result<(), NoGpu> {
     for candidate in candidates() {
         match ffi::load_for_good(&candidate) {
             Ok(()) => {
-                tracing::info!("loaded {}", candidate.display());
+                tracing::info!("loaded {}", printable(&candidate));
                 return Ok(());
             }
             Err(words) => refusals.push(words),

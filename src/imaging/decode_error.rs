@@ -5,6 +5,7 @@ use std::{borrow::Cow, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Cancelled, FORMATS, NoPicture, SystemError};
+use crate::path_text::printable;
 
 /// Why a file was not decoded.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +14,7 @@ pub enum DecodeError {
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// The file gives no picture. The message names the file, what was wrong and what to do.
-    #[error("{}: {problem}", path.display())]
+    #[error("{}: {problem}", printable(path))]
     Refused {
         /// The file.
         path: PathBuf,

@@ -14,6 +14,7 @@ use crate::{
     app::{action::Action, item::file_name, state::State},
     engine::protocol::ModelState,
     lang::t,
+    path_text::printable,
 };
 
 /// Draws what there is to tell.
@@ -40,8 +41,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
                 actions.push(Action::DismissNotice);
             }
             if let Some(folder) = &notice.folder {
-                let button =
-                    ui.button(t!("notice-show-folder")).on_hover_text(folder.display().to_string());
+                let button = ui.button(t!("notice-show-folder")).on_hover_text(printable(folder));
                 if button.clicked() {
                     actions.push(Action::ShowFolder(folder.clone()));
                 }
@@ -73,7 +73,7 @@ fn subfolders(ui: &mut Ui, folder: &Path, actions: &mut Vec<Action>) {
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let text = t!("notice-subfolders", folder = file_name(folder));
-            ui.add(Label::new(text).wrap()).on_hover_text(folder.display().to_string());
+            ui.add(Label::new(text).wrap()).on_hover_text(printable(folder));
         });
     });
 }

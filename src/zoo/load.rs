@@ -12,12 +12,16 @@ use tch::Device;
 
 use super::Located;
 use crate::{
-    imaging::SystemError,
+    imaging::{Cancelled, SystemError},
+    path_text::{escaped, printable},
     u2net::{
         Precision, SaliencyNetwork, U2Net,
-        weights::{MAX_FILE_BYTES, Weights, WeightsError},
+        weights::{MAX_FILE_BYTES, Proceed, Weights, WeightsError},
     },
 };
+
+/// What is read and verified between two looks at whether to go on.
+const PART_BYTES: usize = 4 << 20;
 
 /// Why a model cannot be used, for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +38,7 @@ pub enum ModelError {
         looked: Vec<PathBuf>,
     },
     /// Neither a file nor a known model.
-    #[error("there is no file and no model named {spec}; the models are: {known}")]
+    #[error("there is no file and no model named {}; the models are: {known}", escaped(spec))]
     Unknown {
         /// What was asked for.
         spec: String,
@@ -42,7 +46,7 @@ pub enum ModelError {
         known: String,
     },
     /// The file cannot be read.
-    #[error("cannot read the model {}: {source}", path.display())]
+    #[error("cannot read the model {}: {source}", printable(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -50,7 +54,7 @@ pub enum ModelError {
         source: SystemError,
     },
     /// The file is larger than any weights of these networks.
-    #[error("{} is larger than any weights of U²-Net ({} MiB)", path.display(), MAX_FILE_BYTES >> 20)]
+    #[error("{} is larger than any weights of U²-Net ({} MiB)", printable(path), MAX_FILE_BYTES >> 20)]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -59,7 +63,7 @@ pub enum ModelError {
     #[error(
         "{} is not the published {id}: expected sha256 {expected}, found {found} \
          ({found_bytes} bytes); remove it and run: cutout models fetch {id}",
-        path.display()
+        printable(path)
     )]
     Checksum {
         /// The model's id.
@@ -74,17 +78,20 @@ pub enum ModelError {
         found_bytes: usize,
     },
     /// The file does not hold weights of these networks.
-    #[error("cannot use {} as a model: {source}", path.display())]
+    #[error("cannot use {} as a model: {source}", printable(path))]
     Weights {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         source: WeightsError,
     },
+    /// Nobody needs it any more.
+    #[error("loading the model was cancelled")]
+    Cancelled(#[from] Cancelled),
 }
 
 fn list(folders: &[PathBuf]) -> String {
-    let folders: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    let folders: Vec<_> = folders.iter().map(|folder| printable(folder)).collect();
     folders.join(", ")
 }
 
@@ -101,12 +108,33 @@ pub fn load(
     device: Device,
     precision: Precision,
 ) -> Result<Box<dyn SaliencyNetwork>, ModelError> {
+    load_while(located, device, precision, &|| Ok(()))
+}
+
+/// The same for as long as `proceed` agrees.
+///
+/// # Errors
+/// As of [`load`], and [`ModelError::Cancelled`].
+///
+/// # Panics
+/// As [`load`].
+pub fn load_while(
+    located: &Located,
+    device: Device,
+    precision: Precision,
+    proceed: Proceed,
+) -> Result<Box<dyn SaliencyNetwork>, ModelError> {
     let Located { name, path, entry } = located;
     let start = Instant::now();
-    let bytes = read(path)?;
+    let bytes = read(path, proceed)?;
     let read_at = Instant::now();
     if let Some(entry) = entry {
-        let found = format!("{:x}", Sha256::digest(&bytes));
+        let mut digest = Sha256::new();
+        for part in bytes.chunks(PART_BYTES) {
+            proceed()?;
+            digest.update(part);
+        }
+        let found = format!("{:x}", digest.finalize());
         if found != entry.artifact.sha256 {
             return Err(ModelError::Checksum {
                 id: entry.id.clone(),
@@ -119,9 +147,13 @@ pub fn load(
     }
     let verified_at = Instant::now();
     let expected = entry.map(|entry| entry.architecture.config());
-    let weights = Weights::parse(&bytes, expected)
-        .map_err(|source| ModelError::Weights { path: path.clone(), source })?;
+    let weights =
+        Weights::parse_while(&bytes, expected, proceed).map_err(|source| match source {
+            WeightsError::Cancelled(cancelled) => cancelled.into(),
+            source => ModelError::Weights { path: path.clone(), source },
+        })?;
     drop(bytes);
+    proceed()?;
     let network = U2Net::new(weights, device, precision);
     tracing::info!(
         model = name,
@@ -134,7 +166,7 @@ pub fn load(
 }
 
 /// The whole file, unless it is too large to be a model.
-fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
+fn read(path: &Path, proceed: Proceed) -> Result<Vec<u8>, ModelError> {
     let unreadable =
         |error: io::Error| ModelError::Read { path: path.to_owned(), source: error.into() };
     let file = File::open(path).map_err(unreadable)?;
@@ -143,6 +175,12 @@ fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
         return Err(ModelError::TooLarge { path: path.to_owned() });
     }
     let mut bytes = Vec::with_capacity(size_bytes as usize);
-    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
+    let mut rest = file.take(MAX_FILE_BYTES);
+    loop {
+        proceed()?;
+        let mut part = rest.by_ref().take(PART_BYTES as u64);
+        if part.read_to_end(&mut bytes).map_err(unreadable)? == 0 {
+            return Ok(bytes);
+        }
+    }
 }

@@ -11,7 +11,7 @@ use cutout_fetch::{FetchError, Progress};
 
 pub use catalogue::{DEFAULT_MODEL, Entry, HalfError, entries, entry, precision};
 pub use folders::{Folders, Located, State};
-pub use load::{ModelError, load};
+pub use load::{ModelError, load, load_while};
 
 /// Finds a model by path or id in the folders of this environment.
 ///

@@ -21,7 +21,7 @@ use cutout::{
         snapshot::{NoSnapshot, Snapshot},
     },
     imaging::Cancelled,
-    u2net::{Precision, SaliencyNetwork, SideOutputs, StageName},
+    u2net::{Precision, SaliencyNetwork, SideOutputs, StageName, weights::Proceed},
 };
 use tch::{Device, Kind, Tensor};
 
@@ -243,7 +243,11 @@ impl Backend for CardBackend {
         "scripted".into()
     }
 
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
+    fn load_model(
+        &mut self,
+        how: LoadAs,
+        _proceed: Proceed,
+    ) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
         let precision = match how {
             LoadAs::Lowered(precision) => precision,
             LoadAs::Asked | LoadAs::OnCpu => Precision::Fp32,

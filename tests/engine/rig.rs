@@ -26,7 +26,7 @@ use cutout::{
         snapshot::{NoSnapshot, Snapshot},
     },
     imaging::Cancelled,
-    u2net::{Precision, SaliencyNetwork, SideOutputs, StageName},
+    u2net::{Precision, SaliencyNetwork, SideOutputs, StageName, weights::Proceed},
 };
 use tch::{Device, Kind, Tensor};
 
@@ -186,7 +186,11 @@ impl Backend for Fake {
         "scripted".into()
     }
 
-    fn load_model(&mut self, _how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
+    fn load_model(
+        &mut self,
+        _how: LoadAs,
+        _proceed: Proceed,
+    ) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
         if let Some(error) = self.load_error {
             return Err(error.to_owned().into());
         }

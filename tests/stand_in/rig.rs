@@ -22,7 +22,9 @@ use cutout::{
     },
     gpu::{device::DeviceChoice, no_gpu::NoGpu},
     imaging::{Cancelled, NetworkInput},
-    u2net::{Precision, PrecisionChoice, SaliencyNetwork, SideOutputs, StageName},
+    u2net::{
+        Precision, PrecisionChoice, SaliencyNetwork, SideOutputs, StageName, weights::Proceed,
+    },
 };
 use gpu_stand_in::{Nvml, Settings, StandIn};
 use serde_json::Value;
@@ -179,8 +181,12 @@ impl Backend for Faulty {
         self.inner.model_name()
     }
 
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
-        let (inner, fault) = (self.inner.load_model(how)?, self.fault.clone());
+    fn load_model(
+        &mut self,
+        how: LoadAs,
+        proceed: Proceed,
+    ) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
+        let (inner, fault) = (self.inner.load_model(how, proceed)?, self.fault.clone());
         fault.wait_while(Fault::STOPS_LOADED);
         Ok(Box::new(FaultyNetwork { inner, fault }))
     }

@@ -9,9 +9,6 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::path_text;
 
-/// No list of photos is longer, in bytes.
-const LONGEST: u64 = 64 << 20;
-
 /// What a second start asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -41,9 +38,9 @@ pub fn write(to: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
     to.flush()
 }
 
-/// Hears something.
-pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
+/// Hears something that is no longer than this.
+pub fn read<T: DeserializeOwned>(from: &mut impl Read, max_bytes: u64) -> io::Result<T> {
     let mut line = String::new();
-    BufReader::new(from.take(LONGEST)).read_line(&mut line)?;
+    BufReader::new(from.take(max_bytes)).read_line(&mut line)?;
     Ok(serde_json::from_str(&line)?)
 }

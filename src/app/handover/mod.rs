@@ -4,23 +4,24 @@
 //! socket beside it. A window that does not answer in time is left alone, and the second start
 //! opens its own.
 
+mod deadline;
 mod message;
 mod place;
 mod reception;
 
 use std::{
-    fs::{self, File, TryLockError},
-    io,
-    path::PathBuf,
-    thread,
+    fs::{File, TryLockError},
+    io, thread,
     time::{Duration, Instant},
 };
 
 use interprocess::{
     ConnectWaitMode,
-    local_socket::{ConnectOptions, Stream, prelude::*},
+    local_socket::{ConnectOptions, Stream},
 };
 
+use crate::private_file;
+use deadline::Deadline;
 use message::Answer;
 
 pub use message::Request;
@@ -29,6 +30,8 @@ pub use reception::{Handed, Reception, Visitors};
 
 /// How long a second start waits for the window to take its photos; it may be starting itself.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// No answer is longer.
+const LONGEST_ANSWER_BYTES: u64 = 1 << 10;
 /// How often it tries to connect meanwhile.
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
@@ -72,22 +75,13 @@ pub fn start(place: &Place, request: Option<&Request>, engine: &str) -> Start {
 /// The lock of the meeting place; `None` where another process holds it. It is let go when that
 /// process ends, however it does.
 fn take_lock(place: &Place) -> io::Result<Option<File>> {
-    make_private(&place.folder)?;
-    let lock = File::create(place.lock())?;
+    private_file::prepare_folder(&place.folder)?;
+    let lock = private_file::open(&place.lock())?;
     match lock.try_lock() {
         Ok(()) => Ok(Some(lock)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
-}
-
-/// Makes a folder; what is made is for the user alone.
-fn make_private(folder: &PathBuf) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn hand_over(place: &Place, request: &Request, patience: Duration) -> io::Result<Answer> {
@@ -103,10 +97,9 @@ fn hand_over(place: &Place, request: &Request, patience: Duration) -> io::Result
             Err(error) => return Err(error),
         }
     };
-    stream.set_send_timeout(left())?;
+    let mut stream = Deadline::new(&mut stream, until, &|| false);
     message::write(&mut stream, request)?;
-    stream.set_recv_timeout(Some(left().ok_or_else(late)?))?;
-    message::read(&mut stream)
+    message::read(&mut stream, LONGEST_ANSWER_BYTES)
 }
 
 fn connect(place: &Place, patience: Duration) -> io::Result<Stream> {
@@ -116,7 +109,7 @@ fn connect(place: &Place, patience: Duration) -> io::Result<Stream> {
 
 #[cfg(test)]
 mod tests {
-    use std::{io::Write as _, sync::Arc, thread};
+    use std::{fs, io::Write as _, path::PathBuf, sync::Arc, thread};
 
     use super::*;
 
@@ -226,6 +219,48 @@ mod tests {
         let (taken, has_taken) = crossbeam_channel::bounded(1);
         drop(has_taken);
         assert_eq!(reception::Handed::new(vec!["/a".into()], taken).take(), None);
+    }
+
+    #[test]
+    fn slow_and_endless_clients_hold_up_no_later_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = place(&folder);
+        let window = window(first(&place), 2);
+        let patience = Duration::from_secs(60);
+        let mut slow: Vec<_> = (0..6).map(|_| connect(&place, patience).unwrap()).collect();
+        for stream in &mut slow {
+            stream.write_all(b"{").unwrap();
+        }
+        let mut endless = connect(&place, patience).unwrap();
+        let part = vec![b' '; 1 << 20];
+        while endless.write_all(&part).is_ok() {}
+        assert!(is_handed(start(&place, Some(&request(&["/a"])), "")));
+        // Each has one deadline for all that it says, however often it says a little.
+        let started = Instant::now();
+        while slow.iter_mut().any(|stream| stream.write_all(b" ").is_ok()) {
+            assert!(started.elapsed() < patience, "they are served for ever");
+            thread::yield_now();
+        }
+        assert!(is_handed(start(&place, Some(&request(&["/b"])), "")));
+        window.join().unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_that_is_a_link_and_a_folder_of_others_leave_the_window_alone() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let theirs = folder.path().join("theirs");
+        fs::write(&theirs, "all of it").unwrap();
+        let linked = Place::new(folder.path(), ":7");
+        symlink(&theirs, linked.lock()).unwrap();
+        assert!(matches!(start(&linked, Some(&request(&[])), "cpu"), Start::Beside));
+        assert_eq!(fs::read(&theirs).unwrap(), b"all of it");
+        let open = Place::new(folder.path().join("open"), ":7");
+        fs::create_dir(&open.folder).unwrap();
+        fs::set_permissions(&open.folder, fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(matches!(start(&open, Some(&request(&[])), "cpu"), Start::Beside));
+        assert!(!open.lock().exists());
     }
 
     #[cfg(unix)]

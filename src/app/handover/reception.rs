@@ -8,7 +8,8 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    thread::{self, Builder, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -16,14 +17,21 @@ use interprocess::local_socket::{Listener, ListenerOptions, Stream, prelude::*};
 
 use super::{
     Place, connect,
+    deadline::Deadline,
     message::{self, Answer, Request},
 };
 use crate::app::{Wake, worker::Worker};
 
 /// How long the window may take to look; shorter than the second start waits.
 const WINDOW_WITHIN: Duration = Duration::from_secs(4);
-/// How long a second start may take to say what it wants.
+/// How long a second start may take to say all that it wants, and to hear the answer.
 const VISITOR_WITHIN: Duration = Duration::from_secs(2);
+/// No list of photos is longer: a command line takes 2 MB.
+const LONGEST_REQUEST_BYTES: u64 = 16 << 20;
+/// Starts that are served at once; others wait until one of them is done.
+const SERVED: usize = 16;
+/// How long to wait where the system gives no connection or thread.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How long closing waits for one who is being served.
 const CLOSE_WITHIN: Duration = Duration::from_millis(300);
 /// Starts that may wait for the window.
@@ -90,18 +98,8 @@ impl Reception {
         let Self { place, listener, lock, engine } = self;
         let (sender, handed) = bounded(WAITING);
         let closing = Arc::new(AtomicBool::new(false));
-        let is_closing = closing.clone();
-        let worker = Worker::spawn("cutout-handover", move || {
-            for stream in listener.incoming() {
-                if is_closing.load(Ordering::Relaxed) {
-                    return;
-                }
-                let served = stream.and_then(|stream| serve(stream, &engine, &sender, &wake));
-                if let Err(error) = served {
-                    tracing::warn!("a start was not served: {error}");
-                }
-            }
-        })?;
+        let desk = Arc::new(Desk { engine, to: sender, wake, closing: closing.clone() });
+        let worker = Worker::spawn("cutout-handover", move || receive(&listener, &desk))?;
         Ok(Visitors { handed, closing, place, worker: Some(worker), _lock: lock })
     }
 }
@@ -141,17 +139,69 @@ fn listen(place: &Place) -> io::Result<Listener> {
     options()?.create_sync()
 }
 
-fn serve(mut stream: Stream, engine: &str, to: &Sender<Handed>, wake: &Wake) -> io::Result<()> {
-    stream.set_recv_timeout(Some(VISITOR_WITHIN))?;
-    stream.set_send_timeout(Some(VISITOR_WITHIN))?;
-    let request: Request = message::read(&mut stream)?;
-    if request.engine.is_some_and(|wanted| wanted != engine) {
-        return message::write(&mut stream, &Answer::OtherEngine);
+/// What those who serve a start need.
+struct Desk {
+    engine: String,
+    to: Sender<Handed>,
+    wake: Wake,
+    closing: Arc<AtomicBool>,
+}
+
+/// Takes those who come and has each served on a thread of its own, so that a slow one holds up no
+/// other; a bounded number at once. Ends, when the window closes, after them.
+fn receive(listener: &Listener, desk: &Arc<Desk>) {
+    let (places, free) = bounded::<()>(SERVED);
+    let mut serving: Vec<JoinHandle<()>> = Vec::new();
+    for stream in listener.incoming() {
+        if desk.closing.load(Ordering::Relaxed) {
+            break;
+        }
+        let taken = places.send(());
+        serving.retain(|thread| !thread.is_finished());
+        let (desk, free) = (desk.clone(), free.clone());
+        let spawned = taken.map_err(io::Error::other).and(stream).and_then(|stream| {
+            Builder::new().name("cutout-visitor".to_owned()).spawn({
+                let free = free.clone();
+                move || {
+                    if let Err(error) = desk.serve(stream) {
+                        tracing::warn!("a start was not served: {error}");
+                    }
+                    let _place_is_free = free.recv();
+                }
+            })
+        });
+        match spawned {
+            Ok(thread) => serving.push(thread),
+            Err(error) => {
+                tracing::warn!("a start was not served: {error}");
+                let _place_is_free = free.recv();
+                thread::sleep(PAUSE);
+            }
+        }
     }
-    let (taken, has_taken) = bounded(1);
-    let late = |_| io::Error::from(io::ErrorKind::TimedOut);
-    to.send_timeout(Handed::new(request.paths, taken), WINDOW_WITHIN).map_err(late)?;
-    wake();
-    has_taken.recv_timeout(WINDOW_WITHIN).map_err(|_| io::ErrorKind::TimedOut)?;
-    message::write(&mut stream, &Answer::Taken)
+    for thread in serving {
+        if thread.join().is_err() {
+            tracing::error!("serving a start ended in a panic");
+        }
+    }
+}
+
+impl Desk {
+    fn serve(&self, mut stream: Stream) -> io::Result<()> {
+        let is_closing = || self.closing.load(Ordering::Relaxed);
+        let within = Instant::now() + VISITOR_WITHIN;
+        let mut asking = Deadline::new(&mut stream, within, &is_closing);
+        let request: Request = message::read(&mut asking, LONGEST_REQUEST_BYTES)?;
+        if request.engine.is_some_and(|wanted| wanted != self.engine) {
+            return message::write(&mut asking, &Answer::OtherEngine);
+        }
+        let (taken, has_taken) = bounded(1);
+        let late = |_| io::Error::from(io::ErrorKind::TimedOut);
+        self.to.send_timeout(Handed::new(request.paths, taken), WINDOW_WITHIN).map_err(late)?;
+        (self.wake)();
+        has_taken.recv_timeout(WINDOW_WITHIN).map_err(|_| io::ErrorKind::TimedOut)?;
+        let within = Instant::now() + VISITOR_WITHIN;
+        // A window that closes right after it took them says so too.
+        message::write(&mut Deadline::new(&mut stream, within, &|| false), &Answer::Taken)
+    }
 }

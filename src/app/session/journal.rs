@@ -2,7 +2,7 @@
 //! while it is written, what stood in it before can be read.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
@@ -14,6 +14,8 @@ use super::{contents::Contents, record::Line};
 use crate::{
     app::damage::Damage,
     imaging::{Cancel, Existing, write_whole},
+    path_text::printable,
+    private_file,
 };
 
 const FILE: &str = "session.jsonl";
@@ -60,14 +62,14 @@ impl Journal {
     /// Where it cannot be read or written.
     pub fn open(folder: &Path) -> io::Result<(Self, Option<Damaged>)> {
         let path = folder.join(FILE);
-        let bytes = match fs::read(&path) {
+        let bytes = match private_file::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
         match read(&bytes) {
             Ok((contents, whole)) if whole > 0 => {
-                let file = OpenOptions::new().append(true).open(&path)?;
+                let file = private_file::open(&path)?;
                 file.set_len(whole)?;
                 let folder = folder.to_owned();
                 let journal = Self { folder, file, contents, bytes: whole, whole_bytes: 0 };
@@ -98,7 +100,7 @@ impl Journal {
         })
         .map_err(io::Error::other)?;
         // Before the old one goes, the new one is on the disk, whatever becomes of the power.
-        let file = OpenOptions::new().append(true).open(&new)?;
+        let file = private_file::open(&new)?;
         file.sync_all()?;
         fs::rename(&new, &path)?;
         let bytes = text.len() as u64;
@@ -152,7 +154,7 @@ impl Journal {
 fn text_of(line: &mut Line) -> io::Result<String> {
     let text = serde_json::to_string(line).or_else(|error| match line {
         Line::Photo(kept) => {
-            tracing::warn!("the changes of {} are not kept: {error}", kept.path.display());
+            tracing::warn!("the changes of {} are not kept: {error}", printable(&kept.path));
             kept.edits = Arc::default();
             serde_json::to_string(line)
         }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs::{self, File, TryLockError},
+    fs::{File, TryLockError},
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -21,6 +21,8 @@ use crate::{
     app::pasted,
     file_stamp::Stamp,
     imaging::{Looks, SystemError, WriteError},
+    path_text::printable,
+    private_file::{self, NotPrivate},
 };
 
 const LOCK: &str = "session.lock";
@@ -39,16 +41,19 @@ pub struct Keeper {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeepError {
     /// Another window keeps it.
-    #[error("another window keeps its list in {}", .0.display())]
+    #[error("another window keeps its list in {}", printable(.0))]
     Busy(PathBuf),
     /// The folder takes nothing.
-    #[error("{}: {source}", folder.display())]
+    #[error("{}: {source}", printable(folder))]
     Folder {
         /// The folder.
         folder: PathBuf,
         /// The system's words.
         source: SystemError,
     },
+    /// What is there is not used.
+    #[error(transparent)]
+    NotPrivate(NotPrivate),
     /// A map cannot be written.
     #[error(transparent)]
     Map(#[from] WriteError),
@@ -56,7 +61,10 @@ pub enum KeepError {
 
 impl KeepError {
     fn folder(folder: &Path, error: io::Error) -> Self {
-        Self::Folder { folder: folder.to_owned(), source: error.into() }
+        match NotPrivate::within(&error) {
+            Some(why) => Self::NotPrivate(why.clone()),
+            None => Self::Folder { folder: folder.to_owned(), source: error.into() },
+        }
     }
 }
 
@@ -67,7 +75,7 @@ impl Keeper {
     /// Where another window keeps it, or the folder takes nothing.
     pub fn open(folder: &Path, fresh: bool) -> Result<(Self, Option<Damaged>), KeepError> {
         let failed = |error| KeepError::folder(folder, error);
-        make_private(folder).map_err(failed)?;
+        private_file::prepare_folder(folder).map_err(failed)?;
         let lock = lock(folder)?;
         let (journal, problem) = if fresh {
             (Journal::anew(folder, Contents::default()).map_err(failed)?, None)
@@ -165,24 +173,16 @@ impl Keeper {
     }
 }
 
-/// Makes the session's folder; what is made is for the user alone.
-fn make_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 /// Held until it is dropped, or the process ends in whatever way. `None` where the file system
 /// knows no locks.
 fn lock(folder: &Path) -> Result<Option<File>, KeepError> {
-    let file = File::create(folder.join(LOCK)).map_err(|error| KeepError::folder(folder, error))?;
+    let file =
+        private_file::open(&folder.join(LOCK)).map_err(|error| KeepError::folder(folder, error))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Err(KeepError::Busy(folder.to_owned())),
         Err(TryLockError::Error(error)) => {
-            tracing::warn!("{} cannot be locked: {error}", folder.display());
+            tracing::warn!("{} cannot be locked: {error}", printable(folder));
             Ok(None)
         }
     }
@@ -190,6 +190,8 @@ fn lock(folder: &Path) -> Result<Option<File>, KeepError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::{
         app::{
@@ -330,5 +332,29 @@ mod tests {
         fs::write(&in_the_way, "").unwrap();
         let error = Keeper::open(&in_the_way.join("session"), false).err().unwrap().to_string();
         assert!(error.contains(&in_the_way.display().to_string()), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_or_journal_that_is_a_link_empties_nothing_and_is_told() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        for name in [LOCK, "session.jsonl", "maps"] {
+            let root = tempfile::tempdir().unwrap();
+            let (session, theirs) = (root.path().join("session"), root.path().join("theirs"));
+            fs::create_dir_all(&theirs).unwrap();
+            fs::write(theirs.join("1.png"), "theirs").unwrap();
+            private_file::prepare_folder(&session).unwrap();
+            let target = if name == "maps" { theirs.clone() } else { theirs.join("1.png") };
+            symlink(target, session.join(name)).unwrap();
+            let refused = Keeper::open(&session, false).err();
+            let link = NotPrivate::Link(session.join(name));
+            assert_eq!(refused, Some(KeepError::NotPrivate(link)), "{name}");
+            assert_eq!(fs::read(theirs.join("1.png")).unwrap(), b"theirs", "{name}");
+        }
+        let root = tempfile::tempdir().unwrap();
+        fs::set_permissions(root.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        let refused = Keeper::open(root.path(), false).err();
+        let open = NotPrivate::OthersWrite(root.path().to_owned());
+        assert_eq!(refused, Some(KeepError::NotPrivate(open)));
     }
 }

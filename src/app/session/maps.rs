@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::imaging::{self, Looks, WriteError};
+use crate::{
+    imaging::{self, Looks, WriteError},
+    private_file,
+};
 
 /// The folder of the maps.
 #[derive(Clone, Debug)]
@@ -21,7 +24,7 @@ impl Maps {
     /// Where their folder cannot be made.
     pub fn of(session: &Path) -> io::Result<Self> {
         let folder = session.join("maps");
-        fs::create_dir_all(&folder)?;
+        private_file::prepare_subfolder(&folder)?;
         Ok(Self { folder })
     }
 

@@ -11,6 +11,7 @@ use super::{Settings, SettingsProblem, layout};
 use crate::{
     app::damage::Damage,
     imaging::{Cancel, Existing, write_whole},
+    private_file::{self, NotPrivate},
 };
 
 /// Names another folder for the settings.
@@ -48,10 +49,14 @@ impl SettingsFile {
     pub fn load(&self) -> (Settings, Option<SettingsProblem>) {
         let Some(folder) = &self.folder else { return Default::default() };
         let path = folder.join(FILE);
-        let text = match fs::read(&path) {
+        let text = match private_file::read(&path) {
             Ok(bytes) => String::from_utf8(bytes).map_err(|_| Damage::NoText),
             Err(error) if error.kind() == ErrorKind::NotFound => return Default::default(),
             Err(error) => {
+                if let Some(why) = NotPrivate::within(&error) {
+                    let problem = SettingsProblem::NotRead(why.clone());
+                    return (Settings::default(), Some(problem));
+                }
                 let problem = SettingsProblem::Unreadable { path, error: error.into() };
                 return (Settings::default(), Some(problem));
             }
@@ -76,9 +81,9 @@ impl SettingsFile {
         let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (Some(folder), Some(settings)) = (&self.folder, waiting) else { return Ok(()) };
-        fs::create_dir_all(folder).map_err(|error| {
-            let (folder, error) = (folder.clone(), error.into());
-            SettingsProblem::NoFolder { folder, error }
+        private_file::prepare_folder(folder).map_err(|error| match NotPrivate::within(&error) {
+            Some(why) => SettingsProblem::NotKept(why.clone()),
+            None => SettingsProblem::NoFolder { folder: folder.clone(), error: error.into() },
         })?;
         let text = layout::to_text(&settings);
         write_whole(&folder.join(FILE), Existing::Replace, &Cancel::default(), |writer| {

@@ -6,6 +6,8 @@ use super::file::FOLDER_VARIABLE;
 use crate::{
     app::damage::Damage,
     imaging::{SystemError, WriteError},
+    path_text::printable,
+    private_file::NotPrivate,
 };
 
 /// Why the settings are not those of the file, or are not kept. [`std::fmt::Display`] gives it in
@@ -13,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsProblem {
     /// The file cannot be read.
-    #[error("{} cannot be read ({error}): the settings are as by default.", path.display())]
+    #[error("{} cannot be read ({error}): the settings are as by default.", printable(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -23,7 +25,7 @@ pub enum SettingsProblem {
     /// What stands in the file cannot be used.
     #[error(
         "{} is damaged ({damage}): the settings are as by default, and {}.",
-        path.display(),
+        printable(path),
         kept(aside)
     )]
     Damaged {
@@ -38,7 +40,7 @@ pub enum SettingsProblem {
     #[error(
         "The settings cannot be kept: {} cannot be made ({error}). Set {FOLDER_VARIABLE} to \
          another folder.",
-        folder.display()
+        printable(folder)
     )]
     NoFolder {
         /// The folder.
@@ -46,6 +48,12 @@ pub enum SettingsProblem {
         /// The system's words.
         error: SystemError,
     },
+    /// What stands in the file's place is not read.
+    #[error("{0}: the settings are as by default.")]
+    NotRead(NotPrivate),
+    /// The file's folder is not used.
+    #[error("The settings cannot be kept: {0}.")]
+    NotKept(NotPrivate),
     /// The file cannot be written.
     #[error("The settings cannot be kept: {0}.")]
     NotWritten(WriteError),
@@ -53,7 +61,7 @@ pub enum SettingsProblem {
 
 fn kept(aside: &Result<PathBuf, SystemError>) -> String {
     match aside {
-        Ok(aside) => format!("it is kept as {}", aside.display()),
+        Ok(aside) => format!("it is kept as {}", printable(aside)),
         Err(error) => format!("it could not be kept aside ({error})"),
     }
 }

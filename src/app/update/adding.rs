@@ -14,6 +14,7 @@ use crate::{
     },
     engine::sources::{PassedOver, Source},
     lang::t,
+    path_text::printable,
 };
 
 /// Looks for photos in these files and folders.
@@ -91,7 +92,7 @@ pub fn scanned(
     if let Some((first, count)) = passed_over {
         state.notice = Some(Notice::problem(wording::passed_over(&first, count)));
     } else if let (Some(folder), false) = (nothing_in, asks) {
-        let text = t!("notice-found-nothing", folder = folder.display().to_string());
+        let text = t!("notice-found-nothing", folder = printable(&folder));
         state.notice = Some(Notice::problem(text));
     } else if arrivals.known > 0 {
         state.notice = Some(Notice::good(t!("notice-listed-already", count = arrivals.known)));

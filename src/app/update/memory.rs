@@ -16,6 +16,7 @@ use crate::{
     },
     imaging::Existing,
     lang::t,
+    path_text::printable,
 };
 
 /// A reading came.
@@ -79,8 +80,7 @@ pub fn save_snapshot(path: PathBuf) -> Vec<Effect> {
 pub fn snapshot(state: &mut State, ended: &SnapshotEnded) {
     state.notice = Some(match &ended.result {
         Ok(saved) => {
-            let (file, bytes) =
-                (saved.path.display().to_string(), wording::bytes(saved.file_bytes));
+            let (file, bytes) = (printable(&saved.path), wording::bytes(saved.file_bytes));
             let key = match (ended.reason, saved.has_history) {
                 (SnapshotReason::OutOfMemory, _) => "notice-snapshot-on-oom",
                 (SnapshotReason::Asked, true) => "notice-snapshot",

@@ -15,6 +15,7 @@ use crate::{
         wording,
     },
     lang::t,
+    path_text::printable,
 };
 
 /// Takes the list in; the window has shown none yet. What was not done goes on by itself.
@@ -96,7 +97,7 @@ pub fn problem_met(state: &mut State, problem: SessionProblem) {
     let text = match problem {
         SessionProblem::Busy => t!("notice-list-kept-by-another"),
         SessionProblem::Damaged(damaged) => {
-            let aside = damaged.aside.display().to_string();
+            let aside = printable(&damaged.aside);
             let reason = wording::damage(&damaged.damage);
             t!("notice-list-damaged", reason = reason, file = aside)
         }

@@ -16,6 +16,7 @@ use crate::{
     },
     engine::sources::{self, Depth, Source},
     lang::t,
+    path_text::printable,
 };
 
 /// What is to be watched by the settings.
@@ -125,7 +126,7 @@ pub fn save_if_wanted(state: &mut State, id: ItemId) -> Vec<Effect> {
 }
 
 fn shown(folder: &Path) -> String {
-    folder.display().to_string()
+    printable(folder)
 }
 
 #[cfg(test)]

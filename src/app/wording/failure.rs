@@ -4,13 +4,14 @@ use super::{no_model, not_written, system, unreadable};
 use crate::{
     engine::protocol::{Failure, Problem, Step},
     lang::t,
+    path_text::printable,
 };
 
 /// Why something failed, with the file that it is about: "photo.png: the file is empty; …".
 pub fn failure(failure: &Failure) -> String {
     let problem = problem(&failure.problem);
     match &failure.file {
-        Some(file) => format!("{}: {problem}", file.display()),
+        Some(file) => format!("{}: {problem}", printable(file)),
         None => problem,
     }
 }
@@ -32,7 +33,7 @@ fn problem(problem: &Problem) -> String {
         Problem::FaultUpClose { words } => t!("problem-fault-up-close", words = words.as_str()),
         Problem::Lost => t!("problem-lost"),
         Problem::NoBackdrop { path, problem } => {
-            let file = path.display().to_string();
+            let file = printable(path);
             t!("problem-no-backdrop", file = file, reason = unreadable(problem))
         }
         Problem::NoFolder(error) => t!("problem-no-folder", reason = system(error)),

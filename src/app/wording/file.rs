@@ -6,6 +6,7 @@ use crate::{
         megapixels,
     },
     lang::{decimal, t},
+    path_text::printable,
 };
 
 /// Why a file gives no picture.
@@ -63,21 +64,21 @@ fn no_picture(kind: NoPicture) -> String {
 pub fn not_written(error: &WriteError) -> String {
     match error {
         WriteError::Cancelled(_) => t!("write-cancelled"),
-        WriteError::Taken(path) => t!("write-taken", file = path.display().to_string()),
-        WriteError::DiskFull(path) => t!("write-disk-full", file = path.display().to_string()),
+        WriteError::Taken(path) => t!("write-taken", file = printable(path)),
+        WriteError::DiskFull(path) => t!("write-disk-full", file = printable(path)),
         WriteError::Folder { folder, source } => {
-            let folder = folder.display().to_string();
+            let folder = printable(folder);
             t!("write-folder", folder = folder, reason = system(source))
         }
         WriteError::TooLarge { path, format, width_px, height_px } => t!(
             "write-too-large",
-            file = path.display().to_string(),
+            file = printable(path),
             format = *format,
             width = width_px.to_string(),
             height = height_px.to_string()
         ),
         WriteError::Other { path, source } => {
-            t!("write-other", file = path.display().to_string(), reason = system(source))
+            t!("write-other", file = printable(path), reason = system(source))
         }
     }
 }

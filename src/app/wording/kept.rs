@@ -8,20 +8,22 @@ use crate::{
         settings::{FOLDER_VARIABLE, SettingsProblem},
     },
     lang::t,
+    path_text::printable,
+    private_file::NotPrivate,
 };
 
 /// Why the settings are not those of the file, or are not kept.
 pub fn settings_problem(problem: &SettingsProblem) -> String {
     match problem {
         SettingsProblem::Unreadable { path, error } => {
-            let file = path.display().to_string();
+            let file = printable(path);
             t!("settings-unreadable", file = file, reason = system(error))
         }
         SettingsProblem::Damaged { path, damage, aside } => {
-            let (file, reason) = (path.display().to_string(), self::damage(damage));
+            let (file, reason) = (printable(path), self::damage(damage));
             match aside {
                 Ok(aside) => {
-                    let aside = aside.display().to_string();
+                    let aside = printable(aside);
                     t!("settings-damaged", file = file, reason = reason, aside = aside)
                 }
                 Err(error) => {
@@ -31,10 +33,12 @@ pub fn settings_problem(problem: &SettingsProblem) -> String {
         }
         SettingsProblem::NoFolder { folder, error } => t!(
             "settings-no-folder",
-            folder = folder.display().to_string(),
+            folder = printable(folder),
             reason = system(error),
             variable = FOLDER_VARIABLE
         ),
+        SettingsProblem::NotRead(why) => t!("settings-not-read", reason = not_private(why)),
+        SettingsProblem::NotKept(why) => t!("settings-not-written", reason = not_private(why)),
         SettingsProblem::NotWritten(error) => {
             t!("settings-not-written", reason = not_written(error))
         }
@@ -44,12 +48,23 @@ pub fn settings_problem(problem: &SettingsProblem) -> String {
 /// Why the list is not kept.
 pub fn not_kept(error: &KeepError) -> String {
     match error {
-        KeepError::Busy(folder) => t!("keep-busy", folder = folder.display().to_string()),
+        KeepError::Busy(folder) => t!("keep-busy", folder = printable(folder)),
         KeepError::Folder { folder, source } => {
-            let folder = folder.display().to_string();
+            let folder = printable(folder);
             t!("keep-folder", folder = folder, reason = system(source))
         }
+        KeepError::NotPrivate(why) => not_private(why),
         KeepError::Map(error) => not_written(error),
+    }
+}
+
+/// Why something that is there is not used to keep anything.
+fn not_private(why: &NotPrivate) -> String {
+    match why {
+        NotPrivate::Link(path) => t!("private-link", file = printable(path)),
+        NotPrivate::NotAFile(path) => t!("private-no-file", file = printable(path)),
+        NotPrivate::OtherOwner(path) => t!("private-other-owner", folder = printable(path)),
+        NotPrivate::OthersWrite(path) => t!("private-others-write", folder = printable(path)),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
         DeviceError, MAX_FILE_BYTES, Mismatch, ModelError, ModelProblem, WeightsError,
     },
     lang::t,
+    path_text::{escaped, printable},
 };
 
 /// Why there is no network to run.
@@ -32,7 +33,7 @@ fn model(error: &ModelError) -> String {
             t!("model-not-here", id = id.as_str(), folders = list(looked))
         }
         ModelError::Unknown { spec, known } => {
-            t!("model-unknown", name = spec.as_str(), known = known.as_str())
+            t!("model-unknown", name = escaped(spec), known = known.as_str())
         }
         ModelError::Read { path, source } => {
             t!("model-unreadable", file = shown(path), reason = system(source))
@@ -48,6 +49,7 @@ fn model(error: &ModelError) -> String {
             found = found.as_str(),
             bytes = found_bytes.to_string()
         ),
+        ModelError::Cancelled(_) => t!("model-cancelled"),
         ModelError::Weights { path, source } => {
             t!("model-unusable", file = shown(path), reason = weights(source))
         }
@@ -56,6 +58,7 @@ fn model(error: &ModelError) -> String {
 
 fn weights(error: &WeightsError) -> String {
     match error {
+        WeightsError::Cancelled(_) => t!("model-cancelled"),
         WeightsError::UnknownFormat => t!("weights-format"),
         WeightsError::Malformed { format, what } => {
             t!("weights-malformed", format = *format, what = what.as_str())
@@ -95,5 +98,5 @@ fn list(folders: &[PathBuf]) -> String {
 }
 
 fn shown(path: &Path) -> String {
-    path.display().to_string()
+    printable(path)
 }

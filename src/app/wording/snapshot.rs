@@ -4,6 +4,7 @@ use super::{not_written, system};
 use crate::{
     engine::protocol::{NoSnapshot, SnapshotError},
     lang::t,
+    path_text::printable,
 };
 
 /// Why there is no memory snapshot.
@@ -16,7 +17,7 @@ pub fn no_snapshot(error: &SnapshotError) -> String {
         }
         SnapshotError::NotWritten(error) => not_written(error),
         SnapshotError::NoFolder { folder, source } => {
-            let folder = folder.display().to_string();
+            let folder = printable(folder);
             t!("snapshot-no-folder", folder = folder, reason = system(source))
         }
     }

@@ -12,6 +12,7 @@ use crate::{
     },
     imaging::{Cancelled, DecodeProblem, NoPicture, SystemError, SystemErrorKind, WriteError},
     lang::{Language, speak},
+    private_file::NotPrivate,
 };
 
 /// What libraries and the system say stays as it is: it is left out of the comparison.
@@ -116,13 +117,15 @@ fn weights_errors() -> Vec<WeightsError> {
     for (first, others) in mismatches.into_iter().zip([0, 1, 1234]) {
         all.push(Mismatch { network: "u2net", first, others });
     }
+    all.push(Cancelled(self::Cancelled));
     for error in &all {
         match error {
             UnknownFormat
             | Malformed { .. }
             | ForbiddenGlobal { .. }
             | OtherNetwork { .. }
-            | Mismatch { .. } => {}
+            | Mismatch { .. }
+            | Cancelled(_) => {}
         }
     }
     all
@@ -144,6 +147,7 @@ fn model_problems() -> Vec<ModelProblem> {
             found_bytes: 4_574_861,
         },
     ];
+    models.push(ModelError::Cancelled(Cancelled));
     models.extend(
         weights_errors().into_iter().map(|source| ModelError::Weights { path: file(), source }),
     );
@@ -218,11 +222,25 @@ fn damages() -> Vec<Damage> {
     vec![Damage::NoText, Damage::NoVersion, version, line]
 }
 
+fn not_private() -> Vec<NotPrivate> {
+    use NotPrivate::{Link, NotAFile, OtherOwner, OthersWrite};
+    // Whoever adds a reason adds it here.
+    let known = |why| match why {
+        Link(_) | NotAFile(_) | OtherOwner(_) | OthersWrite(_) => why,
+    };
+    [Link(file()), NotAFile(file()), OtherOwner("/a".into()), OthersWrite("/a".into())]
+        .map(known)
+        .into()
+}
+
 fn settings_problems() -> Vec<SettingsProblem> {
     let mut all = vec![
         SettingsProblem::NoFolder { folder: "/photos".into(), error: an_error() },
         SettingsProblem::NotWritten(WriteError::DiskFull(file())),
     ];
+    for why in not_private() {
+        all.extend([SettingsProblem::NotRead(why.clone()), SettingsProblem::NotKept(why)]);
+    }
     for error in system_errors() {
         all.push(SettingsProblem::Unreadable { path: file(), error });
     }
@@ -299,7 +317,9 @@ fn what_is_wrong_with_what_is_kept_is_told_in_the_users_language() {
     let denied = SystemError { kind: SystemErrorKind::NoPermission, words: theirs() };
     let folder = KeepError::Folder { folder: "/photos".into(), source: denied };
     let full = KeepError::Map(WriteError::DiskFull(file()));
-    assert_translated(said(vec![busy, folder, full], not_kept));
+    let mut all = vec![busy, folder, full];
+    all.extend(not_private().into_iter().map(KeepError::NotPrivate));
+    assert_translated(said(all, not_kept));
 }
 
 #[test]

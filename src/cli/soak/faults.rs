@@ -12,7 +12,7 @@ use crate::{
     },
     gpu::no_gpu::NoGpu,
     imaging::{Cancelled, NetworkInput},
-    u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs, StageName},
+    u2net::{Precision, SIDE_PX, SaliencyNetwork, SideOutputs, StageName, weights::Proceed},
 };
 
 /// How often the network asks whether to go on before it panics: half-way, with feature maps alive.
@@ -81,8 +81,12 @@ impl Backend for Faulty {
         self.inner.model_name()
     }
 
-    fn load_model(&mut self, how: LoadAs) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
-        let inner = self.inner.load_model(how)?;
+    fn load_model(
+        &mut self,
+        how: LoadAs,
+        proceed: Proceed,
+    ) -> Result<Box<dyn SaliencyNetwork>, ModelProblem> {
+        let inner = self.inner.load_model(how, proceed)?;
         Ok(Box::new(FaultyNetwork::new(inner)))
     }
 

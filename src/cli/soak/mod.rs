@@ -18,6 +18,7 @@ use self::{faults::Faulty, pictures::Plan, report::Report, watch::Watch};
 use super::{DONE, EngineArgs, fail, progress::progress_bar, signals::Signals, streams};
 use crate::{
     engine::{Engine, backend::Backend},
+    path_text::printable,
     zoo,
 };
 
@@ -79,7 +80,7 @@ pub fn run(args: &SoakArgs) -> ExitCode {
 fn soak(args: &SoakArgs, engine_args: &EngineArgs, plan: &Plan, folder: &Path) -> ExitCode {
     let results = folder.join("results");
     if let Err(error) = fs::create_dir(&results) {
-        return fail(1, format!("{}: this folder cannot be made ({error})", results.display()));
+        return fail(1, format!("{}: this folder cannot be made ({error})", printable(&results)));
     }
     let backend: Box<dyn Backend> = if args.inject_errors {
         faults::keep_injected_panics_quiet();

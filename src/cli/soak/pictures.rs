@@ -8,6 +8,7 @@ use std::{
 use image::{DynamicImage, ImageError, RgbImage};
 
 use super::faults;
+use crate::path_text::printable;
 
 /// Width and height in pixels of every photo, unless sizes are mixed.
 const ONE_SIZE_PX: (u32, u32) = (800, 600);
@@ -40,7 +41,7 @@ pub struct Planned<'a> {
 
 /// A photo of the plan cannot be made.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: this photo cannot be made ({source})", path.display())]
+#[error("{}: this photo cannot be made ({source})", printable(path))]
 pub struct PlanError {
     path: PathBuf,
     source: ImageError,

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use crate::u2net::config::Config;
+use crate::{path_text::printable, u2net::config::Config};
 
 /// Writes a safetensors file for this network into the folder.
 ///
@@ -20,7 +20,7 @@ pub fn write(config: &Config, folder: &Path) -> Result<PathBuf, String> {
     match write_file(config, &path) {
         Ok(()) => Ok(path),
         Err(error) => {
-            Err(format!("{}: random weights cannot be written ({error})", path.display()))
+            Err(format!("{}: random weights cannot be written ({error})", printable(&path)))
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::{
         },
     },
     imaging::Durability,
+    path_text::printable,
 };
 
 /// Memory at rest is read about so often.
@@ -249,7 +250,7 @@ impl<'a> Watch<'a> {
         };
         if failed != planned.fails {
             figures.wrong += 1;
-            let name = planned.source.display();
+            let name = printable(&planned.source);
             figures.first_wrong.get_or_insert_with(|| format!("image {} ({name}): {words}", id.0));
         }
         Ok(())
@@ -261,7 +262,7 @@ fn remove(outputs: &[Output]) -> Result<(), Stop> {
     for output in outputs {
         match fs::remove_file(&output.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(Stop::Results(output.path.display().to_string(), error));
+                return Err(Stop::Results(printable(&output.path), error));
             }
             _ => {}
         }

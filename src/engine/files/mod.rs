@@ -22,6 +22,7 @@ use super::{
     stop::Stop,
 };
 use crate::imaging::{self, Cancel};
+use crate::path_text::printable;
 use desk::{Desk, Task};
 
 pub use content::sample;
@@ -96,7 +97,7 @@ pub fn spawn(
                 let look = || look(&shared, task, &file, &cancel);
                 if let Err(panic) = catch_unwind(AssertUnwindSafe(look)) {
                     let words = describe_panic(panic.as_ref());
-                    tracing::error!("{}: looking at it failed ({words})", file.source.display());
+                    tracing::error!("{}: looking at it failed ({words})", printable(&file.source));
                 }
                 shared.files.lock().done(task, file.id);
             }

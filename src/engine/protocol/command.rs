@@ -16,7 +16,8 @@ pub enum Command {
     Cancel(Vec<JobId>),
     /// End every job.
     CancelAll,
-    /// End the jobs that wait for the network; those that were handed out go on to their end.
+    /// End the jobs that wait for the network or for its being loaded; those that it has or had go on
+    /// to their end.
     CancelWaiting,
     /// Hand out no job that needs the network until this is taken back; jobs whose map is known go
     /// on.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::{
     gpu::snapshot::NoSnapshot,
     imaging::{Existing, SystemError, WriteError},
+    path_text::printable,
 };
 
 /// Which snapshots are written, and where.
@@ -68,7 +69,7 @@ pub enum SnapshotError {
     #[error(transparent)]
     NotWritten(#[from] WriteError),
     /// The folder for it cannot be made.
-    #[error("{}: this folder cannot be made ({source}); choose another", folder.display())]
+    #[error("{}: this folder cannot be made ({source}); choose another", printable(folder))]
     NoFolder {
         /// The folder.
         folder: PathBuf,

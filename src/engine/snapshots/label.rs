@@ -1,8 +1,8 @@
 //! What allocations are called in a snapshot: the images of a pass and the stage of the network.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, path::Path};
 
-use crate::{engine::infer::Image, gpu::memory::DeviceMemory};
+use crate::{engine::infer::Image, gpu::memory::DeviceMemory, path_text::printable};
 
 /// The names of a pass's images, together, have about so many characters.
 const NAMES_CHARS: usize = 96;
@@ -46,7 +46,8 @@ pub(super) fn names(images: &[Image]) -> String {
     let chars = (NAMES_CHARS / images.len().max(1)).max(NAME_CHARS_MIN);
     let mut names = String::new();
     for image in images {
-        let name = image.source.file_name().unwrap_or(image.source.as_os_str()).to_string_lossy();
+        let name = image.source.file_name().unwrap_or(image.source.as_os_str());
+        let name = printable(Path::new(name));
         if !names.is_empty() {
             names.push_str(", ");
         }

@@ -35,6 +35,7 @@ use crate::{
         snapshot::Snapshot,
     },
     imaging::Existing,
+    path_text::printable,
 };
 
 /// So many snapshots are written by themselves, at most.
@@ -151,7 +152,7 @@ impl Snapshots {
         let Some(path) = self.options.at_end.clone() else { return };
         // Nobody reads events any more.
         match self.write(&SaveSnapshot { path, existing: Existing::Refuse }) {
-            Ok(saved) => tracing::info!("saved {}", saved.path.display()),
+            Ok(saved) => tracing::info!("saved {}", printable(&saved.path)),
             Err(error) => tracing::error!("{error}"),
         }
     }
@@ -174,7 +175,7 @@ impl Snapshots {
 
     fn tell(&self, reason: SnapshotReason, result: Result<SavedSnapshot, SnapshotError>) {
         match &result {
-            Ok(saved) => tracing::info!("saved {}", saved.path.display()),
+            Ok(saved) => tracing::info!("saved {}", printable(&saved.path)),
             Err(error) => tracing::warn!("{error}"),
         }
         self.emitter.emit(Event::Snapshot(Box::new(SnapshotEnded { reason, result })));

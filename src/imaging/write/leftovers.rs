@@ -5,6 +5,8 @@ use std::{
     path::Path,
 };
 
+use crate::path_text::printable;
+
 /// How the names of Cutout's hidden files begin.
 pub const HIDDEN_BEGINNING: &str = ".cutout-";
 /// How the names of files that are being written end.
@@ -43,7 +45,7 @@ fn remove_unused(path: &Path) {
     });
     match removed {
         Ok(Ok(())) => {}
-        Ok(Err(error)) | Err(error) => tracing::debug!("{}: {error}", path.display()),
+        Ok(Err(error)) | Err(error) => tracing::debug!("{}: {error}", printable(path)),
     }
 }
 

@@ -12,6 +12,8 @@ use std::{
 use super::{Cancel, Cancelled, ResultMark, SystemError, SystemErrorKind, cancel_io::Cancellable};
 use unplaced::Unplaced;
 
+use crate::path_text::printable;
+
 pub use folders::{create_folder, parent_of, sync_folder};
 pub use leftovers::{CLAIM_ENDING, HIDDEN_BEGINNING, remove_leftovers};
 
@@ -58,13 +60,13 @@ pub enum WriteError {
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// A file of that name exists, or came to be while this one was written.
-    #[error("{}: a file of this name exists; choose another name, or to replace it", .0.display())]
+    #[error("{}: a file of this name exists; choose another name, or to replace it", printable(.0))]
     Taken(PathBuf),
     /// The disk, or the user's share of it, is full.
-    #[error("{}: the disk is full; free some space or choose another folder", .0.display())]
+    #[error("{}: the disk is full; free some space or choose another folder", printable(.0))]
     DiskFull(PathBuf),
     /// The folder takes no files.
-    #[error("{}: cannot write in this folder ({source}); choose another", folder.display())]
+    #[error("{}: cannot write in this folder ({source}); choose another", printable(folder))]
     Folder {
         /// The folder.
         folder: PathBuf,
@@ -75,7 +77,7 @@ pub enum WriteError {
     #[error(
         "{}: {width_px} x {height_px} pixels are more than a {format} file can hold; \
          choose PNG",
-        path.display()
+        printable(path)
     )]
     TooLarge {
         /// The file.
@@ -88,7 +90,7 @@ pub enum WriteError {
         height_px: u32,
     },
     /// Anything else.
-    #[error("{}: cannot be written ({source}); try another name or folder", path.display())]
+    #[error("{}: cannot be written ({source}); try another name or folder", printable(path))]
     Other {
         /// The file.
         path: PathBuf,

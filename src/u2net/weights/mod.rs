@@ -1,9 +1,11 @@
 //! Weights from a file's bytes, by strict match: every name, every shape, nothing left over.
 //!
 //! Each format gives views into the bytes; only when all of them fit a network's table are
-//! tensors made. Nothing in a file can run code or make the program allocate more than a small
-//! multiple of the file's size.
+//! tensors made. Nothing in a file can run code, and [`bounds`] says how much of it is looked at: what
+//! the table does not need is refused before it is built.
 
+mod archive;
+mod bounds;
 mod checkpoint;
 mod onnx;
 mod pickle;
@@ -16,10 +18,14 @@ mod view;
 use tch::Tensor;
 
 use super::config::{Config, ConvSpec};
+use crate::imaging::Cancelled;
 use view::StateDict;
 
 /// No weights of U²-Net are larger (176 MB in f32); a larger file need not even be read.
-pub const MAX_FILE_BYTES: u64 = 1 << 30;
+pub const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// Asked time and again while weights are read: an error where nobody needs them any more.
+pub type Proceed<'a> = &'a dyn Fn() -> Result<(), Cancelled>;
 
 /// The weights of one convolution, BatchNorm folded in.
 #[derive(Debug)]
@@ -44,21 +50,36 @@ pub struct Weights {
 impl Weights {
     /// Reads an ONNX graph, safetensors or a PyTorch checkpoint, told apart by their content. With
     /// `expected` they must fit that network; without, the one that they fit is found.
+    ///
+    /// # Errors
+    /// [`WeightsError`]: everything that is not exactly right is refused.
     pub fn parse(bytes: &[u8], expected: Option<&'static Config>) -> Result<Self, WeightsError> {
-        let tensors = read(bytes)?;
+        Self::parse_while(bytes, expected, &|| Ok(()))
+    }
+
+    /// The same for as long as `proceed` agrees.
+    ///
+    /// # Errors
+    /// As of [`Weights::parse`], and [`WeightsError::Cancelled`].
+    pub fn parse_while(
+        bytes: &[u8],
+        expected: Option<&'static Config>,
+        proceed: Proceed,
+    ) -> Result<Self, WeightsError> {
+        let tensors = read(bytes, proceed)?;
         match expected {
-            Some(config) => strict::fit(&tensors, &[config]),
-            None => strict::fit(&tensors, &[&super::config::FULL, &super::config::LITE]),
+            Some(config) => strict::fit(&tensors, &[config], proceed),
+            None => strict::fit(&tensors, &[&super::config::FULL, &super::config::LITE], proceed),
         }
     }
 }
 
-fn read(bytes: &[u8]) -> Result<StateDict<'_>, WeightsError> {
+fn read<'a>(bytes: &'a [u8], proceed: Proceed) -> Result<StateDict<'a>, WeightsError> {
     match bytes {
-        [b'P', b'K', 3, 4, ..] => checkpoint::read_zip(bytes),
-        [_, _, _, _, _, _, _, _, b'{', ..] => safetensors::read(bytes),
-        [pickle::PROTO, ..] => checkpoint::read_legacy(bytes),
-        [protobuf::FIRST_FIELD_VARINT, ..] => onnx::read(bytes),
+        [b'P', b'K', 3, 4, ..] => checkpoint::read_zip(bytes, proceed),
+        [_, _, _, _, _, _, _, _, b'{', ..] => safetensors::read(bytes, proceed),
+        [pickle::PROTO, ..] => checkpoint::read_legacy(bytes, proceed),
+        [protobuf::FIRST_FIELD_VARINT, ..] => onnx::read(bytes, proceed),
         _ => Err(WeightsError::UnknownFormat),
     }
 }
@@ -101,6 +122,9 @@ pub enum WeightsError {
         /// How many more do not fit.
         others: usize,
     },
+    /// Nobody needs the weights any more.
+    #[error("loading the model was cancelled")]
+    Cancelled(#[from] Cancelled),
 }
 
 fn and_others(count: usize) -> String {

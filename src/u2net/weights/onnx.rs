@@ -4,15 +4,25 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use super::{
-    StateDict, WeightsError,
+    Proceed, StateDict, WeightsError,
+    bounds::{MAX_DIMENSIONS, check_count, check_dimensions, check_name, quoted},
     protobuf::{Fields, Value},
     view::{ElementType, TensorView},
 };
 use crate::u2net::config::{ConvSpec, FULL};
 
-/// Real files hold 238 tensors of at most four dimensions.
-const MAX_TENSORS: usize = 4096;
-const MAX_DIMENSIONS: usize = 8;
+/// How often it is asked whether to go on.
+const FIELDS_BETWEEN: usize = 1 << 12;
+/// Fields that a model or its graph may have; the published ones have fewer than 2,000.
+const MAX_PARTS: usize = 1 << 16;
+/// Fields that a node or an attribute may have.
+const MAX_FIELDS: usize = 1 << 10;
+/// How large a tensor may be that is written number by number; the network's largest take 19 MB.
+const MAX_SINGLE_BYTES: usize = 32 << 20;
+/// How large all of those may be together.
+const MAX_ALL_SINGLE_BYTES: usize = 64 << 20;
+/// Fields that a tensor may have: one for each such number.
+const MAX_NUMBERS: usize = MAX_SINGLE_BYTES / 4 + MAX_FIELDS;
 
 /// Field numbers of `onnx.proto`.
 mod field {
@@ -40,21 +50,32 @@ struct ConvNode<'a> {
 
 /// Gives the convolutions of the graph the authors' names. Both networks have the same ones in
 /// the same order.
-pub(super) fn read(bytes: &[u8]) -> Result<StateDict<'_>, WeightsError> {
+pub(super) fn read<'a>(bytes: &'a [u8], proceed: Proceed) -> Result<StateDict<'a>, WeightsError> {
     let specs = FULL.convolutions();
     let mut nodes = Vec::new();
     let mut initializers = HashMap::new();
+    let mut single_bytes = 0;
     for graph in messages(bytes, field::MODEL_GRAPH) {
-        for field in Fields(graph?) {
+        for (count, field) in Fields::of(graph?, MAX_PARTS).enumerate() {
+            if count % FIELDS_BETWEEN == 0 {
+                proceed()?;
+            }
             match field.ok_or_else(cut_short)? {
                 (field::GRAPH_NODE, node) => nodes.extend(conv_node(node.bytes())?),
                 (field::GRAPH_INITIALIZER, tensor) => {
                     let (name, tensor) = initializer(tensor.bytes())?;
-                    initializers.insert(name, tensor);
+                    single_bytes += tensor.copied_bytes();
+                    if single_bytes > MAX_ALL_SINGLE_BYTES {
+                        return Err(malformed("its tensors are written in pieces".to_owned()));
+                    }
+                    if initializers.insert(name, tensor).is_some() {
+                        return Err(malformed(format!("`{}` is there twice", quoted(name))));
+                    }
                 }
                 _ => {}
             }
-            if nodes.len() > specs.len() || initializers.len() > MAX_TENSORS {
+            check_count(initializers.len()).map_err(malformed)?;
+            if nodes.len() > specs.len() {
                 return Err(malformed(format!(
                     "its graph has more than the {} convolutions of a U²-Net",
                     specs.len()
@@ -74,7 +95,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<StateDict<'_>, WeightsError> {
         check_place(node, spec)?;
         for (found, role) in [(node.weight, "weight"), (node.bias, "bias")] {
             let tensor = initializers.remove(found).ok_or_else(|| {
-                malformed(format!("`{}` has no {role} named `{found}`", spec.name))
+                malformed(format!("`{}` has no {role} named `{}`", spec.name, quoted(found)))
             })?;
             tensors.insert(format!("{}.{role}", spec.name), tensor);
         }
@@ -96,7 +117,8 @@ fn check_place(node: &ConvNode<'_>, spec: &ConvSpec) -> Result<(), WeightsError>
     }
     let named = node.weight.starts_with("side") || node.weight.starts_with("outconv");
     if named && node.weight.strip_suffix(".weight") != Some(&spec.name) {
-        return Err(malformed(format!("found `{}` in the place of `{}`", node.weight, spec.name)));
+        let found = quoted(node.weight);
+        return Err(malformed(format!("found `{found}` in the place of `{}`", spec.name)));
     }
     Ok(())
 }
@@ -127,7 +149,7 @@ fn conv_node(message: &[u8]) -> Result<Option<ConvNode<'_>>, WeightsError> {
 fn initializer(message: &[u8]) -> Result<(&str, TensorView<'_>), WeightsError> {
     let (mut name, mut data_type, mut shape) = ("", 0, Vec::new());
     let mut bytes = Cow::Borrowed([].as_slice());
-    for field in Fields(message) {
+    for field in Fields::of(message, MAX_NUMBERS) {
         match field.ok_or_else(cut_short)? {
             (field::TENSOR_DIMS, sides) => {
                 for side in sides.integers().take(MAX_DIMENSIONS + 1) {
@@ -135,33 +157,41 @@ fn initializer(message: &[u8]) -> Result<(&str, TensorView<'_>), WeightsError> {
                 }
             }
             (field::TENSOR_DATA_TYPE, Value::Integer(value)) => data_type = value,
-            (field::TENSOR_NAME, value) => name = text(value.bytes())?,
+            (field::TENSOR_NAME, value) => {
+                name = text(value.bytes())?;
+                check_name(name).map_err(malformed)?;
+            }
             // Packed floats lie in the file as raw data does; single ones come one by one.
             (field::TENSOR_RAW_DATA | field::TENSOR_FLOAT_DATA, value) if bytes.is_empty() => {
                 bytes = Cow::Borrowed(value.bytes());
             }
-            (field::TENSOR_FLOAT_DATA, value) => bytes.to_mut().extend(value.bytes()),
+            (field::TENSOR_FLOAT_DATA, value) => {
+                if bytes.len() + value.bytes().len() > MAX_SINGLE_BYTES {
+                    return Err(malformed(format!("`{}` is too large", quoted(name))));
+                }
+                bytes.to_mut().extend(value.bytes());
+            }
             _ => {}
         }
-        if shape.len() > MAX_DIMENSIONS {
-            return Err(malformed(format!("`{name}` has more than {MAX_DIMENSIONS} dimensions")));
-        }
+        check_dimensions(shape.len()).map_err(malformed)?;
     }
     let element_type = match data_type {
         1 => ElementType::F32,
         7 => ElementType::I64,
         10 => ElementType::F16,
         16 => ElementType::Bf16,
-        other => return Err(malformed(format!("`{name}` is of ONNX's data type {other}"))),
+        other => {
+            return Err(malformed(format!("`{}` is of ONNX's data type {other}", quoted(name))));
+        }
     };
     TensorView::new(element_type, shape, bytes)
         .map(|tensor| (name, tensor))
-        .map_err(|what| malformed(format!("`{name}`: {what}")))
+        .map_err(|what| malformed(format!("`{}`: {what}", quoted(name))))
 }
 
 /// The values of one field of a message that was or will be read as a whole; damage ends them.
 fn message_fields(message: &[u8], number: u64) -> impl Iterator<Item = Value<'_>> {
-    Fields(message)
+    Fields::of(message, MAX_FIELDS)
         .map_while(|field| field)
         .filter(move |field| field.0 == number)
         .map(|field| field.1)
@@ -169,7 +199,7 @@ fn message_fields(message: &[u8], number: u64) -> impl Iterator<Item = Value<'_>
 
 /// The messages in one field, or an error where the bytes end early.
 fn messages(message: &[u8], number: u64) -> impl Iterator<Item = Result<&[u8], WeightsError>> {
-    Fields(message).filter_map(move |field| match field {
+    Fields::of(message, MAX_PARTS).filter_map(move |field| match field {
         None => Some(Err(cut_short())),
         Some((found, value)) => (found == number).then(|| Ok(value.bytes())),
     })

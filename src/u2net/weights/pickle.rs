@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 
 use super::{
-    WeightsError,
+    Proceed, WeightsError,
+    bounds::{MAX_TENSORS, check_dimensions, check_name},
     pickle_value::{Global, Id, Storage, StoredTensor, Value},
 };
 
@@ -16,7 +17,9 @@ use super::{
 pub(super) const PROTO: u8 = 0x80;
 
 /// Real checkpoints take fewer than 50,000.
-const MAX_OPCODES: usize = 1 << 20;
+const MAX_OPCODES: usize = 1 << 18;
+/// How often it is asked whether to go on.
+const OPCODES_BETWEEN: usize = 1 << 12;
 
 /// Everything that a pickle holds.
 pub(super) struct Pickle<'a> {
@@ -26,9 +29,12 @@ pub(super) struct Pickle<'a> {
 
 impl<'a> Pickle<'a> {
     /// Reads one pickle from the front of `input`.
-    pub(super) fn read(input: &mut &'a [u8]) -> Result<Self, WeightsError> {
+    pub(super) fn read(input: &mut &'a [u8], proceed: Proceed) -> Result<Self, WeightsError> {
         let mut machine = Machine::default();
-        for _ in 0..MAX_OPCODES {
+        for count in 0..MAX_OPCODES {
+            if count % OPCODES_BETWEEN == 0 {
+                proceed()?;
+            }
             let opcode = *input.split_off_first().ok_or_else(cut_short)?;
             if opcode == b'.' {
                 let root = machine.pop()?;
@@ -62,6 +68,8 @@ struct Machine<'a> {
     /// Heights of the stack at which a run of items began.
     marks: Vec<usize>,
     memo: HashMap<u32, Id>,
+    /// Tensors and storages so far.
+    built: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -149,6 +157,7 @@ impl<'a> Machine<'a> {
             b'b' => self.discard_attributes()?,
             b'Q' => {
                 let id = self.pop()?;
+                self.count_built()?;
                 let storage = self.storage(id)?;
                 self.push(Value::Storage(storage));
             }
@@ -217,11 +226,13 @@ impl<'a> Machine<'a> {
 
     /// The two calls that a state dict needs, as plain data.
     fn call(&mut self) -> Result<(), WeightsError> {
-        let arguments = self.pop_tuple()?;
+        let arguments = self.pop()?;
         let callee = self.pop()?;
-        let value = match (&self.values[callee as usize], arguments.as_slice()) {
+        // The arguments stay where they are: a pickle can call with the same long tuple many times.
+        let value = match (&self.values[callee as usize], self.tuple(arguments)?) {
             (Value::Global(Global::OrderedDict), []) => Value::Dict(Vec::new()),
             (Value::Global(Global::RebuildTensor), &[storage, offset, shape, stride, ..]) => {
+                self.count_built()?;
                 Value::Tensor(self.tensor(storage, offset, shape, stride)?)
             }
             _ => return Err(malformed("a call that no state dict needs")),
@@ -241,8 +252,10 @@ impl<'a> Machine<'a> {
 
     /// `('storage', type, key, device, elements)`, in old files with a view of it, always `None`.
     fn storage(&self, id: Id) -> Result<Storage<'a>, WeightsError> {
+        const MAX_FIELDS: usize = 6;
+        let ids = self.tuple(id)?;
         let fields: Vec<&Value<'a>> =
-            self.tuple(id)?.iter().map(|&id| &self.values[id as usize]).collect();
+            ids.iter().take(MAX_FIELDS + 1).map(|&id| &self.values[id as usize]).collect();
         match fields.as_slice() {
             [
                 Value::Text("storage"),
@@ -258,7 +271,10 @@ impl<'a> Machine<'a> {
                 Value::Text(_),
                 Value::Integer(_),
                 Value::None,
-            ] => Ok(Storage { element_type: *element_type, key }),
+            ] => {
+                check_name(key).map_err(|what| malformed(&what))?;
+                Ok(Storage { element_type: *element_type, key })
+            }
             _ => Err(malformed("a reference to something other than a plain storage")),
         }
     }
@@ -291,7 +307,9 @@ impl<'a> Machine<'a> {
             Value::Integer(value) => i64::try_from(value).ok(),
             _ => None,
         };
-        let integers: Option<Vec<i64>> = self.tuple(id)?.iter().map(integer).collect();
+        let tuple = self.tuple(id)?;
+        check_dimensions(tuple.len()).map_err(|what| malformed(&what))?;
+        let integers: Option<Vec<i64>> = tuple.iter().map(integer).collect();
         integers.ok_or_else(|| malformed("a shape that is not of integers"))
     }
 
@@ -302,9 +320,13 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn pop_tuple(&mut self) -> Result<Vec<Id>, WeightsError> {
-        let id = self.pop()?;
-        self.tuple(id).map(<[Id]>::to_vec)
+    /// Each tensor of a state dict is built once, and so is its storage.
+    fn count_built(&mut self) -> Result<(), WeightsError> {
+        self.built += 1;
+        if self.built <= 2 * MAX_TENSORS {
+            return Ok(());
+        }
+        Err(malformed(&format!("it builds more than {MAX_TENSORS} tensors")))
     }
 }
 

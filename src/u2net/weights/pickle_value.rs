@@ -1,6 +1,6 @@
 //! What a pickle of a state dict can hold, as plain data.
 
-use super::{WeightsError, view::ElementType};
+use super::{WeightsError, bounds::quoted, view::ElementType};
 
 /// An index into the list of a pickle's values.
 pub(super) type Id = u32;
@@ -40,7 +40,7 @@ impl Global {
             ("torch", "BFloat16Storage") => Self::StorageType(ElementType::Bf16),
             ("torch", "LongStorage") => Self::StorageType(ElementType::I64),
             _ => {
-                let global = format!("{}.{}", module.escape_debug(), name.escape_debug());
+                let global = format!("{}.{}", quoted(module), quoted(name));
                 return Err(WeightsError::ForbiddenGlobal { global });
             }
         })

@@ -41,19 +41,30 @@ impl<'a> Value<'a> {
 }
 
 /// The fields of a message in file order: number and value, or one `None` where the bytes end
-/// early or make no sense.
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+/// early, make no sense, or hold more fields than they may.
+pub(super) struct Fields<'a> {
+    rest: &'a [u8],
+    left: usize,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a message that may have so many.
+    pub(super) fn of(message: &'a [u8], max_fields: usize) -> Self {
+        Self { rest: message, left: max_fields }
+    }
+}
 
 impl<'a> Iterator for Fields<'a> {
     type Item = Option<(u64, Value<'a>)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.0.is_empty() {
+        if self.rest.is_empty() {
             return None;
         }
-        let field = field(&mut self.0);
+        let field = if self.left > 0 { field(&mut self.rest) } else { None };
+        self.left = self.left.saturating_sub(1);
         if field.is_none() {
-            self.0 = &[];
+            self.rest = &[];
         }
         Some(field)
     }
@@ -98,7 +109,7 @@ mod tests {
             0x1a, 2, b'h', b'i', // 3: "hi"
             0x25, 1, 2, 3, 4, // 4: fixed 32
         ];
-        let fields: Option<Vec<_>> = Fields(&message).collect();
+        let fields: Option<Vec<_>> = Fields::of(&message, 4).collect();
         let expected = [
             (1, Value::Integer(150)),
             (2, Value::Bytes(&[1, 2, 3, 4, 5, 6, 7, 8])),
@@ -118,9 +129,12 @@ mod tests {
             &[0x0b],          // a group
         ];
         for message in cases {
-            let fields: Vec<_> = Fields(message).collect();
+            let fields: Vec<_> = Fields::of(message, 4).collect();
             assert_eq!(fields, [None], "{message:?}");
         }
+        let fields: Vec<_> = Fields::of(&[0x08, 1, 0x08, 2, 0x08, 3], 2).collect();
+        assert_eq!(fields.len(), 3);
+        assert_eq!(fields.last(), Some(&None), "more fields than it may have");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Convolution, Mismatch, StateDict, Weights, WeightsError};
+use super::{Convolution, Mismatch, Proceed, StateDict, Weights, WeightsError, bounds::quoted};
 use crate::u2net::config::{Config, ConvSpec};
 
 /// PyTorch's default, which the authors' BatchNorm layers use.
@@ -16,6 +16,7 @@ const BATCH_NORM_TENSORS: [&str; 4] = ["weight", "bias", "running_mean", "runnin
 pub(super) fn fit(
     tensors: &StateDict<'_>,
     candidates: &[&'static Config],
+    proceed: Proceed,
 ) -> Result<Weights, WeightsError> {
     let (config, mismatches) = candidates
         .iter()
@@ -25,8 +26,11 @@ pub(super) fn fit(
     if !mismatches.is_empty() {
         return Err(describe(tensors, config, mismatches));
     }
-    let convolutions =
-        config.convolutions().into_iter().map(|spec| convolution(tensors, spec)).collect();
+    let mut convolutions = Vec::new();
+    for spec in config.convolutions() {
+        proceed()?;
+        convolutions.push(convolution(tensors, spec));
+    }
     Ok(Weights { config, convolutions })
 }
 
@@ -36,7 +40,7 @@ fn describe(tensors: &StateDict<'_>, config: &Config, mismatches: Vec<Mismatch>)
         .filter(|mismatch| matches!(mismatch, Mismatch::Unexpected { .. }))
         .count();
     if unexpected == tensors.len() {
-        let first = tensors.keys().next().cloned().unwrap_or_default();
+        let first = tensors.keys().next().map(|name| quoted(name)).unwrap_or_default();
         return WeightsError::OtherNetwork { count: tensors.len(), first };
     }
     let others = mismatches.len() - 1;
@@ -67,7 +71,7 @@ fn mismatches(tensors: &StateDict<'_>, config: &Config) -> Vec<Mismatch> {
         }
     }
     mismatches.extend(left_over.into_iter().map(|tensor| Mismatch::Unexpected {
-        tensor: tensor.to_owned(),
+        tensor: quoted(tensor),
         found: tensors[tensor].shape().to_vec(),
     }));
     mismatches

@@ -60,6 +60,11 @@ impl<'a> TensorView<'a> {
         }
     }
 
+    /// What it holds beside the file.
+    pub(super) fn copied_bytes(&self) -> usize {
+        if let Cow::Owned(bytes) = &self.bytes { bytes.len() } else { 0 }
+    }
+
     pub(super) fn shape(&self) -> &[i64] {
         &self.shape
     }

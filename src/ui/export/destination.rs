@@ -12,6 +12,7 @@ use crate::{
     },
     engine::protocol::OnExist,
     lang::t,
+    path_text::printable,
 };
 
 /// Draws the choice of a folder.
@@ -28,7 +29,7 @@ pub fn show(
             export.beside = true;
         }
         if let Some(folder) = export::results_of_pasted(state, wanted) {
-            let words = t!("export-of-pasted", folder = folder.display().to_string());
+            let words = t!("export-of-pasted", folder = printable(folder));
             ui.add(Label::new(RichText::new(words).small().weak()).wrap());
         }
         ui.horizontal(|ui| {
@@ -45,7 +46,7 @@ pub fn show(
             }
         });
         if let Some(folder) = export.folder.as_ref().filter(|_| !export.beside) {
-            let path = folder.display().to_string();
+            let path = printable(folder);
             ui.add(Label::new(RichText::new(&path).small()).truncate()).on_hover_text(path);
             ui.add(Label::new(RichText::new(t!("export-mirrored")).small().weak()).wrap());
         }

@@ -11,6 +11,7 @@ use crate::{
     },
     engine::protocol::{Destination, OnExist},
     lang::t,
+    path_text::printable,
     ui::theme::{self, SPACE},
 };
 
@@ -35,11 +36,11 @@ fn many(ui: &mut Ui, state: &State, wanted: &[ToSave], is_new: bool, actions: &m
     let text = match state.settings.export.options().folder {
         Destination::Beside => t!("many-beside", count = photos),
         Destination::Folder(folder) => {
-            t!("many-in", count = photos, folder = folder.display().to_string())
+            t!("many-in", count = photos, folder = printable(&folder))
         }
     };
     let of_pasted = export::results_of_pasted(state, wanted)
-        .map(|folder| t!("export-of-pasted", folder = folder.display().to_string()));
+        .map(|folder| t!("export-of-pasted", folder = printable(folder)));
     let text = std::iter::once(text).chain(of_pasted).collect::<Vec<_>>().join(" ");
     title(ui, &t!("many-title", count = files), &text);
     if super::save_or_cancel(ui, files, true, is_new, actions) {

@@ -14,6 +14,7 @@ use crate::{
     engine::protocol::Failure,
     imaging::edit::Background,
     lang::t,
+    path_text::printable,
     ui::{segments, theme::palette, words},
 };
 
@@ -78,7 +79,7 @@ pub fn show(
                     }
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                         let line = Label::new(RichText::new(name).weak()).truncate();
-                        ui.add(line).on_hover_text(path.display().to_string());
+                        ui.add(line).on_hover_text(printable(path));
                     });
                 });
             });

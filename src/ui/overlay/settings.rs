@@ -12,6 +12,7 @@ use crate::{
         state::{State, WatchState},
     },
     lang::{Language, LanguageChoice, t},
+    path_text::printable,
     ui::{
         scroll, segments,
         theme::{self, SPACE, palette},
@@ -114,7 +115,7 @@ fn watching(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn folder_name(ui: &mut Ui, folder: &Path) {
-    let path = folder.display().to_string();
+    let path = printable(folder);
     ui.label(words::elided(&path, PATH_LENGTH)).on_hover_text(path);
 }
 

@@ -12,6 +12,7 @@ use crate::{
         state::State,
     },
     lang::t,
+    path_text::printable,
     ui::{commands::Sight, menu, scroll, texture::Textures, words},
 };
 
@@ -112,7 +113,7 @@ fn interact(
         local.drag = Some(Drag::begin(state, item.id));
     }
     response.context_menu(|ui| menu::named_entries(ui, MENU, sight, actions));
-    let path = item.path.display();
+    let path = printable(&item.path);
     response.on_hover_ui(|ui| {
         ui.label(format!("{path}\n{state_words}\n{}", words::size(item)));
     })

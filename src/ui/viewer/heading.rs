@@ -5,6 +5,7 @@ use egui::{Align, Label, Layout, RichText, Ui};
 use crate::{
     app::item::{Item, Progress},
     lang::t,
+    path_text::printable,
     ui::theme::palette,
 };
 
@@ -42,7 +43,7 @@ fn title(ui: &mut Ui, item: &Item) {
     ui.scope(|ui| {
         ui.set_max_width((ui.available_width() - size_width).max(0.0));
         let name = RichText::new(&item.name).heading().strong();
-        ui.add(Label::new(name).truncate()).on_hover_text(item.path.display().to_string());
+        ui.add(Label::new(name).truncate()).on_hover_text(printable(&item.path));
     });
     if let Some(size) = size {
         ui.weak(size);

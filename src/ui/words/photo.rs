@@ -11,6 +11,7 @@ use crate::{
     engine::protocol::{Precision, Rung, Step},
     imaging::Doubt,
     lang::{decimal, t},
+    path_text::printable,
 };
 
 /// A photo's state in full, such as "Done · 0.21 s · saved".
@@ -81,7 +82,7 @@ pub fn doubts(doubts: &[Doubt]) -> String {
 
 /// A message about a file without the file's name, where a row shows that already.
 fn without_name<'a>(message: &'a str, path: &Path) -> &'a str {
-    let names = [path.display().to_string(), file_name(path)];
+    let names = [printable(path), file_name(path)];
     let bare = names.iter().find_map(|name| message.strip_prefix(name)?.strip_prefix(": "));
     bare.unwrap_or(message)
 }

@@ -13,6 +13,7 @@ use crate::{
     },
     engine::protocol::Outcome,
     lang::t,
+    path_text::printable,
 };
 
 /// Takes in how a save ended.
@@ -102,5 +103,5 @@ fn saved(written: &[&PathBuf], folder: Option<&Path>) -> Option<String> {
 }
 
 fn in_words(folder: &Path) -> String {
-    folder.display().to_string()
+    printable(folder)
 }
