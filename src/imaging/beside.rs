@@ -1,13 +1,13 @@
 //! What a file says beside its pixels and the decoders do not pass on.
 
-use std::io::{BufRead, Cursor, Seek};
+use std::io::{BufRead, Seek};
 
 use image::ImageFormat;
 
 use super::{
     Dpi,
     exif::tiff_file::{self, Fields},
-    jpeg,
+    tiff_picture,
 };
 
 /// What is found.
@@ -26,17 +26,21 @@ pub struct Beside {
 pub fn look(file: impl BufRead + Seek, format: ImageFormat) -> Beside {
     match format {
         ImageFormat::Png => Beside { dpi: png_dpi(file), ..Beside::default() },
-        ImageFormat::Tiff => {
-            let Fields { exif, dpi, icc_profile } = tiff_file::read(file);
-            Beside { exif, dpi, icc_profile }
-        }
         _ => Beside::default(),
     }
 }
 
-/// As [`look`], for a JPEG in memory.
-pub fn look_at_jpeg(file: &Cursor<Vec<u8>>) -> Beside {
-    Beside { dpi: jpeg::dpi(file.get_ref()), ..Beside::default() }
+/// As [`look`], for a TIFF, whose photo need not be the first picture.
+pub fn look_at_tiff(mut file: impl BufRead + Seek) -> Beside {
+    let Ok(photo) = tiff_picture::photo_first(&mut file) else { return Beside::default() };
+    let Fields { exif, dpi, icc_profile } = tiff_file::read(photo);
+    let of_photo = Beside { exif, dpi, icc_profile };
+    if of_photo.exif.is_some() || file.rewind().is_err() {
+        return of_photo;
+    }
+    // A photo below the first picture may leave to that what both have in common.
+    let Fields { exif, icc_profile, .. } = tiff_file::read(file);
+    Beside { exif, icc_profile: of_photo.icc_profile.or(icc_profile), ..of_photo }
 }
 
 fn png_dpi(file: impl BufRead + Seek) -> Option<Dpi> {
