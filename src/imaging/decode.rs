@@ -18,7 +18,7 @@ use image::{
 use super::{
     Cancel, DecodeError, DecodeProblem, Dpi, Limits, Metadata, Picture,
     cancel_io::Cancellable,
-    exif,
+    colour_profile, exif,
     formats::{self, Content, SNIFF_BYTES},
     head::Head,
 };
@@ -128,7 +128,12 @@ fn decode_from(
 ) -> Result<Picture, DecodeProblem> {
     let Head { decoder, exif, orientation, icc_profile, dpi } = head;
     let exif = exif.map(|exif| exif::make_normal(exif).0);
-    let icc_profile = icc_profile.filter(|profile| is_rgb(profile));
+    let is_grey = !decoder.color_type().has_color();
+    let icc_profile = icc_profile.and_then(|profile| match is_grey {
+        _ if is_rgb(&profile) => Some(profile),
+        true => colour_profile::of_grey(&profile),
+        false => None,
+    });
     // Turned by a quarter, across is down.
     let dpi = dpi.map(|dpi| match exif::lies_on_its_side(orientation) {
         true => Dpi { x: dpi.y, y: dpi.x },

@@ -8,7 +8,7 @@ use super::{
     DecodeProblem, Dpi, Limits,
     beside::{self, Beside},
     decode::{problem_of, unreadable},
-    exif, formats,
+    exif, formats, gif_screen,
     jpeg::{self, Route},
     tiff_picture::TiffPicture,
 };
@@ -42,6 +42,10 @@ impl<'a> Head<'a> {
                 let decoder = TiffPicture::new(reader, limits.max_bytes);
                 (Box::new(decoder.map_err(|error| problem_of(error, format, limits))?) as _, beside)
             }
+            ImageFormat::Gif => {
+                let reader = gif_screen::with_size(reader).map_err(unreadable)?;
+                (usual_decoder(reader, format, limits)?, Beside::default())
+            }
             _ => {
                 let beside = beside::look(&mut reader, format);
                 reader.rewind().map_err(unreadable)?;
@@ -60,7 +64,10 @@ impl<'a> Head<'a> {
             .and_then(exif::orientation)
             .or_else(|| decoder.orientation().ok())
             .unwrap_or(Orientation::NoTransforms);
-        let icc_profile = decoder.icc_profile().ok().flatten().or(beside.icc_profile);
+        let icc_profile = beside
+            .named_profile
+            .or_else(|| decoder.icc_profile().ok().flatten())
+            .or(beside.icc_profile);
         let dpi = beside.dpi.or_else(|| exif::dpi(exif.as_deref()?));
         Self { decoder, exif, orientation, icc_profile, dpi }
     }
