@@ -1,13 +1,14 @@
 //! What a file says beside its pixels and the decoders do not pass on.
 
-use std::io::{BufRead, Cursor, Seek};
+use std::io::{BufRead, Seek};
 
 use image::ImageFormat;
 
 use super::{
     Dpi,
     exif::tiff_file::{self, Fields},
-    jpeg,
+    png_chunks::Chunks,
+    tiff_picture,
 };
 
 /// What is found.
@@ -19,30 +20,32 @@ pub struct Beside {
     pub exif: Option<Vec<u8>>,
     /// A profile that the decoder does not find.
     pub icc_profile: Option<Vec<u8>>,
+    /// A profile of colours that the file names in another way; it counts before any other.
+    pub named_profile: Option<Vec<u8>>,
 }
 
 /// Looks at a whole file; where it stands afterwards is of no meaning. Nothing that is damaged
 /// here is a reason to refuse the pixels.
-pub fn look(file: impl BufRead + Seek, format: ImageFormat) -> Beside {
+pub fn look(mut file: impl BufRead + Seek, format: ImageFormat) -> Beside {
     match format {
-        ImageFormat::Png => Beside { dpi: png_dpi(file), ..Beside::default() },
-        ImageFormat::Tiff => {
-            let Fields { exif, dpi, icc_profile } = tiff_file::read(file);
-            Beside { exif, dpi, icc_profile }
+        ImageFormat::Png => {
+            let chunks = Chunks::read(&mut file);
+            let named_profile = chunks.icc_profile();
+            Beside { dpi: chunks.dpi, exif: chunks.exif, named_profile, icc_profile: None }
         }
         _ => Beside::default(),
     }
 }
 
-/// As [`look`], for a JPEG in memory.
-pub fn look_at_jpeg(file: &Cursor<Vec<u8>>) -> Beside {
-    Beside { dpi: jpeg::dpi(file.get_ref()), ..Beside::default() }
-}
-
-fn png_dpi(file: impl BufRead + Seek) -> Option<Dpi> {
-    let mut decoder = png::Decoder::new(file);
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    let size = decoder.read_info().ok()?.info().pixel_dims?;
-    (size.unit == png::Unit::Meter).then(|| Dpi::from_per_metre(size.xppu, size.yppu))?
+/// As [`look`], for a TIFF, whose photo need not be the first picture.
+pub fn look_at_tiff(mut file: impl BufRead + Seek) -> Beside {
+    let Ok(photo) = tiff_picture::photo_first(&mut file) else { return Beside::default() };
+    let Fields { exif, dpi, icc_profile } = tiff_file::read(photo);
+    let of_photo = Beside { exif, dpi, icc_profile, named_profile: None };
+    if of_photo.exif.is_some() || file.rewind().is_err() {
+        return of_photo;
+    }
+    // A photo below the first picture may leave to that what both have in common.
+    let Fields { exif, icc_profile, .. } = tiff_file::read(file);
+    Beside { exif, icc_profile: of_photo.icc_profile.or(icc_profile), ..of_photo }
 }

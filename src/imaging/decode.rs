@@ -4,24 +4,23 @@ use std::{
     any::Any,
     error::Error,
     fs::{self, File},
-    io::{self, BufRead, BufReader, Cursor, Read, Seek},
+    io::{self, BufReader, Read, Seek},
     iter,
     panic::{self, AssertUnwindSafe},
     path::Path,
 };
 
 use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, error::LimitErrorKind,
-    metadata::Orientation,
+    DynamicImage, ImageDecoder as _, ImageError, ImageFormat,
+    error::{LimitErrorKind, UnsupportedErrorKind},
 };
 
 use super::{
     Cancel, DecodeError, DecodeProblem, Dpi, Limits, Metadata, Picture,
-    beside::{self, Beside},
     cancel_io::Cancellable,
-    exif,
+    colour_profile, exif,
     formats::{self, Content, SNIFF_BYTES},
-    jpeg,
+    head::Head,
 };
 
 /// Decodes a picture file, its format told by its content, and turns it upright.
@@ -50,30 +49,16 @@ pub fn decode_in_turn(
     cancel: &Cancel,
     turn: impl FnOnce(u64),
 ) -> Result<Picture, DecodeError> {
-    with_file(path, limits, cancel, |mut reader, format| match format {
-        ImageFormat::Jpeg => {
-            let mut file = Vec::new();
-            reader.read_to_end(&mut file).map_err(unreadable)?;
-            if !jpeg::is_complete(&file) {
-                return Err(DecodeProblem::Truncated(formats::name(format).into()));
-            }
-            let file = Cursor::new(file);
-            let beside = beside::look_at_jpeg(&file);
-            decode_from(file, format, beside, limits, turn)
-        }
-        _ => {
-            let beside = beside::look(&mut reader, format);
-            reader.rewind().map_err(unreadable)?;
-            decode_from(reader, format, beside, limits, turn)
-        }
+    with_file(path, limits, cancel, |reader, format| {
+        decode_from(Head::read(reader, format, limits)?, format, limits, turn)
     })
 }
 
 /// A file of pictures, read until it is cancelled.
 pub(super) type Reader<'a> = BufReader<Cancellable<'a, File>>;
 
-/// Opens a file that is a picture by its first bytes, and looks into it. A panic on the way counts
-/// as damage of the file.
+/// Opens a file that is a picture by its first bytes, and looks into it. A panic on the way is a limit
+/// of the decoder: the file may be intact.
 pub(super) fn with_file<T>(
     path: &Path,
     limits: &Limits,
@@ -92,7 +77,7 @@ pub(super) fn with_file<T>(
         };
         panic::catch_unwind(AssertUnwindSafe(|| look(reader, format))).unwrap_or_else(|panic| {
             let reason = format!("its decoder failed: {}", panic_message(&*panic));
-            Err(DecodeProblem::Damaged { format: formats::name(format).into(), reason })
+            Err(DecodeProblem::UnsupportedVariant { format: formats::name(format).into(), reason })
         })
     });
     // Whatever went wrong after the flag was raised, the flag is why.
@@ -124,7 +109,7 @@ fn cannot_read(error: io::Error) -> DecodeProblem {
     }
 }
 
-fn unreadable(error: io::Error) -> DecodeProblem {
+pub(super) fn unreadable(error: io::Error) -> DecodeProblem {
     DecodeProblem::Unreadable(error.into())
 }
 
@@ -135,59 +120,29 @@ fn sniff(reader: &mut (impl Read + Seek)) -> io::Result<Content> {
     Ok(Content::of(&head))
 }
 
-/// A decoder of a picture whose size is within the limits; no pixel is decoded yet.
-pub(super) fn decoder<'a>(
-    reader: impl BufRead + Seek + 'a,
-    format: ImageFormat,
-    limits: &Limits,
-) -> Result<impl ImageDecoder + 'a, DecodeProblem> {
-    let &Limits { max_pixels, max_bytes } = limits;
-    let problem = |error| problem_of(error, format, limits);
-
-    let mut reader = ImageReader::with_format(reader, format);
-    let mut decoder_limits = image::Limits::default();
-    decoder_limits.max_alloc = Some(max_bytes);
-    reader.limits(decoder_limits);
-    let decoder = reader.into_decoder().map_err(problem)?;
-
-    let (width_px, height_px) = decoder.dimensions();
-    if u64::from(width_px) * u64::from(height_px) > max_pixels {
-        return Err(DecodeProblem::TooLarge { width_px, height_px, max_pixels });
-    }
-    if decoder.total_bytes() > max_bytes {
-        return Err(DecodeProblem::TooMuchMemory { max_bytes });
-    }
-    Ok(decoder)
-}
-
 fn decode_from(
-    reader: impl BufRead + Seek,
+    head: Head,
     format: ImageFormat,
-    beside: Beside,
     limits: &Limits,
     turn: impl FnOnce(u64),
 ) -> Result<Picture, DecodeProblem> {
-    let problem = |error| problem_of(error, format, limits);
-    let mut decoder = decoder(reader, format, limits)?;
-
-    // Damaged metadata is no reason to refuse the pixels.
-    let icc_profile = decoder.icc_profile().ok().flatten().or(beside.icc_profile);
-    let icc_profile = icc_profile.filter(|profile| is_rgb(profile));
-    let (exif, orientation) = match decoder.exif_metadata().ok().flatten().map(exif::make_normal) {
-        Some((exif, orientation)) => (Some(exif), orientation),
-        None => (beside.exif, decoder.orientation().unwrap_or(Orientation::NoTransforms)),
-    };
-    let dpi = beside.dpi.or_else(|| exif::dpi(exif.as_deref()?));
+    let Head { decoder, exif, orientation, icc_profile, dpi } = head;
+    let exif = exif.map(|exif| exif::make_normal(exif).0);
+    let is_grey = !decoder.color_type().has_color();
+    let icc_profile = icc_profile.and_then(|profile| match is_grey {
+        _ if is_rgb(&profile) => Some(profile),
+        true => colour_profile::of_grey(&profile),
+        false => None,
+    });
     // Turned by a quarter, across is down.
-    let dpi =
-        dpi.map(
-            |dpi| {
-                if exif::lies_on_its_side(orientation) { Dpi { x: dpi.y, y: dpi.x } } else { dpi }
-            },
-        );
+    let dpi = dpi.map(|dpi| match exif::lies_on_its_side(orientation) {
+        true => Dpi { x: dpi.y, y: dpi.x },
+        false => dpi,
+    });
     let (width_px, height_px) = decoder.dimensions();
     turn(u64::from(width_px) * u64::from(height_px));
-    let mut pixels = to_rgb(DynamicImage::from_decoder(decoder).map_err(problem)?);
+    let pixels = DynamicImage::from_decoder(decoder);
+    let mut pixels = to_rgb(pixels.map_err(|error| problem_of(error, format, limits))?);
     pixels.apply_orientation(orientation);
     Ok(Picture { pixels, metadata: Metadata { icc_profile, exif, dpi } })
 }
@@ -211,14 +166,18 @@ fn to_rgb(pixels: DynamicImage) -> DynamicImage {
 }
 
 /// What a decoder's error means for a user.
-fn problem_of(error: ImageError, format: ImageFormat, limits: &Limits) -> DecodeProblem {
+pub(super) fn problem_of(error: ImageError, format: ImageFormat, limits: &Limits) -> DecodeProblem {
     let name = formats::name(format);
     match error {
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
             DecodeProblem::TooMuchMemory { max_bytes: limits.max_bytes }
         }
         ImageError::Unsupported(error) => {
-            DecodeProblem::UnsupportedVariant { format: name.into(), reason: error.to_string() }
+            let reason = match error.kind() {
+                UnsupportedErrorKind::GenericFeature(words) => words,
+                _ => error.to_string(),
+            };
+            DecodeProblem::UnsupportedVariant { format: name.into(), reason }
         }
         // The system's own errors carry its number; those that decoders make up do not.
         ImageError::IoError(error) if error.raw_os_error().is_some() => unreadable(error),

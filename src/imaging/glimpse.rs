@@ -3,12 +3,11 @@
 
 use std::{io::Cursor, path::Path};
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
+use image::{DynamicImage, ImageFormat, ImageReader, metadata::Orientation};
 
 use super::{
-    Cancel, DecodeError, Limits, Metadata, Picture, Rgba, decode,
-    decode::{decoder, with_file},
-    exif, thumbnail,
+    Cancel, DecodeError, Limits, Metadata, Picture, Rgba, decode, decode::with_file, exif,
+    head::Head, thumbnail,
 };
 
 /// How far the shape of a camera's small picture may be off: one of another shape shows bars, or
@@ -25,9 +24,7 @@ pub fn peek_size_px(
     cancel: &Cancel,
 ) -> Result<(u32, u32), DecodeError> {
     with_file(path, limits, cancel, |reader, format| {
-        let mut decoder = decoder(reader, format, limits)?;
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        Ok(turned(decoder.dimensions(), orientation))
+        Ok(Head::read(reader, format, limits)?.size_px())
     })
 }
 
@@ -43,12 +40,9 @@ pub fn glimpse(
     cancel: &Cancel,
 ) -> Result<(Rgba, (u32, u32)), DecodeError> {
     let (small, size_px) = with_file(path, limits, cancel, |reader, format| {
-        let mut decoder = decoder(reader, format, limits)?;
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let size_px = turned(decoder.dimensions(), orientation);
-        let exif = decoder.exif_metadata().ok().flatten();
-        let small = exif.and_then(|exif| cameras_own(exif::thumbnail(&exif)?, orientation));
-        Ok((small, size_px))
+        let head = Head::read(reader, format, limits)?;
+        let small = head.exif.as_deref().and_then(exif::thumbnail);
+        Ok((small.and_then(|small| cameras_own(small, head.orientation)), head.size_px()))
     })?;
     let will_do = |small: &DynamicImage| {
         let shape = |(width, height): (u32, u32)| f64::from(width) / f64::from(height.max(1));
@@ -69,8 +63,4 @@ fn cameras_own(file: &[u8], orientation: Orientation) -> Option<DynamicImage> {
     let mut small = DynamicImage::from(small.into_rgb8());
     small.apply_orientation(orientation);
     Some(small)
-}
-
-fn turned((width_px, height_px): (u32, u32), orientation: Orientation) -> (u32, u32) {
-    if exif::lies_on_its_side(orientation) { (height_px, width_px) } else { (width_px, height_px) }
 }

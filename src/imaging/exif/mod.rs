@@ -24,6 +24,7 @@ mod tag {
     pub const DESCRIPTION: u16 = 0x010e;
     pub const MAKE: u16 = 0x010f;
     pub const MODEL: u16 = 0x0110;
+    pub const ORIENTATION: u16 = 0x0112;
     pub const X_RESOLUTION: u16 = 0x011a;
     pub const Y_RESOLUTION: u16 = 0x011b;
     pub const RESOLUTION_UNIT: u16 = 0x0128;
@@ -51,9 +52,31 @@ pub fn make_normal(raw: Vec<u8>) -> (Vec<u8>, Orientation) {
         Some(tiff) => tiff.to_vec(),
         None => raw,
     };
-    let orientation = Orientation::remove_from_exif_chunk(&mut exif);
+    let orientation = orientation(&exif);
+    set_upright(&mut exif);
     blank_thumbnail(&mut exif);
     (exif, orientation.unwrap_or(Orientation::NoTransforms))
+}
+
+/// The orientation that EXIF names, even where the rest of it is damaged.
+pub fn orientation(raw: &[u8]) -> Option<Orientation> {
+    let exif = raw.strip_prefix(SEGMENT_NAME).unwrap_or(raw);
+    let named = || {
+        let (order, main) = Directory::first(exif)?;
+        let number = main.entry(tag::ORIENTATION)?.number(exif, order)?;
+        Orientation::from_exif(u8::try_from(number).ok()?)
+    };
+    named().or_else(|| Orientation::from_exif_chunk(exif))
+}
+
+fn set_upright(exif: &mut [u8]) -> Option<()> {
+    if Orientation::remove_from_exif_chunk(exif).is_some() {
+        return Some(());
+    }
+    let (order, main) = Directory::first(exif)?;
+    let entry = main.entry(tag::ORIENTATION)?;
+    Orientation::from_exif(u8::try_from(entry.number(exif, order)?).ok()?)?;
+    entry.set_number(exif, order, 1)
 }
 
 /// The camera's own small picture, as a file of its own; it is turned like the pixels.

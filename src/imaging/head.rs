@@ -1,0 +1,142 @@
+//! The head of a picture file: who decodes it, how large it is, and what it says beside its pixels.
+
+use std::io::{BufRead, Cursor, Seek};
+
+use image::{ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
+
+use super::{
+    DecodeProblem, Dpi, Limits,
+    beside::{self, Beside},
+    decode::{problem_of, unreadable},
+    exif, formats, gif_screen,
+    jpeg::{self, Route},
+    tiff_picture::TiffPicture,
+};
+
+/// A picture whose size is within the limits; no pixel is decoded yet.
+pub struct Head<'a> {
+    pub decoder: Box<dyn ImageDecoder + 'a>,
+    /// Raw EXIF of the file.
+    pub exif: Option<Vec<u8>>,
+    pub orientation: Orientation,
+    /// The colour profile, whatever it is for.
+    pub icc_profile: Option<Vec<u8>>,
+    /// The resolution, as the pixels lie in the file.
+    pub dpi: Option<Dpi>,
+}
+
+impl<'a> Head<'a> {
+    /// Reads the head of a file.
+    ///
+    /// # Errors
+    /// Where nobody can decode the picture, or it is not within the limits.
+    pub fn read(
+        mut reader: impl BufRead + Seek + 'a,
+        format: ImageFormat,
+        limits: &Limits,
+    ) -> Result<Self, DecodeProblem> {
+        let (decoder, beside) = match format {
+            ImageFormat::Jpeg => jpeg_decoder(reader, limits)?,
+            ImageFormat::Tiff => {
+                let beside = beside::look_at_tiff(&mut reader);
+                let decoder = TiffPicture::new(reader, limits.max_bytes);
+                (Box::new(decoder.map_err(|error| problem_of(error, format, limits))?) as _, beside)
+            }
+            ImageFormat::Gif => {
+                let reader = gif_screen::with_size(reader).map_err(unreadable)?;
+                (usual_decoder(reader, format, limits)?, Beside::default())
+            }
+            _ => {
+                let beside = beside::look(&mut reader, format);
+                reader.rewind().map_err(unreadable)?;
+                (usual_decoder(reader, format, limits)?, beside)
+            }
+        };
+        check(&*decoder, format, limits)?;
+        Ok(Self::new(decoder, beside))
+    }
+
+    /// Damaged metadata is no reason to refuse the pixels.
+    fn new(mut decoder: Box<dyn ImageDecoder + 'a>, beside: Beside) -> Self {
+        let exif = decoder.exif_metadata().ok().flatten().or(beside.exif);
+        let orientation = exif
+            .as_deref()
+            .and_then(exif::orientation)
+            .or_else(|| decoder.orientation().ok())
+            .unwrap_or(Orientation::NoTransforms);
+        let icc_profile = beside
+            .named_profile
+            .or_else(|| decoder.icc_profile().ok().flatten())
+            .or(beside.icc_profile);
+        let dpi = beside.dpi.or_else(|| exif::dpi(exif.as_deref()?));
+        Self { decoder, exif, orientation, icc_profile, dpi }
+    }
+
+    /// The size of the upright picture.
+    pub fn size_px(&self) -> (u32, u32) {
+        let (width_px, height_px) = self.decoder.dimensions();
+        if exif::lies_on_its_side(self.orientation) {
+            (height_px, width_px)
+        } else {
+            (width_px, height_px)
+        }
+    }
+}
+
+/// A decoder, and what it does not tell.
+type Found<'a> = (Box<dyn ImageDecoder + 'a>, Beside);
+
+fn jpeg_decoder<'a>(reader: impl BufRead, limits: &Limits) -> Result<Found<'a>, DecodeProblem> {
+    let format = ImageFormat::Jpeg;
+    let (bytes, layout) = jpeg::read(reader)?;
+    let beside = Beside { dpi: jpeg::dpi(&bytes), ..Beside::default() };
+    let decoder = match layout.route() {
+        Route::Usual => usual_decoder(Cursor::new(bytes), format, limits)?,
+        Route::Rare => {
+            let decoder = jpeg::RareDecoder::new(bytes, layout);
+            Box::new(decoder.map_err(|error| problem_of(error, format, limits))?)
+        }
+        Route::Refused(reason) => {
+            return Err(DecodeProblem::UnsupportedVariant {
+                format: formats::name(format).into(),
+                reason: reason.into(),
+            });
+        }
+        Route::CutOff => return Err(DecodeProblem::Truncated(formats::name(format).into())),
+    };
+    Ok((decoder, beside))
+}
+
+/// The decoder that image has for a format.
+fn usual_decoder<'a>(
+    reader: impl BufRead + Seek + 'a,
+    format: ImageFormat,
+    limits: &Limits,
+) -> Result<Box<dyn ImageDecoder + 'a>, DecodeProblem> {
+    let mut reader = ImageReader::with_format(reader, format);
+    let mut decoder_limits = image::Limits::default();
+    decoder_limits.max_alloc = Some(limits.max_bytes);
+    reader.limits(decoder_limits);
+    let decoder = reader.into_decoder().map_err(|error| problem_of(error, format, limits))?;
+    Ok(Box::new(decoder))
+}
+
+/// Looks at the size before memory is set aside for pixels.
+fn check(
+    decoder: &dyn ImageDecoder,
+    format: ImageFormat,
+    limits: &Limits,
+) -> Result<(), DecodeProblem> {
+    let &Limits { max_pixels, max_bytes } = limits;
+    let (width_px, height_px) = decoder.dimensions();
+    if width_px == 0 || height_px == 0 {
+        let reason = format!("{width_px} x {height_px} pixels");
+        Err(DecodeProblem::UnsupportedVariant { format: formats::name(format).into(), reason })
+    } else if u64::from(width_px) * u64::from(height_px) > max_pixels {
+        Err(DecodeProblem::TooLarge { width_px, height_px, max_pixels })
+    } else if decoder.total_bytes() > max_bytes {
+        Err(DecodeProblem::TooMuchMemory { max_bytes })
+    } else {
+        Ok(())
+    }
+}
