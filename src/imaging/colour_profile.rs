@@ -21,13 +21,18 @@ pub fn of_coding_points([primaries, curve, matrix, range]: [u8; 4]) -> Option<Ve
         return None;
     }
     let mut profile = ColorProfile::new_srgb();
-    let is_known = profile.update_rgb_colorimetry_from_cicp(CicpProfile {
-        color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
-        transfer_characteristics: TransferCharacteristics::try_from(curve).ok()?,
+    let color_primaries = CicpColorPrimaries::try_from(primaries).ok()?;
+    let transfer_characteristics = TransferCharacteristics::try_from(curve).ok()?;
+    // Both have to be known: what is not is passed over below.
+    ColorPrimaries::try_from(color_primaries).ok()?;
+    ToneReprCurve::try_from(transfer_characteristics).ok()?;
+    profile.update_rgb_colorimetry_from_cicp(CicpProfile {
+        color_primaries,
+        transfer_characteristics,
         matrix_coefficients: MatrixCoefficients::Identity,
         full_range: true,
     });
-    if is_known { finished(profile) } else { None }
+    finished(profile)
 }
 
 /// A profile for the exponent and the primaries that a PNG names; `None` for those of sRGB.
