@@ -39,7 +39,7 @@ pub fn of_coding_points([primaries, curve, matrix, range]: [u8; 4]) -> Option<Ve
 pub fn of_numbers(gamma: Option<f64>, primaries: Option<[f64; 8]>) -> Option<Vec<u8>> {
     let gamma = gamma.filter(|gamma| (0.01..=10.0).contains(gamma));
     let gamma = gamma.filter(|gamma| (gamma - SRGB_GAMMA).abs() > TOLERANCE);
-    let primaries = primaries.filter(|primaries| are_primaries(primaries));
+    let primaries = primaries.filter(are_primaries);
     let primaries = primaries.filter(|primaries| {
         primaries.iter().zip(SRGB_PRIMARIES).any(|(own, srgb)| (own - srgb).abs() > TOLERANCE)
     });

@@ -42,17 +42,24 @@ impl Chunks {
 
     fn walk(&mut self, file: &mut (impl Read + Seek)) -> Option<()> {
         let mut at = file.seek(SeekFrom::Start(8)).ok()?;
+        let mut has_pixels = false;
         for _ in 0..MOST_CHUNKS {
             let mut head = [0; 8];
             if file.read_exact(&mut head).is_err() {
                 let length_bytes = file.seek(SeekFrom::End(0)).ok()?;
-                self.missing_end_at = (at <= length_bytes).then_some(at);
+                self.missing_end_at = (has_pixels && at <= length_bytes).then_some(at);
                 return None;
             }
             let [a, b, c, d, name @ ..] = head;
             let body_bytes = u64::from(u32::from_be_bytes([a, b, c, d]));
             match &name {
-                b"IEND" => return Some(()),
+                b"IEND" if body_bytes == 0 => {
+                    // Its checksum may be cut off.
+                    let length_bytes = file.seek(SeekFrom::End(0)).ok()?;
+                    self.missing_end_at = (at + 12 > length_bytes).then_some(at);
+                    return Some(());
+                }
+                b"IDAT" => has_pixels = true,
                 b"pHYs" | b"gAMA" | b"cHRM" | b"cICP" | b"sRGB" | b"iCCP" | b"eXIf" | b"tEXt"
                 | b"zTXt" | b"iTXt"
                     if body_bytes <= MOST_BYTES =>

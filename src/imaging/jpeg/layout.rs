@@ -83,6 +83,10 @@ impl Layout {
         if !(if is_progressive { self.is_refined(frame) } else { self.is_covered(frame) }) {
             return Route::CutOff;
         }
+        // Such a coder leaves zeros out at its end: nobody can tell whether more is missing.
+        if is_arithmetic && !self.has_end {
+            return Route::CutOff;
+        }
         let is_usual = self.has_end
             && !is_arithmetic
             && self.has_huffman_tables
@@ -104,12 +108,12 @@ impl Layout {
         self.has_end
             || frame.components.iter().all(|component| {
                 (0..64).all(|coefficient| {
-                    let scans = self.scans.iter().filter(|scan| {
+                    let mut scans = self.scans.iter().filter(|scan| {
                         scan.components.contains(component)
                             && (scan.first_coefficient..=scan.last_coefficient)
                                 .contains(&coefficient)
                     });
-                    scans.last().is_some_and(|scan| scan.bits_left == 0)
+                    scans.next_back().is_some_and(|scan| scan.bits_left == 0)
                 })
             })
     }
