@@ -1,9 +1,10 @@
 //! What tch does not bind, and the only unsafe code of Cutout: calls into `shim.cpp` and
-//! `snapshot.cpp`, the loading of libtorch's CUDA library at run time, and what the driver's library
-//! tells (`cuda`).
+//! `snapshot.cpp`, the loading of libtorch's CUDA library at run time, what the driver's library
+//! tells (`cuda`), and what libjpeg warns of (`libjpeg`).
 #![allow(unsafe_code)]
 
 pub mod cuda;
+mod libjpeg;
 pub mod snapshot;
 
 use std::{
@@ -13,6 +14,7 @@ use std::{
     ptr::{self, NonNull},
 };
 
+pub use libjpeg::libjpeg_message;
 use tch::Tensor;
 use torch_sys::C_tensor;
 

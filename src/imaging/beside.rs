@@ -2,8 +2,6 @@
 
 use std::io::{BufRead, Seek};
 
-use image::ImageFormat;
-
 use super::{
     Dpi,
     exif::tiff_file::{self, Fields},
@@ -24,20 +22,14 @@ pub struct Beside {
     pub named_profile: Option<Vec<u8>>,
 }
 
-/// Looks at a whole file; where it stands afterwards is of no meaning. Nothing that is damaged
-/// here is a reason to refuse the pixels.
-pub fn look(mut file: impl BufRead + Seek, format: ImageFormat) -> Beside {
-    match format {
-        ImageFormat::Png => {
-            let chunks = Chunks::read(&mut file);
-            let named_profile = chunks.icc_profile();
-            Beside { dpi: chunks.dpi, exif: chunks.exif, named_profile, icc_profile: None }
-        }
-        _ => Beside::default(),
-    }
+/// What the chunks of a PNG say.
+pub fn of_png(chunks: &mut Chunks) -> Beside {
+    let named_profile = chunks.icc_profile();
+    Beside { dpi: chunks.dpi, exif: chunks.exif.take(), named_profile, icc_profile: None }
 }
 
-/// As [`look`], for a TIFF, whose photo need not be the first picture.
+/// Looks at a whole TIFF, whose photo need not be the first picture; where it stands afterwards is of
+/// no meaning. Nothing that is damaged here is a reason to refuse the pixels.
 pub fn look_at_tiff(mut file: impl BufRead + Seek) -> Beside {
     let Ok(photo) = tiff_picture::photo_first(&mut file) else { return Beside::default() };
     let Fields { exif, dpi, icc_profile } = tiff_file::read(photo);

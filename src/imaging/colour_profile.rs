@@ -21,20 +21,25 @@ pub fn of_coding_points([primaries, curve, matrix, range]: [u8; 4]) -> Option<Ve
         return None;
     }
     let mut profile = ColorProfile::new_srgb();
-    let is_known = profile.update_rgb_colorimetry_from_cicp(CicpProfile {
-        color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
-        transfer_characteristics: TransferCharacteristics::try_from(curve).ok()?,
+    let color_primaries = CicpColorPrimaries::try_from(primaries).ok()?;
+    let transfer_characteristics = TransferCharacteristics::try_from(curve).ok()?;
+    // Both have to be known: what is not is passed over below.
+    ColorPrimaries::try_from(color_primaries).ok()?;
+    ToneReprCurve::try_from(transfer_characteristics).ok()?;
+    profile.update_rgb_colorimetry_from_cicp(CicpProfile {
+        color_primaries,
+        transfer_characteristics,
         matrix_coefficients: MatrixCoefficients::Identity,
         full_range: true,
     });
-    if is_known { finished(profile) } else { None }
+    finished(profile)
 }
 
 /// A profile for the exponent and the primaries that a PNG names; `None` for those of sRGB.
 pub fn of_numbers(gamma: Option<f64>, primaries: Option<[f64; 8]>) -> Option<Vec<u8>> {
     let gamma = gamma.filter(|gamma| (0.01..=10.0).contains(gamma));
     let gamma = gamma.filter(|gamma| (gamma - SRGB_GAMMA).abs() > TOLERANCE);
-    let primaries = primaries.filter(|primaries| are_primaries(primaries));
+    let primaries = primaries.filter(are_primaries);
     let primaries = primaries.filter(|primaries| {
         primaries.iter().zip(SRGB_PRIMARIES).any(|(own, srgb)| (own - srgb).abs() > TOLERANCE)
     });

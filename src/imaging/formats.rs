@@ -97,6 +97,13 @@ impl Content {
     /// Looks at the first bytes of a file: [`SNIFF_BYTES`] of them, or all.
     pub fn of(head: &[u8]) -> Self {
         let text = text_kind(head);
+        // Xcode's own kind begins with a chunk that no other reader knows.
+        if head.starts_with(b"\x89PNG") && head.get(12..16) == Some(b"CgBI") {
+            return Self::Unsupported("PNG of an iPhone app");
+        }
+        if is_raw_photo(head) {
+            return Self::Unsupported("a raw photo");
+        }
         match image::guess_format(head) {
             // Two letters are a weak sign: "BM" may begin a text.
             Ok(ImageFormat::Bmp) if text.is_some() => {}
@@ -140,6 +147,12 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
     (b"qoif", "QOI"),
     (b"DDS ", "DDS"),
 ];
+
+/// Whether it is a camera's own format that begins as a TIFF, with a mark of its own.
+fn is_raw_photo(head: &[u8]) -> bool {
+    let is_canon = head.starts_with(b"II*\0") && head.get(8..10) == Some(b"CR");
+    is_canon || [b"IIU\0", b"IIRO", b"IIRS", b"MMOR"].iter().any(|magic| head.starts_with(*magic))
+}
 
 /// AVIF and HEIC share a container, whose first box lists brands: the main one, a version, and
 /// those that it is compatible with.
@@ -214,6 +227,8 @@ mod tests {
         for (head, expected) in [
             (&b"\x89PNG\r\n\x1a\n\0\0\0\x0d"[..], Content::Supported(ImageFormat::Png)),
             (b"\xff\xd8\xff\xe0", Content::Supported(ImageFormat::Jpeg)),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\x04CgBI", Content::Unsupported("PNG of an iPhone app")),
+            (b"II*\0\x10\0\0\0CR\x02\0", Content::Unsupported("a raw photo")),
             (b"BM\x46\0\0\0\0\0\0\0", Content::Supported(ImageFormat::Bmp)),
             (b"BMW is a maker of cars", Content::Other(NoPicture::Text)),
             (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", Content::Unsupported("AVIF")),

@@ -10,6 +10,7 @@ use super::{
     decode::{problem_of, unreadable},
     exif, formats, gif_screen,
     jpeg::{self, Route},
+    png_chunks::Chunks,
     tiff_picture::TiffPicture,
 };
 
@@ -46,11 +47,12 @@ impl<'a> Head<'a> {
                 let reader = gif_screen::with_size(reader).map_err(unreadable)?;
                 (usual_decoder(reader, format, limits)?, Beside::default())
             }
-            _ => {
-                let beside = beside::look(&mut reader, format);
-                reader.rewind().map_err(unreadable)?;
-                (usual_decoder(reader, format, limits)?, beside)
+            ImageFormat::Png => {
+                let mut chunks = Chunks::read(&mut reader);
+                let reader = chunks.with_end(reader).map_err(unreadable)?;
+                (usual_decoder(reader, format, limits)?, beside::of_png(&mut chunks))
             }
+            _ => (usual_decoder(reader, format, limits)?, Beside::default()),
         };
         check(&*decoder, format, limits)?;
         Ok(Self::new(decoder, beside))

@@ -3,11 +3,11 @@
 //! The png crate gives up at the pixels and does not know the text of older programs. Layout:
 //! PNG, third edition, 5.3 (chunks) and 11.3 (what is beside the pixels).
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::read::ZlibDecoder;
 
-use super::{Dpi, colour_profile};
+use super::{Dpi, colour_profile, replaced::Replaced};
 
 /// Nothing that is read here is larger, packed or unpacked.
 const MOST_BYTES: u64 = 8 << 20;
@@ -26,6 +26,8 @@ pub struct Chunks {
     gamma: Option<f64>,
     primaries: Option<[f64; 8]>,
     cicp: Option<[u8; 4]>,
+    /// Where the end chunk should stand, if all other chunks are whole.
+    missing_end_at: Option<u64>,
 }
 
 impl Chunks {
@@ -40,13 +42,24 @@ impl Chunks {
 
     fn walk(&mut self, file: &mut (impl Read + Seek)) -> Option<()> {
         let mut at = file.seek(SeekFrom::Start(8)).ok()?;
+        let mut has_pixels = false;
         for _ in 0..MOST_CHUNKS {
             let mut head = [0; 8];
-            file.read_exact(&mut head).ok()?;
+            if file.read_exact(&mut head).is_err() {
+                let length_bytes = file.seek(SeekFrom::End(0)).ok()?;
+                self.missing_end_at = (has_pixels && at <= length_bytes).then_some(at);
+                return None;
+            }
             let [a, b, c, d, name @ ..] = head;
             let body_bytes = u64::from(u32::from_be_bytes([a, b, c, d]));
             match &name {
-                b"IEND" => return Some(()),
+                b"IEND" if body_bytes == 0 => {
+                    // Its checksum may be cut off.
+                    let length_bytes = file.seek(SeekFrom::End(0)).ok()?;
+                    self.missing_end_at = (at + 12 > length_bytes).then_some(at);
+                    return Some(());
+                }
+                b"IDAT" => has_pixels = true,
                 b"pHYs" | b"gAMA" | b"cHRM" | b"cICP" | b"sRGB" | b"iCCP" | b"eXIf" | b"tEXt"
                 | b"zTXt" | b"iTXt"
                     if body_bytes <= MOST_BYTES =>
@@ -63,6 +76,16 @@ impl Chunks {
             file.seek(SeekFrom::Start(at)).ok()?;
         }
         None
+    }
+
+    /// The file with an end chunk.
+    ///
+    /// # Errors
+    /// Where the file cannot be read from its beginning.
+    pub fn with_end<R: Read + Seek>(&self, file: R) -> io::Result<BufReader<Replaced<R>>> {
+        const END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
+        let change = self.missing_end_at.map(|at| (at, END.to_vec()));
+        Ok(BufReader::new(Replaced::new(file, change.into_iter().collect())?))
     }
 
     fn take(&mut self, name: &[u8; 4], body: Vec<u8>) -> Option<()> {

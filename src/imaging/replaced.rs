@@ -34,7 +34,19 @@ impl<R: Read> Read for Replaced<R> {
             }
         }
         self.position_bytes = end;
-        Ok(read)
+        if read > 0 || buffer.is_empty() {
+            return Ok(read);
+        }
+        // Behind the end of the file, a change goes on.
+        let appended = self.changes.iter().find_map(|(at, bytes)| {
+            let from = usize::try_from(start.checked_sub(*at)?).ok()?;
+            bytes.get(from..).filter(|rest| !rest.is_empty())
+        });
+        let Some(appended) = appended else { return Ok(0) };
+        let count = appended.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&appended[..count]);
+        self.position_bytes += count as u64;
+        Ok(count)
     }
 }
 
@@ -54,13 +66,13 @@ mod tests {
     #[test]
     fn the_changes_are_seen_wherever_reading_begins() {
         for (capacity, start) in [(1, 0), (3, 1), (100, 2), (2, 3)] {
-            let changes = vec![(2, b"CD".to_vec()), (6, b"G".to_vec()), (9, b"far".to_vec())];
+            let changes = vec![(2, b"CD".to_vec()), (6, b"G".to_vec()), (7, b"Hij".to_vec())];
             let file = Replaced::new(Cursor::new(b"abcdefgh"), changes).unwrap();
             let mut file = BufReader::with_capacity(capacity, file);
             file.seek(SeekFrom::Start(start)).unwrap();
             let mut seen = Vec::new();
             file.read_to_end(&mut seen).unwrap();
-            assert_eq!(seen, &b"abCDefGh"[start as usize..]);
+            assert_eq!(seen, &b"abCDefGHij"[start as usize..]);
         }
     }
 }

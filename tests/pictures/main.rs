@@ -2,9 +2,11 @@
 
 mod formats;
 mod glimpse;
+mod kinds;
 mod refused;
 #[path = "../common/skip.rs"]
 mod skip;
+mod tiffs;
 
 use std::{
     fs,

@@ -37,6 +37,8 @@ struct Frame {
     bits_per_sample: u8,
     samples: usize,
     components: Vec<u8>,
+    /// How finely each component is sampled: across in the high four bits, down in the low.
+    sampling: Vec<u8>,
 }
 
 /// The header of a scan, which holds some components, or some of their coefficients.
@@ -83,9 +85,14 @@ impl Layout {
         if !(if is_progressive { self.is_refined(frame) } else { self.is_covered(frame) }) {
             return Route::CutOff;
         }
+        // Such a coder leaves zeros out at its end: nobody can tell whether more is missing.
+        if is_arithmetic && !self.has_end {
+            return Route::CutOff;
+        }
         let is_usual = self.has_end
             && !is_arithmetic
             && self.has_huffman_tables
+            && frame.is_finest_first()
             && (is_progressive || self.scans.len() == 1);
         if is_usual { Route::Usual } else { Route::Rare }
     }
@@ -104,12 +111,12 @@ impl Layout {
         self.has_end
             || frame.components.iter().all(|component| {
                 (0..64).all(|coefficient| {
-                    let scans = self.scans.iter().filter(|scan| {
+                    let mut scans = self.scans.iter().filter(|scan| {
                         scan.components.contains(component)
                             && (scan.first_coefficient..=scan.last_coefficient)
                                 .contains(&coefficient)
                     });
-                    scans.last().is_some_and(|scan| scan.bits_left == 0)
+                    scans.next_back().is_some_and(|scan| scan.bits_left == 0)
                 })
             })
     }
@@ -161,7 +168,16 @@ impl Frame {
             bits_per_sample,
             samples: side(y_high, y_low) * side(x_high, x_low) * usize::from(count),
             components: components.chunks_exact(3).map(|component| component[0]).collect(),
+            sampling: components.chunks_exact(3).map(|component| component[1]).collect(),
         })
+    }
+}
+
+impl Frame {
+    /// Whether no component is sampled more finely than the first, the brightness.
+    fn is_finest_first(&self) -> bool {
+        let &[first, ref others @ ..] = self.sampling.as_slice() else { return true };
+        others.iter().all(|other| other >> 4 <= first >> 4 && other & 0x0f <= first & 0x0f)
     }
 }
 
@@ -305,8 +321,11 @@ mod tests {
     use super::*;
 
     const FRAME: &[u8] = b"\xff\xc0\0\x0b\x08\0\x08\0\x08\x01\x01\x11\0";
+    const FINER_COLOUR: &[u8] = b"\xff\xc0\0\x0e\x08\0\x08\0\x08\x02\x01\x11\0\x02\x21\0";
     const TABLES: &[u8] = b"\xff\xc4\0\x03\0";
     const SCAN: &[u8] = b"\xff\xda\0\x08\x01\x01\0\0\x3f\0";
+
+    const BOTH: &[u8] = b"\xff\xda\0\x0a\x02\x01\0\x02\0\0\x3f\0";
 
     fn file(parts: &[&[u8]]) -> Vec<u8> {
         [&[b"\xff\xd8".as_slice()], parts].concat().concat()
@@ -347,6 +366,7 @@ mod tests {
             (&[FRAME, SCAN, end][..], Route::Rare),
             (&[FRAME, TABLES, SCAN, b"\x12", SCAN, end], Route::Rare),
             (&[&kind(0xc9, 8), SCAN, end], Route::Rare),
+            (&[FINER_COLOUR, TABLES, BOTH, end], Route::Rare),
             (&[&kind(0xc2, 8), TABLES, SCAN, SCAN, end], Route::Usual),
             (&[&kind(0xc1, 12), TABLES, SCAN, end], Route::Refused("12 bits per sample")),
             (&[&kind(0xc3, 8), TABLES, SCAN, end], Route::Refused("lossless JPEG")),

@@ -20,14 +20,15 @@ use mozjpeg::{
     ColorSpace,
     decompress::{Decompress, DecompressBuilder},
 };
-use mozjpeg_sys::{jpeg_common_struct, jpeg_error_mgr, msg_parm_union};
+use mozjpeg_sys::{JWRN_HIT_MARKER, jpeg_common_struct, jpeg_error_mgr, msg_parm_union};
 
 use super::Layout;
+use crate::ffi;
 
 thread_local! {
-    /// How often libjpeg warned on this thread: it has no place of its own for that which can be
-    /// read without `unsafe`.
-    static WARNINGS: Cell<u32> = const { Cell::new(0) };
+    /// How often libjpeg missed data on this thread: it has no place of its own for that which
+    /// could be read here.
+    static MISSES: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A JPEG of a rare kind; no pixel is decoded yet.
@@ -94,7 +95,7 @@ impl ImageDecoder for RareDecoder {
         let decoded = with_libjpeg(|| self.decode(pixels));
         match decoded {
             // Where no end marker says so, libjpeg's silence does: all of the picture is there.
-            _ if !has_end && (decoded.is_err() || WARNINGS.get() > 0) => {
+            _ if !has_end && (decoded.is_err() || MISSES.get() > 0) => {
                 Err(ImageError::IoError(io::ErrorKind::UnexpectedEof.into()))
             }
             decoded => decoded,
@@ -113,7 +114,7 @@ impl RareDecoder {
             false => DecompressBuilder::new().with_err(counting()),
         };
         let picture = builder.from_mem(&self.bytes)?;
-        WARNINGS.set(0);
+        MISSES.set(0);
         match self.colours {
             Colours::Grey => picture.grayscale()?.read_scanlines_into(pixels).map(drop),
             Colours::Rgb => picture.rgb()?.read_scanlines_into(pixels).map(drop),
@@ -151,14 +152,14 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
     words.trim_start_matches("libjpeg fatal error: ").to_owned()
 }
 
-/// What libjpeg calls where something is wrong: warnings are counted, errors unwind.
+/// What libjpeg calls where something is wrong: that data is missing is counted, errors unwind.
 fn counting() -> jpeg_error_mgr {
     extern "C-unwind" fn fail(_: &mut jpeg_common_struct) {
         std::panic::resume_unwind(Box::new(String::from("libjpeg cannot read it")));
     }
-    extern "C-unwind" fn count(_: &mut jpeg_common_struct, level: c_int) {
-        if level < 0 {
-            WARNINGS.set(WARNINGS.get().saturating_add(1));
+    extern "C-unwind" fn count(cinfo: &mut jpeg_common_struct, level: c_int) {
+        if level < 0 && ffi::libjpeg_message(cinfo) == JWRN_HIT_MARKER {
+            MISSES.set(MISSES.get().saturating_add(1));
         }
     }
     extern "C-unwind" fn nothing(_: &mut jpeg_common_struct) {}

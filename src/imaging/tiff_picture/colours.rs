@@ -13,7 +13,7 @@ use super::{
 pub fn convert(layout: &Layout, planes: &[DecodingResult], pixels: &mut [u8]) -> ImageResult<()> {
     let range = Range::of(layout, planes)?;
     let samples = layout.samples as usize;
-    let row_samples = layout.width_px as usize * if planes.len() > 1 { 1 } else { samples };
+    let row_samples = layout.stored_px.0 as usize * if planes.len() > 1 { 1 } else { samples };
     let most = if layout.bits <= 8 { 255.0 } else { 65_535.0 };
     let wide = layout.bits > 8;
     let own = layout.color_type().channel_count() as usize;

@@ -19,6 +19,8 @@ pub mod tag {
     pub const STRIP_BYTES: u16 = 279;
     pub const PLANAR: u16 = 284;
     pub const COLOUR_MAP: u16 = 320;
+    pub const TILE_WIDTH: u16 = 322;
+    pub const TILE_HEIGHT: u16 = 323;
     pub const TILE_OFFSETS: u16 = 324;
     pub const TILE_BYTES: u16 = 325;
     pub const SUB_DIRECTORIES: u16 = 330;

@@ -14,6 +14,8 @@ use super::{
 pub struct Layout {
     pub width_px: u32,
     pub height_px: u32,
+    /// Both in whole tiles, which is how far the file's pixels go.
+    pub stored_px: (u32, u32),
     pub bits: u32,
     /// Numbers in each pixel.
     pub samples: u32,
@@ -57,6 +59,11 @@ impl Layout {
         let samples = number(tag::SAMPLES_PER_PIXEL, 1);
         let format = number(tag::SAMPLE_FORMAT, 1);
         let is_planar = number(tag::PLANAR, 1) == 2;
+        let whole = |side_px: u32, tile_px: u32| side_px.checked_next_multiple_of(tile_px.max(1));
+        let stored_px = (
+            whole(width_px, number(tag::TILE_WIDTH, 1)).unwrap_or(width_px),
+            whole(height_px, number(tag::TILE_HEIGHT, 1)).unwrap_or(height_px),
+        );
         let all_bits = directory.numbers(file, tag::BITS_PER_SAMPLE);
         let bits = all_bits.first().copied().unwrap_or(1);
         let extra = directory.numbers(file, tag::EXTRA_SAMPLES);
@@ -104,7 +111,17 @@ impl Layout {
             (1, None) | (_, Some(2 | 999)) => Alpha::Straight,
             _ => Alpha::None,
         };
-        Ok(Self { width_px, height_px, bits, samples, format, is_planar, colours, alpha })
+        Ok(Self {
+            width_px,
+            height_px,
+            stored_px,
+            bits,
+            samples,
+            format,
+            is_planar,
+            colours,
+            alpha,
+        })
     }
 
     pub fn is_grey(&self) -> bool {

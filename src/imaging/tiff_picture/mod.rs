@@ -71,6 +71,9 @@ impl<R: Read + Seek> TiffPicture<R> {
         const BLACK_IS_ZERO: u32 = 1;
         let mut changes = vec![self.photo_first()];
         changes.extend(self.directory.with_value(tag::PHOTOMETRIC, BLACK_IS_ZERO));
+        // The crate stumbles over tiles that go beyond the picture, if they are packed with LZW.
+        changes.extend(self.directory.with_value(tag::WIDTH, self.layout.stored_px.0));
+        changes.extend(self.directory.with_value(tag::HEIGHT, self.layout.stored_px.1));
         if let Some(plane) = plane {
             changes.extend(self.directory.with_value(tag::PLANAR, 1));
             changes.extend(self.directory.with_value(tag::SAMPLES_PER_PIXEL, 1));
