@@ -16,6 +16,8 @@ pub struct Layout {
     pub height_px: u32,
     /// Both in whole tiles, which is how far the file's pixels go.
     pub stored_px: (u32, u32),
+    /// The sides of a tile, if there are tiles.
+    pub tile_px: Option<(u32, u32)>,
     pub bits: u32,
     /// Numbers in each pixel.
     pub samples: u32,
@@ -64,6 +66,8 @@ impl Layout {
             whole(width_px, number(tag::TILE_WIDTH, 1)).unwrap_or(width_px),
             whole(height_px, number(tag::TILE_HEIGHT, 1)).unwrap_or(height_px),
         );
+        let tile_px = Some((number(tag::TILE_WIDTH, 0), number(tag::TILE_HEIGHT, 0)));
+        let tile_px = tile_px.filter(|&(width_px, height_px)| width_px > 0 && height_px > 0);
         let all_bits = directory.numbers(file, tag::BITS_PER_SAMPLE);
         let bits = all_bits.first().copied().unwrap_or(1);
         let extra = directory.numbers(file, tag::EXTRA_SAMPLES);
@@ -115,6 +119,7 @@ impl Layout {
             width_px,
             height_px,
             stored_px,
+            tile_px,
             bits,
             samples,
             format,

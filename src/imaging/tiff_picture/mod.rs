@@ -23,7 +23,7 @@ use image::{
     metadata::Orientation,
 };
 use tiff::{
-    TiffError,
+    TiffError, TiffResult,
     decoder::{Decoder, DecodingResult, Limits},
 };
 
@@ -71,7 +71,7 @@ impl<R: Read + Seek> TiffPicture<R> {
         const BLACK_IS_ZERO: u32 = 1;
         let mut changes = vec![self.photo_first()];
         changes.extend(self.directory.with_value(tag::PHOTOMETRIC, BLACK_IS_ZERO));
-        // The crate stumbles over tiles that go beyond the picture, if they are packed with LZW.
+        // Tiles at the edges are read whole.
         changes.extend(self.directory.with_value(tag::WIDTH, self.layout.stored_px.0));
         changes.extend(self.directory.with_value(tag::HEIGHT, self.layout.stored_px.1));
         if let Some(plane) = plane {
@@ -102,8 +102,13 @@ impl<R: Read + Seek> TiffPicture<R> {
         limits.intermediate_buffer_size = max_bytes;
         limits.ifd_value_size = max_bytes;
         let shown = BufReader::new(Replaced::new(&mut self.file, changes)?);
-        let mut decoder = Decoder::new(shown).map_err(told)?.with_limits(limits);
-        decoder.read_image().map_err(told)
+        let mut decoder = Decoder::new(shown).map_err(told)?.with_limits(limits.clone());
+        match self.layout.tile_px {
+            Some(tile_px) if self.layout.bits >= 8 => {
+                read_tiles(&mut decoder, tile_px, self.layout.stored_px, &limits).map_err(told)
+            }
+            _ => decoder.read_image().map_err(told),
+        }
     }
 
     fn decode(mut self, pixels: &mut [u8]) -> ImageResult<()> {
@@ -116,6 +121,34 @@ impl<R: Read + Seek> TiffPicture<R> {
         };
         colours::convert(&self.layout, &planes, pixels)
     }
+}
+
+/// Reads a picture of whole tiles, each at once: row by row, the crate cannot read all that is packed
+/// with LZW.
+fn read_tiles(
+    decoder: &mut Decoder<impl Read + Seek>,
+    (tile_width_px, tile_height_px): (u32, u32),
+    (width_px, height_px): (u32, u32),
+    limits: &Limits,
+) -> TiffResult<DecodingResult> {
+    let mut all = DecodingResult::U8(Vec::new());
+    all.resize_to(&decoder.image_buffer_layout()?, limits)?;
+    let mut buffer = all.as_buffer(0);
+    let bytes = buffer.as_bytes_mut();
+    let row_bytes = bytes.len() / height_px as usize;
+    let across = width_px / tile_width_px;
+    let tile_row_bytes = row_bytes / across as usize;
+    let mut tile = vec![0; tile_row_bytes * tile_height_px as usize];
+    for index in 0..across * (height_px / tile_height_px) {
+        decoder.read_chunk_bytes(index, &mut tile)?;
+        let top = (index / across * tile_height_px) as usize;
+        let left_bytes = (index % across) as usize * tile_row_bytes;
+        let rows = bytes.chunks_exact_mut(row_bytes).skip(top);
+        for (row, from) in rows.zip(tile.chunks_exact(tile_row_bytes)) {
+            row[left_bytes..][..tile_row_bytes].copy_from_slice(from);
+        }
+    }
+    Ok(all)
 }
 
 impl<R: Read + Seek> ImageDecoder for TiffPicture<R> {
