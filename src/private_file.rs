@@ -77,8 +77,8 @@ fn open_with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Makes a folder for the user alone, or checks the one that is there: it must be the user's, and
-/// nobody else may write in it.
+/// Makes a folder for the user alone, or checks the one that is there: it must be the user's, and not
+/// everybody may write in it. That the user's group may, as some systems make folders, is taken back.
 ///
 /// # Errors
 /// Those of the system, and [`NotPrivate`].
@@ -95,11 +95,20 @@ pub fn prepare_folder(folder: &Path) -> io::Result<()> {
         if found.uid() != rustix::process::geteuid().as_raw() {
             return Err(NotPrivate::OtherOwner(folder.to_owned()).into());
         }
-        if found.mode() & 0o022 != 0 {
+        let is_for_all = found.mode() & 0o002 != 0;
+        let is_for_group = found.mode() & 0o020 != 0;
+        if is_for_all || is_for_group && without_group(folder, &found).is_err() {
             return Err(NotPrivate::OthersWrite(folder.to_owned()).into());
         }
     }
     Ok(())
+}
+
+#[cfg(unix)]
+fn without_group(folder: &Path, found: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = found.permissions().mode() & !0o020;
+    fs::set_permissions(folder, fs::Permissions::from_mode(mode))
 }
 
 /// The same for a folder within such a folder, where a link has no place: files in it are removed.
@@ -163,10 +172,12 @@ mod tests {
         let made = root.path().join("not/yet/there");
         prepare_folder(&made).unwrap();
         assert_eq!(fs::metadata(&made).unwrap().permissions().mode() & 0o777, 0o700);
-        for (mode, is_private) in [(0o700, true), (0o755, true), (0o770, false), (0o777, false)] {
+        for (mode, is_private) in [(0o700, true), (0o755, true), (0o775, true), (0o777, false)] {
             fs::set_permissions(&made, fs::Permissions::from_mode(mode)).unwrap();
             let expected = (!is_private).then(|| NotPrivate::OthersWrite(made.clone()));
             assert_eq!(why(prepare_folder(&made)), expected, "{mode:o}");
+            let now = fs::metadata(&made).unwrap().permissions().mode();
+            assert!(!is_private || now & 0o022 == 0, "{mode:o} became {now:o}");
         }
         fs::set_permissions(&made, fs::Permissions::from_mode(0o700)).unwrap();
         let link = root.path().join("link");

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     gpu::switches::SharedSwitches,
-    imaging::{Limits, Resampling},
+    imaging::{Cancelled, Limits, Resampling},
 };
 
 /// What the threads share.
@@ -35,6 +35,19 @@ pub struct Shared {
     pub live: live::Door,
     /// The photo that is looked at closely.
     pub detail: detail::Desk,
+}
+
+impl Shared {
+    /// Whether to go on with what the images under way wait for.
+    ///
+    /// # Errors
+    /// Where none of them is wanted any more, or the engine closes.
+    pub fn proceed(&self) -> Result<(), Cancelled> {
+        match self.emitter.is_closing() || self.running.are_all_cancelled() {
+            true => Err(Cancelled),
+            false => Ok(()),
+        }
+    }
 }
 
 /// What every step needs to know and none changes.

@@ -174,14 +174,11 @@ impl<'a> Worker<'a> {
         self.shared.meters.loading_weights();
         let loaded = {
             let _label = self.snapshots.label(&format_args!("loading weights · {name}"));
-            let (emitter, running) = (&self.shared.emitter, &self.shared.running);
-            let proceed = || match emitter.is_closing() || running.are_all_cancelled() {
-                true => Err(Cancelled),
-                false => Ok(()),
-            };
-            running.set_loading(true);
+            let shared = self.shared;
+            let proceed = || shared.proceed();
+            shared.running.set_loading(true);
             let loaded = caught(|| self.backend.load_model(how, &proceed));
-            running.set_loading(false);
+            shared.running.set_loading(false);
             loaded
         };
         match loaded {
@@ -363,7 +360,8 @@ impl Ground for Worker<'_> {
             return false;
         }
         if self.spare.is_none() {
-            let loaded = caught(|| self.backend.load_model(LoadAs::OnCpu, &|| Ok(())));
+            let proceed = || self.shared.proceed();
+            let loaded = caught(|| self.backend.load_model(LoadAs::OnCpu, &proceed));
             self.spare = loaded.inspect_err(|problem| tracing::warn!("{problem}")).ok();
         }
         self.spare.is_some()

@@ -11,8 +11,10 @@ use super::{
 };
 use crate::u2net::config::{ConvSpec, FULL};
 
-/// How often it is asked whether to go on.
+/// After so many fields it is asked whether to go on.
 const FIELDS_BETWEEN: usize = 1 << 12;
+/// Fields that a file may have in all: most would be numbers of tensors that are written one by one.
+const MAX_ALL_FIELDS: usize = MAX_ALL_SINGLE_BYTES / 4 + (1 << 20);
 /// Fields that a model or its graph may have; the published ones have fewer than 2,000.
 const MAX_PARTS: usize = 1 << 16;
 /// Fields that a node or an attribute may have.
@@ -48,6 +50,25 @@ struct ConvNode<'a> {
     dilations: Vec<i64>,
 }
 
+/// How many more fields are read, and whether to go on.
+struct Budget<'a> {
+    left_fields: usize,
+    proceed: Proceed<'a>,
+}
+
+impl Budget<'_> {
+    fn spend(&mut self, fields: usize) -> Result<(), WeightsError> {
+        let before = self.left_fields / FIELDS_BETWEEN;
+        let left = self.left_fields.checked_sub(fields);
+        self.left_fields =
+            left.ok_or_else(|| malformed(format!("it has more than {MAX_ALL_FIELDS} fields")))?;
+        if self.left_fields / FIELDS_BETWEEN != before {
+            (self.proceed)()?;
+        }
+        Ok(())
+    }
+}
+
 /// Gives the convolutions of the graph the authors' names. Both networks have the same ones in
 /// the same order.
 pub(super) fn read<'a>(bytes: &'a [u8], proceed: Proceed) -> Result<StateDict<'a>, WeightsError> {
@@ -55,15 +76,17 @@ pub(super) fn read<'a>(bytes: &'a [u8], proceed: Proceed) -> Result<StateDict<'a
     let mut nodes = Vec::new();
     let mut initializers = HashMap::new();
     let mut single_bytes = 0;
+    let mut budget = Budget { left_fields: MAX_ALL_FIELDS, proceed };
     for graph in messages(bytes, field::MODEL_GRAPH) {
-        for (count, field) in Fields::of(graph?, MAX_PARTS).enumerate() {
-            if count % FIELDS_BETWEEN == 0 {
-                proceed()?;
-            }
+        for field in Fields::of(graph?, MAX_PARTS) {
+            budget.spend(1)?;
             match field.ok_or_else(cut_short)? {
-                (field::GRAPH_NODE, node) => nodes.extend(conv_node(node.bytes())?),
+                (field::GRAPH_NODE, node) => {
+                    budget.spend(Fields::of(node.bytes(), MAX_FIELDS).count())?;
+                    nodes.extend(conv_node(node.bytes())?);
+                }
                 (field::GRAPH_INITIALIZER, tensor) => {
-                    let (name, tensor) = initializer(tensor.bytes())?;
+                    let (name, tensor) = initializer(tensor.bytes(), &mut budget)?;
                     single_bytes += tensor.copied_bytes();
                     if single_bytes > MAX_ALL_SINGLE_BYTES {
                         return Err(malformed("its tensors are written in pieces".to_owned()));
@@ -146,10 +169,14 @@ fn conv_node(message: &[u8]) -> Result<Option<ConvNode<'_>>, WeightsError> {
     Ok(Some(ConvNode { weight, bias, dilations }))
 }
 
-fn initializer(message: &[u8]) -> Result<(&str, TensorView<'_>), WeightsError> {
+fn initializer<'a>(
+    message: &'a [u8],
+    budget: &mut Budget,
+) -> Result<(&'a str, TensorView<'a>), WeightsError> {
     let (mut name, mut data_type, mut shape) = ("", 0, Vec::new());
     let mut bytes = Cow::Borrowed([].as_slice());
     for field in Fields::of(message, MAX_NUMBERS) {
+        budget.spend(1)?;
         match field.ok_or_else(cut_short)? {
             (field::TENSOR_DIMS, sides) => {
                 for side in sides.integers().take(MAX_DIMENSIONS + 1) {
