@@ -96,7 +96,7 @@ impl fmt::Display for ModelReport {
 pub fn run(args: &ModelsArgs) -> ExitCode {
     match &args.command {
         None | Some(ModelsCommand::List) => {
-            ModelReport::all().iter().for_each(|model| streams::print(model));
+            ModelReport::all().iter().for_each(streams::print);
             streams::print("");
             streams::print(format_args!(
                 "cutout models fetch ID gets one; --model also takes a path."

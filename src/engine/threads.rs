@@ -156,7 +156,7 @@ fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
 fn open(shared: &Shared, waiting: &mut Waiting) -> Work {
     let job = waiting.pop().expect("sent only while a job is ready");
     let is_known = job.saliency.is_some();
-    let stage = if is_known { Stage::PastNetwork } else { Stage::BeforeNetwork };
+    let stage = if is_known { Stage::Past } else { Stage::Before };
     let ticket = Ticket::open(job.id, stage, shared.emitter.clone(), shared.running.clone());
     Work { ticket, job, timings: Timings::default(), inside: None }
 }

@@ -68,15 +68,15 @@ impl Emitter {
     }
 }
 
-/// How far a job is.
+/// Where a job is, as seen from the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// It needs the network, which does not have it yet.
-    BeforeNetwork,
+    Before,
     /// The network has it.
-    InNetwork,
+    Within,
     /// It needs no network any more.
-    PastNetwork,
+    Past,
 }
 
 struct UnderWay {
@@ -116,9 +116,9 @@ impl Running {
     pub fn cancel_waiting(&self) {
         let jobs = self.lock();
         let waits = |job: &&UnderWay| match job.stage {
-            Stage::BeforeNetwork => true,
-            Stage::InNetwork => jobs.is_loading,
-            Stage::PastNetwork => false,
+            Stage::Before => true,
+            Stage::Within => jobs.is_loading,
+            Stage::Past => false,
         };
         jobs.by_id.values().filter(waits).for_each(|job| job.cancel.cancel());
     }
@@ -226,20 +226,20 @@ mod tests {
 
     #[test]
     fn what_waits_for_the_network_is_cancelled_and_what_it_has_while_it_is_loaded() {
-        use Stage::{BeforeNetwork, InNetwork, PastNetwork};
+        use Stage::{Before, Past, Within};
         for (is_loading, stage, expected) in [
-            (false, BeforeNetwork, true),
-            (false, InNetwork, false),
-            (false, PastNetwork, false),
-            (true, BeforeNetwork, true),
-            (true, InNetwork, true),
-            (true, PastNetwork, false),
+            (false, Before, true),
+            (false, Within, false),
+            (false, Past, false),
+            (true, Before, true),
+            (true, Within, true),
+            (true, Past, false),
         ] {
             let (sender, _events) = bounded(4);
             let emitter = Emitter::new(sender, Arc::new(|| {}));
             let running = Running::default();
             assert!(!running.are_all_cancelled(), "there are none");
-            let ticket = Ticket::open(JobId(1), BeforeNetwork, emitter.clone(), running.clone());
+            let ticket = Ticket::open(JobId(1), Before, emitter.clone(), running.clone());
             ticket.reach(stage);
             running.set_loading(is_loading);
             running.cancel_waiting();

@@ -250,7 +250,7 @@ impl<'a> Watch<'a> {
         };
         if failed != planned.fails {
             figures.wrong += 1;
-            let name = printable(&planned.source);
+            let name = printable(planned.source);
             figures.first_wrong.get_or_insert_with(|| format!("image {} ({name}): {words}", id.0));
         }
         Ok(())
