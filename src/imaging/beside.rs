@@ -6,7 +6,7 @@ use image::ImageFormat;
 
 use super::{
     Dpi,
-    exif::tiff_file::{self, Fields},
+    exif::tiff_file::{self, FileFields},
     jpeg,
 };
 
@@ -27,7 +27,7 @@ pub fn look(file: impl BufRead + Seek, format: ImageFormat) -> Beside {
     match format {
         ImageFormat::Png => Beside { dpi: png_dpi(file), ..Beside::default() },
         ImageFormat::Tiff => {
-            let Fields { exif, dpi, icc_profile } = tiff_file::read(file);
+            let FileFields { exif, dpi, icc_profile } = tiff_file::read(file);
             Beside { exif, dpi, icc_profile }
         }
         _ => Beside::default(),

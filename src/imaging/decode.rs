@@ -21,7 +21,7 @@ use super::{
     cancel_io::Cancellable,
     exif,
     formats::{self, Content, SNIFF_BYTES},
-    jpeg,
+    icc, jpeg,
 };
 
 /// Decodes a picture file, its format told by its content, and turns it upright.
@@ -172,9 +172,9 @@ fn decode_from(
 
     // Damaged metadata is no reason to refuse the pixels.
     let icc_profile = decoder.icc_profile().ok().flatten().or(beside.icc_profile);
-    let icc_profile = icc_profile.filter(|profile| is_rgb(profile));
+    let icc_profile = icc_profile.and_then(|profile| icc::checked(&profile));
     let (exif, orientation) = match decoder.exif_metadata().ok().flatten().map(exif::make_normal) {
-        Some((exif, orientation)) => (Some(exif), orientation),
+        Some(normal) => normal,
         None => (beside.exif, decoder.orientation().unwrap_or(Orientation::NoTransforms)),
     };
     let dpi = beside.dpi.or_else(|| exif::dpi(exif.as_deref()?));
@@ -190,11 +190,6 @@ fn decode_from(
     let mut pixels = to_rgb(DynamicImage::from_decoder(decoder).map_err(problem)?);
     pixels.apply_orientation(orientation);
     Ok(Picture { pixels, metadata: Metadata { icc_profile, exif, dpi } })
-}
-
-/// Whether an ICC profile is for RGB: bytes 16 to 19 name its colour space (ICC.1:2022, 7.2.6).
-fn is_rgb(profile: &[u8]) -> bool {
-    profile.get(16..20) == Some(b"RGB ")
 }
 
 /// Brings pixels to one of the four kinds that a [`Picture`] may have.
