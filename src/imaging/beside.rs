@@ -4,7 +4,7 @@ use std::io::{BufRead, Seek};
 
 use super::{
     Dpi,
-    exif::tiff_file::{self, Fields},
+    exif::tiff_file::{self, FileFields},
     png_chunks::Chunks,
     tiff_picture,
 };
@@ -32,12 +32,12 @@ pub fn of_png(chunks: &mut Chunks) -> Beside {
 /// no meaning. Nothing that is damaged here is a reason to refuse the pixels.
 pub fn look_at_tiff(mut file: impl BufRead + Seek) -> Beside {
     let Ok(photo) = tiff_picture::photo_first(&mut file) else { return Beside::default() };
-    let Fields { exif, dpi, icc_profile } = tiff_file::read(photo);
+    let FileFields { exif, dpi, icc_profile } = tiff_file::read(photo);
     let of_photo = Beside { exif, dpi, icc_profile, named_profile: None };
     if of_photo.exif.is_some() || file.rewind().is_err() {
         return of_photo;
     }
     // A photo below the first picture may leave to that what both have in common.
-    let Fields { exif, icc_profile, .. } = tiff_file::read(file);
+    let FileFields { exif, icc_profile, .. } = tiff_file::read(file);
     Beside { exif, icc_profile: of_photo.icc_profile.or(icc_profile), ..of_photo }
 }

@@ -21,6 +21,7 @@ use super::{
     colour_profile, exif,
     formats::{self, Content, SNIFF_BYTES},
     head::Head,
+    icc,
 };
 
 /// Decodes a picture file, its format told by its content, and turns it upright.
@@ -127,12 +128,12 @@ fn decode_from(
     turn: impl FnOnce(u64),
 ) -> Result<Picture, DecodeProblem> {
     let Head { decoder, exif, orientation, icc_profile, dpi } = head;
-    let exif = exif.map(|exif| exif::make_normal(exif).0);
+    let exif = exif.and_then(|exif| exif::make_normal(exif).0);
     let is_grey = !decoder.color_type().has_color();
-    let icc_profile = icc_profile.and_then(|profile| match is_grey {
-        _ if is_rgb(&profile) => Some(profile),
-        true => colour_profile::of_grey(&profile),
-        false => None,
+    let icc_profile = icc_profile.filter(|profile| profile.len() <= icc::MOST_BYTES);
+    let icc_profile = icc_profile.and_then(|profile| {
+        let of_grey = || is_grey.then(|| colour_profile::of_grey(&profile)).flatten();
+        icc::checked(&profile).or_else(|| icc::checked(&of_grey()?))
     });
     // Turned by a quarter, across is down.
     let dpi = dpi.map(|dpi| match exif::lies_on_its_side(orientation) {
@@ -145,11 +146,6 @@ fn decode_from(
     let mut pixels = to_rgb(pixels.map_err(|error| problem_of(error, format, limits))?);
     pixels.apply_orientation(orientation);
     Ok(Picture { pixels, metadata: Metadata { icc_profile, exif, dpi } })
-}
-
-/// Whether an ICC profile is for RGB: bytes 16 to 19 name its colour space (ICC.1:2022, 7.2.6).
-fn is_rgb(profile: &[u8]) -> bool {
-    profile.get(16..20) == Some(b"RGB ")
 }
 
 /// Brings pixels to one of the four kinds that a [`Picture`] may have.

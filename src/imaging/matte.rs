@@ -4,7 +4,8 @@ use image::{DynamicImage, GrayImage};
 
 use super::{
     Resampling, SaliencyMap,
-    resize::{self, Alpha, SCREEN_FILTER},
+    resample::{self, Alpha},
+    resize::{self, SCREEN_FILTER},
 };
 
 /// Soft opacity per pixel: 0 for background, 255 for subject.
@@ -25,7 +26,7 @@ pub fn matte_from_map(
     let small = GrayImage::from_raw(map.side_px, map.side_px, map.levels())
         .expect("a map holds as many values as its sides say");
     let filter = resize::map_filter(resampling);
-    let matte = resize::resample_like_pillow(&small.into(), width_px, height_px, filter);
+    let matte = resample::resample_like_pillow(&small.into(), width_px, height_px, filter);
     Matte(matte.into_luma8())
 }
 
@@ -49,7 +50,7 @@ impl Matte {
     /// The same matte for a smaller picture on the screen.
     pub(super) fn for_screen(&self, width_px: u32, height_px: u32) -> Self {
         let grey = DynamicImage::from(self.0.clone());
-        let small = resize::resample(&grey, width_px, height_px, SCREEN_FILTER, Alpha::Ignore);
+        let small = resample::resample(&grey, width_px, height_px, SCREEN_FILTER, Alpha::Ignore);
         Self(small.into_luma8())
     }
 }

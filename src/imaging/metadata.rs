@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::exif;
+use super::{exif, icc};
 
 /// What a file carries beside its pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,7 +10,7 @@ pub struct Metadata {
     /// The ICC profile of the pixels as decoded. Only RGB profiles are kept: one of another
     /// colour space would be wrong for the RGB pixels that decoding gives.
     pub icc_profile: Option<Vec<u8>>,
-    /// Raw EXIF (TIFF structure), orientation already made normal.
+    /// EXIF (TIFF structure) of fields that are known to be harmless, for upright pixels.
     pub exif: Option<Vec<u8>>,
     /// How large the pixels are on paper.
     pub dpi: Option<Dpi>,
@@ -33,7 +33,7 @@ pub enum MetadataPolicy {
     /// All of it.
     #[default]
     All,
-    /// All but what names the place.
+    /// All but what names the place, or may: GPS, the caption and the comment.
     NoLocation,
     /// Nothing more.
     Minimal,
@@ -76,18 +76,16 @@ impl Dpi {
 }
 
 impl Metadata {
-    /// As much of it as is to be kept, for a result of this size.
+    /// As much of it as is to be kept, for a result of this size: what is not known to be harmless
+    /// never is, wherever this came from. EXIF says the same resolution as [`Metadata::dpi`].
     pub fn kept(&self, policy: MetadataPolicy, size_px: (u32, u32)) -> Self {
-        let exif = match policy {
-            MetadataPolicy::All => self.exif.clone(),
-            MetadataPolicy::NoLocation => self.exif.clone().and_then(exif::without_location),
-            MetadataPolicy::Minimal => None,
-        };
-        let exif = exif.map(|mut exif| {
-            exif::set_size_px(&mut exif, size_px);
-            exif
-        });
-        Self { icc_profile: self.icc_profile.clone(), exif, dpi: self.dpi }
+        let keeps_location = policy == MetadataPolicy::All;
+        let exif = self.exif.as_deref().filter(|_| policy != MetadataPolicy::Minimal);
+        Self {
+            icc_profile: self.icc_profile.as_deref().and_then(icc::checked),
+            exif: exif.and_then(|exif| exif::kept(exif, keeps_location, size_px, self.dpi)),
+            dpi: self.dpi,
+        }
     }
 }
 

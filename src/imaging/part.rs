@@ -7,7 +7,7 @@ use super::{
     Matte, Rgba,
     compose::premultiplied,
     edit::Rect,
-    resize::{self, Alpha},
+    resample::{self, Alpha},
 };
 
 /// A part of a picture, each pixel the mean of `step` by `step` of its pixels.
@@ -30,7 +30,7 @@ pub fn whole(pixels: DynamicImage, step: u32) -> Rgba {
         _ => {
             let [width_px, height_px] =
                 [pixels.width(), pixels.height()].map(|side| side.div_ceil(step));
-            resize::resample(&pixels, width_px, height_px, FilterType::Box, Alpha::Weigh)
+            resample::resample(&pixels, width_px, height_px, FilterType::Box, Alpha::Weigh)
         }
     };
     premultiplied(small.into_rgba8())

@@ -1,11 +1,13 @@
 //! Pictures at other sizes: for the network, and small for the screen.
 
-use fast_image_resize::{
-    FilterType, IntoImageView, IntoImageViewMut, ResizeAlg, ResizeOptions, Resizer, images::Image,
-};
+use fast_image_resize::FilterType;
 use image::{DynamicImage, ImageBuffer, Pixel, Primitive};
 
-use super::{NetworkInput, Picture, Resampling, both, edit::Rect};
+use super::{
+    NetworkInput, Picture, Resampling,
+    edit::Rect,
+    resample::{Alpha, resample, resample_part_like_pillow},
+};
 
 /// Brings a photo to the network's square, its shape not kept. An alpha channel is dropped without
 /// a look at it; 16-bit samples are scaled to [0, 255].
@@ -26,7 +28,7 @@ pub fn network_input_of(
 ) -> NetworkInput {
     let pixels = &picture.pixels;
     let rgb = match resampling {
-        Resampling::Lanczos => match part_like_pillow(pixels, part, side_px) {
+        Resampling::Lanczos => match square_like_pillow(pixels, part, side_px) {
             DynamicImage::ImageRgb8(small) => interleaved_rgb(&small, 1.0),
             DynamicImage::ImageRgba8(small) => interleaved_rgb(&small, 1.0),
             DynamicImage::ImageRgb16(small) => interleaved_rgb(&small, 257.0),
@@ -79,109 +81,11 @@ pub(super) fn map_filter(resampling: Resampling) -> FilterType {
     }
 }
 
-/// What an alpha channel means to the colours beside it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Alpha {
-    /// Nothing: every channel is resampled by itself.
-    Ignore,
-    /// Colours count as much as they are opaque.
-    Weigh,
-}
-
-/// Resamples in Pillow's order, across and then down, which shows where Lanczos overshoots: each
-/// pass is cut off at 0 and 255. Alpha is a channel like any other.
-pub(super) fn resample_like_pillow(
-    pixels: &DynamicImage,
-    width_px: u32,
-    height_px: u32,
-    filter: FilterType,
-) -> DynamicImage {
-    let across = resample(pixels, width_px, pixels.height(), filter, Alpha::Ignore);
-    resample(&across, width_px, height_px, filter, Alpha::Ignore)
-}
-
 /// A part of a picture as a square for the network, in Pillow's order.
-fn part_like_pillow(pixels: &DynamicImage, part: Rect, side_px: u32) -> DynamicImage {
+fn square_like_pillow(pixels: &DynamicImage, part: Rect, side_px: u32) -> DynamicImage {
     let Rect { left_px, top_px, width_px, height_px } = part;
-    let (filter, alpha) = (FilterType::Lanczos3, Alpha::Ignore);
-    let rect = [left_px, top_px, width_px, height_px].map(f64::from);
-    let across = resample_part(pixels, rect, (side_px, height_px), filter, alpha);
-    resample(&across, side_px, side_px, filter, alpha)
-}
-
-/// Resamples with anti-aliasing. The kind of pixel stays.
-pub(super) fn resample(
-    pixels: &DynamicImage,
-    width_px: u32,
-    height_px: u32,
-    filter: FilterType,
-    alpha: Alpha,
-) -> DynamicImage {
-    let whole = [0.0, 0.0, f64::from(pixels.width()), f64::from(pixels.height())];
-    resample_part(pixels, whole, (width_px, height_px), filter, alpha)
-}
-
-/// Resamples a part of a picture: left, top, width and height, which need not be whole and must lie
-/// within it. Pixels beside the part count as they do for the whole. The upper and the lower half of
-/// a large picture are made at the same time.
-pub(super) fn resample_part(
-    pixels: &DynamicImage,
-    [left, top, width, height]: [f64; 4],
-    (width_px, height_px): (u32, u32),
-    filter: FilterType,
-    alpha: Alpha,
-) -> DynamicImage {
-    let mut resampled = DynamicImage::new(width_px, height_px, pixels.color());
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter))
-        .use_alpha(alpha == Alpha::Weigh);
-    let work_px = (width * height).max(f64::from(width_px) * f64::from(height_px));
-    // Alpha is multiplied into all of a picture, whatever part of it is asked for.
-    let weighs = alpha == Alpha::Weigh && pixels.color().has_alpha();
-    let divides = work_px >= WORTH_TWO_THREADS_PX && !weighs && height_px > 1;
-    let (Some(kind), Some(bytes)) = (pixels.pixel_type(), bytes_of(&mut resampled, divides)) else {
-        resample_into(&mut resampled, pixels, [left, top, width, height], options);
-        return resampled;
-    };
-    let upper_px = height_px / 2;
-    let upper = height * f64::from(upper_px) / f64::from(height_px);
-    let (above, below) = bytes.split_at_mut(bytes.len() / height_px as usize * upper_px as usize);
-    let half = |bytes, rows_px, top, height| {
-        let mut half = Image::from_slice_u8(width_px, rows_px, bytes, kind).expect("these rows");
-        resample_into(&mut half, pixels, [left, top, width, height], options);
-    };
-    both(
-        || half(above, upper_px, top, upper),
-        || half(below, height_px - upper_px, top + upper, height - upper),
-    );
-    resampled
-}
-
-/// Pixels from which a second thread is worth its start.
-const WORTH_TWO_THREADS_PX: f64 = 1e6;
-
-/// The bytes of a picture that is to be divided, if each is a sample.
-fn bytes_of(pixels: &mut DynamicImage, divides: bool) -> Option<&mut [u8]> {
-    match pixels {
-        DynamicImage::ImageLuma8(pixels) if divides => Some(pixels),
-        DynamicImage::ImageRgb8(pixels) if divides => Some(pixels),
-        DynamicImage::ImageRgba8(pixels) if divides => Some(pixels),
-        _ => None,
-    }
-}
-
-fn resample_into(
-    out: &mut impl IntoImageViewMut,
-    pixels: &DynamicImage,
-    [left, top, width, height]: [f64; 4],
-    options: ResizeOptions,
-) {
-    // Sums of fractions may end a hair beyond the last pixel.
-    let width = width.min(f64::from(pixels.width()) - left);
-    let height = height.min(f64::from(pixels.height()) - top);
-    Resizer::new()
-        .resize(pixels, out, &options.crop(left, top, width, height))
-        .expect("the same kind of pixel, and a part that lies within");
+    let part = [left_px, top_px, width_px, height_px].map(f64::from);
+    resample_part_like_pillow(pixels, part, (side_px, side_px), FilterType::Lanczos3)
 }
 
 fn interleaved_rgb<P>(pixels: &ImageBuffer<P, Vec<P::Subpixel>>, divisor: f32) -> Vec<f32>
@@ -247,7 +151,7 @@ impl Tap {
 
 #[cfg(test)]
 mod tests {
-    use image::{GrayImage, Luma, Rgb, RgbImage, Rgba, RgbaImage};
+    use image::{Rgb, RgbImage, Rgba, RgbaImage};
 
     use super::*;
     use crate::imaging::Metadata;
@@ -335,31 +239,6 @@ mod tests {
             let sixteen = network_input(&picture(sixteen.clone()), 20, resampling).rgb;
             for (eight, sixteen) in eight.into_iter().zip(sixteen) {
                 assert!((eight - sixteen).abs() <= 1.01, "{eight} {sixteen} {resampling:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn halves_are_those_of_the_whole() {
-        let noise = |x: u32, y: u32| (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) >> 5;
-        let grey = |side| GrayImage::from_fn(side, side, |x, y| Luma([noise(x, y) as u8]));
-        let small: DynamicImage = grey(320).into();
-        let large: DynamicImage = grey(1201).into();
-        for (pixels, part, size_px) in [
-            (&small, [0.0, 0.0, 320.0, 320.0], (1403, 999)),
-            (&large, [0.0, 0.0, 1201.0, 1201.0], (320, 1201)),
-            (&large, [0.0, 0.0, 1201.0, 1201.0], (352, 301)),
-            (&large, [3.3, 70.7, 1100.1, 1000.9], (500, 2)),
-            (&large.to_rgb8().into(), [0.0, 0.25, 1201.0, 1111.0], (77, 333)),
-            (&large.to_rgba8().into(), [0.0, 0.0, 1201.0, 1201.0], (351, 1)),
-        ] {
-            for filter in [FilterType::Bilinear, FilterType::Lanczos3, SCREEN_FILTER] {
-                let found = resample_part(pixels, part, size_px, filter, Alpha::Ignore);
-                let mut whole = DynamicImage::new(size_px.0, size_px.1, pixels.color());
-                let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-                resample_into(&mut whole, pixels, part, options.use_alpha(false));
-                let same = found.as_bytes() == whole.as_bytes();
-                assert!(same, "{part:?} to {size_px:?} with {filter:?}");
             }
         }
     }

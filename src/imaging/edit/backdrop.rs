@@ -6,7 +6,7 @@ use image::DynamicImage;
 use super::{
     super::{
         Picture,
-        resize::{self, Alpha},
+        resample::{self, Alpha},
     },
     Rect, pixels,
 };
@@ -42,7 +42,7 @@ impl Backdrop {
             f64::from(rect.height_px) / scale,
         ];
         let size = (rect.width_px, rect.height_px);
-        resize::resample_part(
+        resample::resample_part(
             &self.premultiplied,
             part,
             size,

@@ -7,7 +7,10 @@ use image::{DynamicImage, GrayImage};
 use libblur::{ConvolutionMode, EdgeMode, EdgeMode2D, GaussianBlurParams, ThreadingPolicy};
 
 use super::{
-    super::resize::{self, Alpha, SCREEN_FILTER},
+    super::{
+        resample::{self, Alpha},
+        resize::SCREEN_FILTER,
+    },
     Rect,
 };
 
@@ -39,7 +42,7 @@ impl Blurred {
         let small = if small_px == size_px {
             pixels.clone()
         } else {
-            resize::resample(pixels, small_px.0, small_px.1, SCREEN_FILTER, Alpha::Ignore)
+            resample::resample(pixels, small_px.0, small_px.1, SCREEN_FILTER, Alpha::Ignore)
         };
         let small = if sigma_px >= SHARP_PX { blur(small, sigma_px / smaller) } else { small };
         Self { small, size_px }
@@ -49,7 +52,7 @@ impl Blurred {
     pub fn part(&self, rect: Rect) -> DynamicImage {
         let from = rect.scaled(self.size_px, (self.small.width(), self.small.height()));
         let size = (rect.width_px, rect.height_px);
-        resize::resample_part(&self.small, from, size, FilterType::Bilinear, Alpha::Ignore)
+        resample::resample_part(&self.small, from, size, FilterType::Bilinear, Alpha::Ignore)
     }
 }
 
@@ -114,7 +117,7 @@ impl Moved {
             height,
         ];
         let (small, size) = (&self.blurred.small, (rect.width_px, rect.height_px));
-        resize::resample_part(small, from, size, FilterType::Bilinear, Alpha::Ignore).into_luma8()
+        resample::resample_part(small, from, size, FilterType::Bilinear, Alpha::Ignore).into_luma8()
     }
 }
 

@@ -7,7 +7,8 @@ use image::{DynamicImage, ImageBuffer, Luma};
 use super::{
     super::{
         Cancel, Cancelled, Matte, Refine, Resampling, SaliencyMap,
-        resize::{self, Alpha},
+        resample::{self, Alpha},
+        resize,
     },
     GROW_MAX_PX, MaskEdits, Proxy, grow, parts, tone,
 };
@@ -105,7 +106,7 @@ fn of_map(map: &SaliencyMap) -> Levels {
 fn at(levels: &Levels, (width_px, height_px): (u32, u32), resampling: Resampling) -> Levels {
     let levels = DynamicImage::ImageLuma16(levels.clone());
     let filter = resize::map_filter(resampling);
-    resize::resample(&levels, width_px, height_px, filter, Alpha::Ignore).into_luma16()
+    resample::resample(&levels, width_px, height_px, filter, Alpha::Ignore).into_luma16()
 }
 
 /// Swaps subject and background.

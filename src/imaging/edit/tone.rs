@@ -7,7 +7,7 @@ use super::{
     super::{
         Cancel, Cancelled, Matte, both,
         matte::nearest_level,
-        resize::{self, Alpha},
+        resample::{self, Alpha},
     },
     Rect,
     field::Levels,
@@ -82,7 +82,8 @@ impl Toned {
             };
             let part = seen.scaled(self.size_px, (self.field.width(), self.field.height()));
             let size = (seen.width_px, seen.height_px);
-            let levels = resize::resample_part(&self.field, part, size, self.filter, Alpha::Ignore);
+            let levels =
+                resample::resample_part(&self.field, part, size, self.filter, Alpha::Ignore);
             let levels = levels.into_luma16();
             let row = |y: u32| {
                 let y = y.clamp(seen.top_px, seen.bottom_px() - 1) - seen.top_px;

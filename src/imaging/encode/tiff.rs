@@ -54,7 +54,7 @@ where
     let exif = metadata.exif.as_deref().unwrap_or_default();
     let below = tiff_file::write_below(exif, &mut file)?;
     let mut image = file.new_image::<C>(picture.width(), picture.height())?;
-    tiff_file::write_main(exif, below, image.encoder())?;
+    tiff_file::write_main(below, image.encoder())?;
     if let Some(mark) = mark {
         image.encoder().write_tag(Tag::Software, mark.to_string().as_str())?;
     }

@@ -1,162 +1,130 @@
 //! EXIF in TIFF files, where its fields stand among those of the picture.
 
-use std::io::{BufRead, Cursor, Seek, Write};
+use std::io::{BufRead, Seek, Write};
 
 use tiff::{
     TiffResult,
-    decoder::{Decoder, IfdDecoder},
+    decoder::{Decoder, IfdDecoder, Limits},
     encoder::{DirectoryEncoder, TiffEncoder, TiffKindStandard},
-    tags::{ByteOrder, Tag, Type, ValueBuffer},
+    tags::{ByteOrder, IfdPointer, Tag, Type, ValueBuffer},
 };
 
-use super::{
-    ifd::{Directory, Order},
-    tag,
-};
-use crate::imaging::Dpi;
+use super::{Fields, Order, Place, tag};
+use crate::imaging::{Dpi, icc};
 
-/// Fields of the picture's own directory that are EXIF's as well.
-const DESCRIPTION: &[u16] = &[
-    tag::DESCRIPTION,
-    tag::MAKE,
-    tag::MODEL,
-    tag::SOFTWARE,
-    tag::DATE_TIME,
-    tag::ARTIST,
-    tag::COPYRIGHT,
-];
-const RESOLUTION: &[u16] = &[tag::X_RESOLUTION, tag::Y_RESOLUTION, tag::RESOLUTION_UNIT];
-/// It points further, into what is not taken along.
-const NOT_TAKEN: u16 = tag::INTEROPERABILITY;
+/// Fields of the first directory that the picture's own directory has too, in another meaning: its
+/// pixels are upright, and its resolution is written with them.
+const NOT_WRITTEN: &[u16] =
+    &[tag::ORIENTATION, tag::X_RESOLUTION, tag::Y_RESOLUTION, tag::RESOLUTION_UNIT];
 
 /// What a TIFF file says beside its pixels.
 #[derive(Default)]
-pub struct Fields {
-    /// EXIF in a structure of its own, if there is any.
+pub struct FileFields {
+    /// EXIF in a block of its own, if there is any.
     pub exif: Option<Vec<u8>>,
+    /// The resolution.
     pub dpi: Option<Dpi>,
+    /// The ICC profile, unchecked.
     pub icc_profile: Option<Vec<u8>>,
 }
 
 /// Reads what stands among the fields of the picture; what cannot be read is not there.
-pub fn read(file: impl BufRead + Seek) -> Fields {
-    let Ok(mut decoder) = Decoder::new(file) else { return Fields::default() };
-    let icc_profile = {
-        let mut value = ValueBuffer::empty(Type::BYTE);
-        let found = decoder.image_ifd().find_tag_buf(Tag::IccProfile, &mut value);
-        matches!(found, Ok(Some(_))).then(|| value.as_bytes().to_vec())
-    };
-    let mut exif = Cursor::new(Vec::new());
-    let Ok(tells) = copy(&mut decoder, &mut exif) else {
-        return Fields { icc_profile, ..Fields::default() };
-    };
-    let exif = exif.into_inner();
-    Fields { icc_profile, dpi: super::dpi(&exif), exif: tells.then_some(exif) }
-}
-
-/// Copies EXIF's fields; whether there is more than a resolution.
-fn copy(
-    decoder: &mut Decoder<impl BufRead + Seek>,
-    exif: &mut Cursor<Vec<u8>>,
-) -> TiffResult<bool> {
-    let mut encoder = TiffEncoder::new(exif)?;
-    let mut pointers = Vec::new();
-    for pointer in [Tag::ExifDirectory, Tag::GpsDirectory] {
-        let at = decoder.find_tag(pointer)?.map(|value| value.into_ifd_pointer()).transpose()?;
-        let Some(directory) = at.and_then(|at| decoder.read_directory(at).ok()) else { continue };
-        let mut below = encoder.extra_directory()?;
-        let tags: Vec<Tag> = directory.iter().map(|(tag, _)| tag).collect();
-        for tag in tags.into_iter().filter(|tag| tag.to_u16() != NOT_TAKEN) {
-            copy_field(decoder.read_directory_tags(&directory), tag, &mut below)?;
+pub fn read(file: impl BufRead + Seek) -> FileFields {
+    let Ok(decoder) = Decoder::new(file) else { return FileFields::default() };
+    let mut limits = Limits::default();
+    limits.ifd_value_size = icc::MOST_BYTES;
+    let mut decoder = decoder.with_limits(limits);
+    let icc_profile = value(&mut decoder.image_ifd(), Tag::IccProfile).map(|(_, bytes)| bytes);
+    let mut fields = Fields::new(Order::NATIVE);
+    take_all(&mut decoder.image_ifd(), Place::Main, &mut fields);
+    for (place, pointer) in [(Place::Taken, tag::EXIF), (Place::Location, tag::GPS)] {
+        let below = |decoder: &mut Decoder<_>| {
+            let value = decoder.find_tag(Tag::from_u16_exhaustive(pointer)).ok()??;
+            let at: IfdPointer = value.into_ifd_pointer().ok()?;
+            decoder.read_directory(at).ok()
+        };
+        if let Some(below) = below(&mut decoder) {
+            take_all(&mut decoder.read_directory_tags(&below), place, &mut fields);
         }
-        pointers.push((pointer, below.finish_with_offsets()?.offset));
     }
-    let mut main = encoder.image_directory()?;
-    let mut tells = !pointers.is_empty();
-    for &tag in DESCRIPTION {
-        tells |= copy_field(decoder.image_ifd(), Tag::from_u16_exhaustive(tag), &mut main)?;
-    }
-    for &tag in RESOLUTION {
-        copy_field(decoder.image_ifd(), Tag::from_u16_exhaustive(tag), &mut main)?;
-    }
-    for (pointer, offset) in pointers {
-        main.write_tag(pointer, offset)?;
-    }
-    main.finish()?;
-    Ok(tells)
+    let dpi = fields.dpi();
+    fields.remove(Place::Main, tag::ORIENTATION);
+    let mut others = fields.clone();
+    others.set_dpi(None);
+    FileFields { exif: (!others.is_empty()).then(|| fields.block()), dpi, icc_profile }
 }
 
-/// Copies a field; `false` where it is not there or cannot be read: the others are worth having.
-fn copy_field<W: Write + Seek>(
-    mut from: IfdDecoder<'_>,
-    tag: Tag,
-    to: &mut DirectoryEncoder<'_, W, TiffKindStandard>,
-) -> TiffResult<bool> {
+/// Keeps the fields of a directory that are known to be harmless.
+fn take_all(from: &mut IfdDecoder<'_>, place: Place, fields: &mut Fields) {
+    for tag in super::allowed::tags(place) {
+        if let Some((kind, bytes)) = value(from, Tag::from_u16_exhaustive(tag)) {
+            fields.take(place, tag, kind.to_u16(), &bytes);
+        }
+    }
+}
+
+/// The value of a field, in the machine's byte order.
+fn value(from: &mut IfdDecoder<'_>, tag: Tag) -> Option<(Type, Vec<u8>)> {
     let mut value = ValueBuffer::empty(Type::BYTE);
-    if !matches!(from.find_tag_buf(tag, &mut value), Ok(Some(_))) {
-        return Ok(false);
-    }
+    from.find_tag_buf(tag, &mut value).ok()??;
     value.set_byte_order(ByteOrder::native());
-    to.write_tag_buf(tag, &value)?;
-    Ok(true)
+    Some((value.data_type(), value.as_bytes().to_vec()))
 }
 
-/// The directories below EXIF's first, once they stand in a TIFF file.
-pub struct Written(Vec<(Tag, u32)>);
+/// EXIF on its way into a TIFF file: the directories below its first are there already.
+pub struct Written {
+    fields: Fields,
+    below: Vec<(Tag, u32)>,
+}
 
 /// Writes the directories that EXIF's first points to into a TIFF file.
 pub fn write_below<W: Write + Seek>(
     exif: &[u8],
     encoder: &mut TiffEncoder<W, TiffKindStandard>,
 ) -> TiffResult<Written> {
-    let mut written = Vec::new();
-    let Some((order, main)) = Directory::first(exif) else { return Ok(Written(written)) };
-    for pointer in [Tag::ExifDirectory, Tag::GpsDirectory] {
-        let Some(directory) = main.below(exif, order, pointer.to_u16()) else { continue };
-        let mut below = encoder.extra_directory()?;
-        let tags = directory.entries.iter().map(|entry| entry.tag);
-        let tags: Vec<u16> = tags.filter(|&tag| tag != NOT_TAKEN).collect();
-        write_fields(exif, order, &directory, &tags, &mut below)?;
-        written.push((pointer, below.finish_with_offsets()?.offset));
+    let fields = Fields::read(exif).unwrap_or(Fields::new(Order::NATIVE));
+    let mut below = Vec::new();
+    for (place, pointer) in
+        [(Place::Taken, Tag::ExifDirectory), (Place::Location, Tag::GpsDirectory)]
+    {
+        if fields.of(place).next().is_some() {
+            let mut directory = encoder.extra_directory()?;
+            write_fields(&fields, place, &[], &mut directory)?;
+            below.push((pointer, directory.finish_with_offsets()?.offset));
+        }
     }
-    Ok(Written(written))
+    Ok(Written { fields, below })
 }
 
 /// Writes EXIF's first directory among the fields of the picture.
 pub fn write_main<W: Write + Seek>(
-    exif: &[u8],
-    below: Written,
+    written: Written,
     picture: &mut DirectoryEncoder<'_, W, TiffKindStandard>,
 ) -> TiffResult<()> {
-    let Some((order, main)) = Directory::first(exif) else { return Ok(()) };
-    write_fields(exif, order, &main, DESCRIPTION, picture)?;
-    write_fields(exif, order, &main, RESOLUTION, picture)?;
-    for (pointer, offset) in below.0 {
+    write_fields(&written.fields, Place::Main, NOT_WRITTEN, picture)?;
+    for (pointer, offset) in written.below {
         picture.write_tag(pointer, offset)?;
     }
     Ok(())
 }
 
 fn write_fields<W: Write + Seek>(
-    exif: &[u8],
-    order: Order,
-    from: &Directory,
-    tags: &[u16],
+    fields: &Fields,
+    place: Place,
+    without: &[u16],
     to: &mut DirectoryEncoder<'_, W, TiffKindStandard>,
 ) -> TiffResult<()> {
-    let order = match order {
+    let order = match fields.order {
         Order::Little => ByteOrder::LittleEndian,
         Order::Big => ByteOrder::BigEndian,
     };
-    let mut fields = Vec::new();
-    for entry in from.entries.iter().filter(|entry| tags.contains(&entry.tag)) {
-        let (Some(kind), Some(range)) = (Type::from_u16(entry.kind), entry.range(exif)) else {
-            continue;
-        };
-        let mut value = exif[range].to_vec();
-        order.convert(kind, &mut value, ByteOrder::native());
-        fields.push((Tag::from_u16_exhaustive(entry.tag), to.write_entry_bytes(kind, &value)?));
+    let mut entries = Vec::new();
+    for (tag, value) in fields.of(place).filter(|(tag, _)| !without.contains(tag)) {
+        let Some(kind) = Type::from_u16(value.kind) else { continue };
+        let mut bytes = value.bytes.clone();
+        order.convert(kind, &mut bytes, ByteOrder::native());
+        entries.push((Tag::from_u16_exhaustive(tag), to.write_entry_bytes(kind, &bytes)?));
     }
-    to.extend_from(&tiff::Directory::from_iter(fields));
+    to.extend_from(&tiff::Directory::from_iter(entries));
     Ok(())
 }

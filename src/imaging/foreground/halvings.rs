@@ -6,7 +6,7 @@ use image::{DynamicImage, GrayImage, RgbImage};
 use super::super::{
     Matte,
     refine::Guide,
-    resize::{self, Alpha},
+    resample::{self, Alpha},
 };
 
 /// A photo at all sizes, each half of the one before in width and height, rounded up. It outlives
@@ -62,5 +62,5 @@ fn sizes_px(full_px: (u32, u32)) -> impl Iterator<Item = (u32, u32)> {
 }
 
 fn halved(pixels: &DynamicImage, (width_px, height_px): (u32, u32)) -> DynamicImage {
-    resize::resample(pixels, width_px, height_px, FilterType::Box, Alpha::Ignore)
+    resample::resample(pixels, width_px, height_px, FilterType::Box, Alpha::Ignore)
 }

@@ -5,7 +5,8 @@ use image::{DynamicImage, RgbImage};
 use super::super::{
     Rgba,
     compose::multiply_8,
-    resize::{self, Alpha, SCREEN_FILTER},
+    resample::{self, Alpha},
+    resize::SCREEN_FILTER,
 };
 
 /// The picture whose colours guide refinement: a photo at its full size, or what is left of it on
@@ -30,7 +31,7 @@ impl Guide<'_> {
     /// All of it at another size.
     pub(in super::super) fn at(&self, (width_px, height_px): (u32, u32)) -> RgbImage {
         let resample = |pixels: &DynamicImage| {
-            resize::resample(pixels, width_px, height_px, SCREEN_FILTER, Alpha::Weigh)
+            resample::resample(pixels, width_px, height_px, SCREEN_FILTER, Alpha::Weigh)
         };
         match self {
             Self::Photo(pixels) if self.size_px() != (width_px, height_px) => {

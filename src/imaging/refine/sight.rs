@@ -4,10 +4,7 @@ use fast_image_resize::FilterType;
 use image::{DynamicImage, RgbImage};
 
 use super::{
-    super::{
-        Matte,
-        resize::{self, fit_size_px},
-    },
+    super::{Matte, resample, resize::fit_size_px},
     Guide,
     local::Colour,
     upsample::centred,
@@ -55,7 +52,8 @@ impl Sight {
             return matte.clone();
         }
         let grey = DynamicImage::ImageLuma8(matte.0.clone());
-        let other = resize::resample_like_pillow(&grey, width_px, height_px, FilterType::Bilinear);
+        let other =
+            resample::resample_like_pillow(&grey, width_px, height_px, FilterType::Bilinear);
         Matte(other.into_luma8())
     }
 }

@@ -4,7 +4,8 @@ use image::{DynamicImage, ImageBuffer, Luma};
 
 use super::super::{
     Resampling, SaliencyMap,
-    resize::{self, Alpha},
+    resample::{self, Alpha},
+    resize,
 };
 
 /// Saliency in 16 bits.
@@ -30,5 +31,5 @@ pub fn levels(map: &SaliencyMap) -> Levels {
 pub fn resampled(levels: &Levels, part: [f64; 4], size_px: (u32, u32)) -> Levels {
     let filter = resize::map_filter(Resampling::Lanczos);
     let levels = DynamicImage::ImageLuma16(levels.clone());
-    resize::resample_part(&levels, part, size_px, filter, Alpha::Ignore).into_luma16()
+    resample::resample_part(&levels, part, size_px, filter, Alpha::Ignore).into_luma16()
 }
