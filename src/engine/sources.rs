@@ -15,6 +15,7 @@ use crate::imaging::{
     Content, SNIFF_BYTES, SystemError, is_other_extension, is_result, is_supported_extension,
     unsupported_extension,
 };
+use crate::path_text::printable;
 
 /// A photo and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +111,7 @@ pub fn expand(path: &Path, depth: Depth) -> impl Iterator<Item = Source> + '_ {
     find(path, depth).filter_map(|found| match found {
         Found::Photo(source) => Some(source),
         Found::PassedOver(PassedOver { path, why }) => {
-            tracing::info!("{}: passed over: {why}", path.display());
+            tracing::info!("{}: passed over: {why}", printable(&path));
             None
         }
     })

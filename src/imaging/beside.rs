@@ -25,7 +25,12 @@ pub struct Beside {
 /// What the chunks of a PNG say.
 pub fn of_png(chunks: &mut Chunks) -> Beside {
     let named_profile = chunks.icc_profile();
-    Beside { dpi: chunks.dpi, exif: chunks.exif.take(), named_profile, icc_profile: None }
+    Beside {
+        dpi: chunks.dpi,
+        exif: chunks.exif.take(),
+        named_profile,
+        icc_profile: chunks.held_profile(),
+    }
 }
 
 /// Looks at a whole TIFF, whose photo need not be the first picture; where it stands afterwards is of

@@ -14,6 +14,9 @@ use super::{
 /// a photo as it was before it was cropped.
 const SHAPE_TOLERANCE: f64 = 0.02;
 
+/// No camera's small picture has a longer side: a few bytes may claim to be one of gigabytes.
+const SMALL_MOST_PX: u32 = 2048;
+
 /// The upright picture's width and height in pixels, from the head of its file.
 ///
 /// # Errors
@@ -59,7 +62,12 @@ pub fn glimpse(
 
 /// The camera's small picture, upright.
 fn cameras_own(file: &[u8], orientation: Orientation) -> Option<DynamicImage> {
-    let small = ImageReader::with_format(Cursor::new(file), ImageFormat::Jpeg).decode().ok()?;
+    let mut reader = ImageReader::with_format(Cursor::new(file), ImageFormat::Jpeg);
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(SMALL_MOST_PX);
+    limits.max_image_height = Some(SMALL_MOST_PX);
+    reader.limits(limits);
+    let small = reader.decode().ok()?;
     let mut small = DynamicImage::from(small.into_rgb8());
     small.apply_orientation(orientation);
     Some(small)

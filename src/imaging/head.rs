@@ -1,6 +1,6 @@
 //! The head of a picture file: who decodes it, how large it is, and what it says beside its pixels.
 
-use std::io::{BufRead, Cursor, Seek};
+use std::io::{self, BufRead, Cursor, Read, Seek};
 
 use image::{ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
 
@@ -10,6 +10,7 @@ use super::{
     decode::{problem_of, unreadable},
     exif, formats, gif_screen,
     jpeg::{self, Route},
+    limits::Needs,
     png_chunks::Chunks,
     tiff_picture::TiffPicture,
 };
@@ -36,6 +37,7 @@ impl<'a> Head<'a> {
         format: ImageFormat,
         limits: &Limits,
     ) -> Result<Self, DecodeProblem> {
+        let mut decoder_bytes_per_px = 0;
         let (decoder, beside) = match format {
             ImageFormat::Jpeg => jpeg_decoder(reader, limits)?,
             ImageFormat::Tiff => {
@@ -49,13 +51,29 @@ impl<'a> Head<'a> {
             }
             ImageFormat::Png => {
                 let mut chunks = Chunks::read(&mut reader);
-                let reader = chunks.with_end(reader).map_err(unreadable)?;
+                let reader = chunks.shown(reader).map_err(unreadable)?;
                 (usual_decoder(reader, format, limits)?, beside::of_png(&mut chunks))
+            }
+            ImageFormat::WebP => {
+                decoder_bytes_per_px = webp_bytes_per_px(&mut reader).map_err(unreadable)?;
+                (usual_decoder(reader, format, limits)?, Beside::default())
             }
             _ => (usual_decoder(reader, format, limits)?, Beside::default()),
         };
         check(&*decoder, format, limits)?;
-        Ok(Self::new(decoder, beside))
+        let head = Self::new(decoder, beside);
+        let (width_px, height_px) = head.decoder.dimensions();
+        let needs = Needs {
+            pixels: u64::from(width_px) * u64::from(height_px),
+            color: head.decoder.color_type(),
+            decoder_bytes_per_px,
+            is_turned: exif::lies_on_its_side(head.orientation),
+        };
+        let max_bytes = limits.max_bytes;
+        match needs.most_bytes() <= max_bytes {
+            true => Ok(head),
+            false => Err(DecodeProblem::TooMuchMemory { max_bytes }),
+        }
     }
 
     /// Damaged metadata is no reason to refuse the pixels.
@@ -123,6 +141,23 @@ fn usual_decoder<'a>(
     Ok(Box::new(decoder))
 }
 
+/// What the decoder of WebP needs a pixel besides those that it gives: pixels with alpha, and for an
+/// animation a canvas and a frame of it.
+fn webp_bytes_per_px(reader: &mut (impl BufRead + Seek)) -> io::Result<u64> {
+    const ANIMATION: u8 = 2;
+    let mut head = Vec::new();
+    reader.by_ref().take(24).read_to_end(&mut head)?;
+    reader.rewind()?;
+    let is_extended = head.get(12..16) == Some(b"VP8X");
+    let is_animated = is_extended && head.get(20).is_some_and(|flags| flags & ANIMATION != 0);
+    Ok(if is_animated { 8 } else { 4 })
+}
+
+/// No camera's or scanner's pictures have a longer side.
+const LONG_SIDE_PX: u32 = 1 << 18;
+/// Pixels of a picture with such a side: they take far more memory and time than those of a photo.
+const LONG_MOST_PIXELS: u64 = 16_000_000;
+
 /// Looks at the size before memory is set aside for pixels.
 fn check(
     decoder: &dyn ImageDecoder,
@@ -131,10 +166,12 @@ fn check(
 ) -> Result<(), DecodeProblem> {
     let &Limits { max_pixels, max_bytes } = limits;
     let (width_px, height_px) = decoder.dimensions();
-    if width_px == 0 || height_px == 0 {
+    let pixels = u64::from(width_px) * u64::from(height_px);
+    let is_thread = width_px.max(height_px) > LONG_SIDE_PX && pixels > LONG_MOST_PIXELS;
+    if width_px == 0 || height_px == 0 || is_thread {
         let reason = format!("{width_px} x {height_px} pixels");
         Err(DecodeProblem::UnsupportedVariant { format: formats::name(format).into(), reason })
-    } else if u64::from(width_px) * u64::from(height_px) > max_pixels {
+    } else if pixels > max_pixels {
         Err(DecodeProblem::TooLarge { width_px, height_px, max_pixels })
     } else if decoder.total_bytes() > max_bytes {
         Err(DecodeProblem::TooMuchMemory { max_bytes })

@@ -1,20 +1,22 @@
 //! How large a picture may be.
 
+use image::ColorType;
+
 /// What a file may ask for. Looked at in the file's header, before memory is set aside for pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Most pixels, width times height.
     pub max_pixels: u64,
-    /// Most bytes of the file itself, of its decoded pixels, and of what its decoder needs.
+    /// Most bytes of the file itself, and of all its pixels at any step from decoding to writing.
     pub max_bytes: u64,
 }
 
 impl Limits {
-    /// The limit that a user sets, in millions of pixels, with as many bytes as so many pixels can
-    /// take in the largest pixel format (four 32-bit floats).
+    /// The limit that a user sets, in millions of pixels, with as many bytes as so many pixels of a
+    /// photo take: 3 each as decoded, one of matte, 4 as a cutout.
     pub const fn from_megapixels(megapixels: u32) -> Self {
         let max_pixels = megapixels as u64 * 1_000_000;
-        Self { max_pixels, max_bytes: max_pixels * 16 }
+        Self { max_pixels, max_bytes: max_pixels * 8 }
     }
 }
 
@@ -22,5 +24,66 @@ impl Default for Limits {
     /// 200 megapixels.
     fn default() -> Self {
         Self::from_megapixels(200)
+    }
+}
+
+/// The pixels of a file, and what its decoder keeps besides.
+#[derive(Clone, Copy, Debug)]
+pub struct Needs {
+    /// Width times height.
+    pub pixels: u64,
+    /// As the decoder gives them.
+    pub color: ColorType,
+    /// Bytes a pixel that the decoder needs besides those that it gives.
+    pub decoder_bytes_per_px: u64,
+    /// Whether across is down.
+    pub is_turned: bool,
+}
+
+impl Needs {
+    /// The most bytes that pixels take at once: while they are decoded, turned, or made a cutout.
+    pub fn most_bytes(&self) -> u64 {
+        let given = u64::from(self.color.bytes_per_pixel());
+        let sample = match given / u64::from(self.color.channel_count()) {
+            1 => 1,
+            // Floating-point samples become 16 bits.
+            _ => 2,
+        };
+        let kept = sample * if self.color.has_alpha() { 4 } else { 3 };
+        let is_kept_as_given = given == kept;
+        let decoding = given + self.decoder_bytes_per_px;
+        let converting = if is_kept_as_given { 0 } else { given + kept };
+        let turning = if self.is_turned { 2 * kept } else { 0 };
+        let cutting_out = kept + 1 + 4 * sample;
+        let each = [decoding, converting, turning, cutting_out].into_iter().max();
+        self.pixels.saturating_mul(each.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_counts() {
+        for (color, decoder_bytes_per_px, is_turned, bytes) in [
+            (ColorType::Rgb8, 0, false, 8),
+            (ColorType::Rgb8, 8, false, 11),
+            (ColorType::L8, 0, true, 8),
+            (ColorType::Rgba8, 0, true, 9),
+            (ColorType::Rgb16, 0, false, 15),
+            (ColorType::Rgba16, 0, true, 17),
+            (ColorType::Rgba32F, 0, false, 24),
+        ] {
+            let needs = Needs { pixels: 10, color, decoder_bytes_per_px, is_turned };
+            assert_eq!(needs.most_bytes(), 10 * bytes, "{needs:?}");
+        }
+        let photo = Needs {
+            pixels: 200_000_000,
+            color: ColorType::Rgb8,
+            decoder_bytes_per_px: 4,
+            is_turned: true,
+        };
+        assert!(photo.most_bytes() <= Limits::default().max_bytes, "photos of phones go through");
     }
 }

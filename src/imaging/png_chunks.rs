@@ -7,7 +7,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::read::ZlibDecoder;
 
-use super::{Dpi, colour_profile, replaced::Replaced};
+use super::{Dpi, colour_profile, icc, replaced::Replaced};
 
 /// Nothing that is read here is larger, packed or unpacked.
 const MOST_BYTES: u64 = 8 << 20;
@@ -22,6 +22,10 @@ pub struct Chunks {
     /// EXIF as a text, which counts where there is no other.
     exif_of_text: Option<Vec<u8>>,
     has_profile: bool,
+    /// The ICC profile, unpacked, if it is no larger than those that are kept.
+    profile: Option<Vec<u8>>,
+    /// Where the names of chunks with a profile stand.
+    profiles_at: Vec<u64>,
     is_srgb: bool,
     gamma: Option<f64>,
     primaries: Option<[f64; 8]>,
@@ -52,6 +56,10 @@ impl Chunks {
             }
             let [a, b, c, d, name @ ..] = head;
             let body_bytes = u64::from(u32::from_be_bytes([a, b, c, d]));
+            if name == *b"iCCP" {
+                self.has_profile = true;
+                self.profiles_at.push(at + 4);
+            }
             match &name {
                 b"IEND" if body_bytes == 0 => {
                     // Its checksum may be cut off.
@@ -78,14 +86,16 @@ impl Chunks {
         None
     }
 
-    /// The file with an end chunk.
+    /// The file with an end chunk, and without its profile: the png crate would unpack that however
+    /// large it becomes.
     ///
     /// # Errors
     /// Where the file cannot be read from its beginning.
-    pub fn with_end<R: Read + Seek>(&self, file: R) -> io::Result<BufReader<Replaced<R>>> {
+    pub fn shown<R: Read + Seek>(&self, file: R) -> io::Result<BufReader<Replaced<R>>> {
         const END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
-        let change = self.missing_end_at.map(|at| (at, END.to_vec()));
-        Ok(BufReader::new(Replaced::new(file, change.into_iter().collect())?))
+        let end = self.missing_end_at.map(|at| (at, END.to_vec()));
+        let unnamed = self.profiles_at.iter().map(|&at| (at, b"noCP".to_vec()));
+        Ok(BufReader::new(Replaced::new(file, unnamed.chain(end).collect())?))
     }
 
     fn take(&mut self, name: &[u8; 4], body: Vec<u8>) -> Option<()> {
@@ -107,11 +117,16 @@ impl Chunks {
             }
             b"cICP" => self.cicp = Some(*body.first_chunk()?),
             b"sRGB" => self.is_srgb = true,
-            b"iCCP" => self.has_profile = true,
+            b"iCCP" => self.profile = Some(unpacked_profile(&body)?),
             b"eXIf" => self.exif = Some(body),
             _ => self.exif_of_text = Some(exif_of_text(name, &body)?),
         }
         Some(())
+    }
+
+    /// The ICC profile that the file holds.
+    pub fn held_profile(&mut self) -> Option<Vec<u8>> {
+        self.profile.take()
     }
 
     /// A profile of the colours that the file names by numbers, where these are not sRGB's. Numbers
@@ -163,6 +178,16 @@ fn exif_of_text(name: &[u8; 4], body: &[u8]) -> Option<Vec<u8>> {
     // An APP1 segment may hold XMP instead.
     (exif.starts_with(b"Exif\0\0") || exif.starts_with(b"II*\0") || exif.starts_with(b"MM\0*"))
         .then_some(exif)
+}
+
+/// The profile in a chunk: behind a name, a zero and the number of the method.
+fn unpacked_profile(body: &[u8]) -> Option<Vec<u8>> {
+    let name_bytes = body.iter().position(|&byte| byte == 0)?;
+    let packed = body.get(name_bytes + 2..)?;
+    let mut profile = Vec::new();
+    let most_bytes = icc::MOST_BYTES as u64 + 1;
+    ZlibDecoder::new(packed).take(most_bytes).read_to_end(&mut profile).ok()?;
+    (profile.len() <= icc::MOST_BYTES).then_some(profile)
 }
 
 fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {

@@ -16,6 +16,14 @@ fn jpeg(width: u32, height: u32, colour: [u8; 3], exif: Option<Vec<u8>>) -> Vec<
     file
 }
 
+/// A JPEG that says it is of another size.
+fn claiming(mut file: Vec<u8>, width: u16, height: u16) -> Vec<u8> {
+    let frame = file.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+    file[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+    file[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+    file
+}
+
 /// EXIF with an orientation and the camera's own small picture.
 fn exif(orientation: u8, small: &[u8]) -> Vec<u8> {
     let mut exif = b"MM\0*\0\0\0\x08".to_vec();
@@ -51,6 +59,7 @@ fn the_cameras_own_picture_is_taken_where_it_will_do() {
         // Of another shape, too small, or no picture at all.
         (jpeg(60, 60, red, None), 1, false, (40, 30), (400, 300)),
         (jpeg(16, 12, red, None), 1, false, (40, 30), (400, 300)),
+        (claiming(jpeg(80, 60, red, None), 60_000, 45_000), 1, false, (40, 30), (400, 300)),
         (b"no picture".to_vec(), 8, false, (30, 40), (300, 400)),
     ] {
         let file = jpeg(400, 300, blue, Some(exif(orientation, &small)));

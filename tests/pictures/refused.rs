@@ -206,3 +206,41 @@ fn a_raised_flag_ends_decoding() {
         assert!(matches!(result, Err(DecodeError::Cancelled(_))), "{result:?}");
     }
 }
+
+/// They would take gigabytes between here and their result, from files of a few kilobytes.
+#[test]
+fn pictures_far_longer_than_any_photo_are_refused_before_they_are_decoded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.png");
+    for (size_px, is_refused) in
+        [((2, 9_000_000), true), ((9_000_000, 2), true), ((1, 300_000), false)]
+    {
+        let picture = DynamicImage::from(GrayImage::new(size_px.0, size_px.1));
+        fs::write(&path, encoded(&picture, ImageFormat::Png)).unwrap();
+        if is_refused {
+            let found = problem(&path);
+            let expected = format!("{} x {} pixels", size_px.0, size_px.1);
+            assert!(
+                matches!(&found, DecodeProblem::UnsupportedVariant { reason, .. } if *reason == expected),
+                "{found:?}"
+            );
+        } else {
+            assert!(open(&path).is_ok());
+        }
+    }
+}
+
+#[test]
+fn a_profile_that_grows_when_unpacked_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bomb.png");
+    let mut info = png::Info::with_size(2, 2);
+    info.color_type = png::ColorType::Grayscale;
+    info.icc_profile = Some(vec![0; 64 << 20].into());
+    let file = fs::File::create(&path).unwrap();
+    let mut writer = png::Encoder::with_info(file, info).unwrap().write_header().unwrap();
+    writer.write_image_data(&[1, 2, 3, 4]).unwrap();
+    writer.finish().unwrap();
+    assert!(fs::metadata(&path).unwrap().len() < 1 << 20, "small until it is unpacked");
+    assert_eq!(open(&path).unwrap().metadata.icc_profile, None);
+}

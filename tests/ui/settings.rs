@@ -1,6 +1,6 @@
 //! Preferences.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use cutout::{
     app::settings::{Adding, Look, ReduceMotion, SettingsFile, ThemeChoice},
@@ -41,6 +41,17 @@ fn choices_take_effect_at_once_and_are_kept() {
     assert_eq!((settings.look, settings.adding), (look, Adding { subfolders: Some(true) }));
 }
 
+/// A file that Cutout wrote.
+fn result(path: &Path) {
+    use cutout::imaging::{
+        Cancel, Existing, FileFormat, Metadata, ResultMark, Writing, save_cutout,
+    };
+    let marked = Writing { mark: Some(ResultMark::default()), ..Existing::Replace.into() };
+    let (picture, nothing) = (image::RgbaImage::new(2, 2).into(), Metadata::default());
+    let (format, cancel) = (FileFormat::default(), Cancel::default());
+    save_cutout(path, &picture, &nothing, format, marked, &cancel).unwrap();
+}
+
 #[test]
 fn a_folder_is_watched_once_it_is_chosen() {
     let root = tempfile::tempdir().unwrap();
@@ -59,7 +70,7 @@ fn a_folder_is_watched_once_it_is_chosen() {
     window.click("Save the cutouts of these photos by themselves");
     window.press(Modifiers::NONE, Key::Escape);
     fs::write(folder.join("a.png"), "a photo").unwrap();
-    fs::write(folder.join("a_cutout.png"), "no photo").unwrap();
+    result(&folder.join("a_cut.png"));
     window.wait_for_jobs(1);
     let job = window.jobs().remove(0);
     assert_eq!(job.source, folder.join("a.png"));

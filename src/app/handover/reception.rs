@@ -27,7 +27,7 @@ const WINDOW_WITHIN: Duration = Duration::from_secs(4);
 /// How long a second start may take to say all that it wants, and to hear the answer.
 const VISITOR_WITHIN: Duration = Duration::from_secs(2);
 /// No list of photos is longer: a command line takes 2 MB.
-const LONGEST_REQUEST_BYTES: u64 = 16 << 20;
+const LONGEST_REQUEST_BYTES: u64 = 4 << 20;
 /// Starts that are served at once; others wait until one of them is done.
 const SERVED: usize = 16;
 /// How long to wait where the system gives no connection or thread.

@@ -106,14 +106,15 @@ pub fn run(args: &RemoveArgs) -> ExitCode {
     let known_files =
         KnownFiles { photos: std::mem::take(&mut feed.named), results: done.results() };
     let has_none = feed.len == Some(0) && known_files.photos.is_empty();
+    // Until here a signal ends the program at once, from here on the work in order.
+    let signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => return fail(1, format!("signals cannot be listened to: {error}")),
+    };
     let options = EngineOptions { known_files, ..args.engine.options() };
     let engine = match Engine::start(options, args.engine.backend(), || {}) {
         Ok(engine) => engine,
         Err(error) => return fail(1, format!("the engine's threads cannot start: {error}")),
-    };
-    let signals = match Signals::listen() {
-        Ok(signals) => signals,
-        Err(error) => return fail(1, format!("signals cannot be listened to: {error}")),
     };
     let ended = Watch::new(&engine, &order, journal, args.json).run(feed, &signals.endings);
     let Ended { photos, failed, cancelled, ending, summary } = ended;

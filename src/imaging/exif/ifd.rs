@@ -124,6 +124,7 @@ impl Entry {
     /// Its value where it is one whole number.
     pub fn number(&self, exif: &[u8], order: Order) -> Option<u32> {
         match (self.kind, self.value_bytes) {
+            (kind::BYTE, 1) => exif.get(self.value_at).copied().map(u32::from),
             (kind::SHORT, 2) => order.u16(exif, self.value_at).map(u32::from),
             (kind::LONG | kind::IFD, 4) => order.u32(exif, self.value_at),
             _ => None,

@@ -40,23 +40,27 @@ pub fn reach(filter: FilterType, scale: f64) -> f64 {
 }
 
 impl Pieces {
-    /// Pieces so small that neither weights nor what is kept between across and down take much room.
+    /// Pieces so small that weights and what is kept between across and down take little room.
     pub fn of(from: [f64; 4], size_px: (u32, u32), filter: FilterType, pixel_bytes: u64) -> Self {
         let [_, _, width, height] = from;
-        let room = ROOM_BYTES as f64;
-        let most = |length: f64, other: f64, made_px: u32| {
-            let scale = length / f64::from(made_px.max(1));
-            let weights = WEIGHT_BYTES * (2.0 * reach(filter, scale).ceil() + 1.0);
-            let between = other * scale.max(1.0) * pixel_bytes as f64;
-            let most_px = (room / weights).min(room / between.max(1.0));
-            (most_px as u32).clamp(1, made_px.max(1))
+        let across = width / f64::from(size_px.0.max(1));
+        let down = height / f64::from(size_px.1.max(1));
+        let weights = |made_px: u32, scale: f64| {
+            f64::from(made_px) * WEIGHT_BYTES * (2.0 * reach(filter, scale).ceil() + 1.0)
         };
-        let (width_px, height_px) = size_px;
-        // Between the two, one side is that of the source.
-        let most_px = (
-            most(width, f64::from(height_px).min(height), width_px),
-            most(height, f64::from(width_px).min(width), height_px),
-        );
+        let room = |(width_px, height_px): (u32, u32)| {
+            let rows = f64::from(height_px) * down + 2.0 * reach(filter, down);
+            let between = f64::from(width_px) * rows * pixel_bytes as f64;
+            weights(width_px, across) + weights(height_px, down) + between
+        };
+        let mut most_px = (size_px.0.max(1), size_px.1.max(1));
+        while room(most_px) > ROOM_BYTES as f64 && most_px != (1, 1) {
+            if most_px.0 >= most_px.1 {
+                most_px.0 = most_px.0.div_ceil(2);
+            } else {
+                most_px.1 = most_px.1.div_ceil(2);
+            }
+        }
         Self { from, size_px, most_px }
     }
 
