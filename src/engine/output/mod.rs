@@ -1,7 +1,7 @@
 //! Which file a result goes to. Two photos never share one, whatever they are called, and no
 //! original is ever one.
 //!
-//! The names of a run are chosen before anything is decoded ([`plan`]), from the photos that are
+//! The names of a run are chosen before anything is decoded (`plan.rs`), from the photos that are
 //! named and whose results lie there already; [`Names`] keeps to them and looks what stands there
 //! when a photo's turn has come.
 

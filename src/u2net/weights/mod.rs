@@ -1,7 +1,7 @@
 //! Weights from a file's bytes, by strict match: every name, every shape, nothing left over.
 //!
 //! Each format gives views into the bytes; only when all of them fit a network's table are
-//! tensors made. Nothing in a file can run code, and [`bounds`] says how much of it is looked at: what
+//! tensors made. Nothing in a file can run code, and `bounds.rs` says how much of it is looked at: what
 //! the table does not need is refused before it is built.
 
 mod archive;
