@@ -58,19 +58,24 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Has a file opened without following a link in its place, or waiting for a pipe.
+pub fn refuse_links(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.bits() as i32);
+    }
+    options
+}
+
 fn open_with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     // Where the system can refuse a link as it opens, this only finds the words for it.
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
         return Err(NotPrivate::Link(path.to_owned()).into());
     }
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        // A pipe would be waited for.
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        options.custom_flags(flags.bits() as i32).mode(0o600);
-    }
-    let file = options.open(path)?;
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    let file = refuse_links(options).open(path)?;
     if !file.metadata()?.is_file() {
         return Err(NotPrivate::NotAFile(path.to_owned()).into());
     }

@@ -4,19 +4,15 @@ use std::{
     fmt::Display,
     io::{self, Write as _},
     process::ExitCode,
-    sync::atomic::{AtomicU8, AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use crate::path_text::escaped;
 
-/// What became of standard output.
-static OUTPUT: AtomicU8 = AtomicU8::new(OPEN);
+/// Whether the reader of standard output has gone, as `head` does once it has its lines.
+static READER_IS_GONE: AtomicBool = AtomicBool::new(false);
 /// Lines that standard output did not take, though its reader had not gone.
 static LOST_LINES: AtomicU64 = AtomicU64::new(0);
-
-const OPEN: u8 = 0;
-/// Its reader has gone, as `head` does once it has its lines.
-const CLOSED: u8 = 1;
 
 /// Prints a line to standard output, without what would control a terminal. One whose reader has gone
 /// is written to no more.
@@ -30,7 +26,7 @@ pub fn print_json(line: &str) {
 }
 
 fn write(line: &str) {
-    if OUTPUT.load(Ordering::Relaxed) == CLOSED {
+    if READER_IS_GONE.load(Ordering::Relaxed) {
         return;
     }
     let mut out = io::stdout().lock();
@@ -38,7 +34,7 @@ fn write(line: &str) {
     match out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            OUTPUT.store(CLOSED, Ordering::Relaxed);
+            READER_IS_GONE.store(true, Ordering::Relaxed);
         }
         Err(error) => {
             if LOST_LINES.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -61,7 +57,7 @@ pub fn ended_with(code: ExitCode) -> ExitCode {
     match LOST_LINES.load(Ordering::Relaxed) {
         0 => code,
         lines => {
-            tell(format_args!("{lines} lines could not be written to standard output"));
+            tell(format_args!("lines that could not be written to standard output: {lines}"));
             if code == ExitCode::SUCCESS { ExitCode::FAILURE } else { code }
         }
     }

@@ -24,7 +24,7 @@ use super::{
     shared::{Settings, Shared},
     stop::Stop,
     telling::Telling,
-    ticket::{Stage, Ticket},
+    ticket::{NetworkState, Ticket},
     worker::Worker,
 };
 use crate::imaging::{
@@ -152,7 +152,7 @@ fn exists(job: &Job, names: &Names) -> Option<Vec<PathBuf>> {
 pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
     let started = |decoded: Decoded| {
         let Decoded { work, picture, input } = decoded;
-        work.ticket.reach(Stage::Within);
+        work.ticket.reach(NetworkState::Running);
         let entered = attempt(&work, Step::Inferring, |_| Ok(()));
         or_end(work, entered).map(|(work, ())| (work, picture, input))
     };
@@ -189,7 +189,7 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
             Err(cancelled) => Err(cancelled.into()),
         };
         let (mut work, (looks, pass, image_ms)) = or_end(work, outcome)?;
-        work.ticket.reach(Stage::Past);
+        work.ticket.reach(NetworkState::Done);
         work.timings.infer_ms = image_ms;
         let cleanups = cleanups.clone();
         Some(Inferred { work, picture, saliency: Arc::new(looks), cleanups, pass: Some(pass) })

@@ -44,14 +44,14 @@ mod tests {
     use super::*;
     use crate::engine::{
         protocol::JobId,
-        ticket::{Emitter, Running, Stage},
+        ticket::{Emitter, NetworkState, Running},
     };
 
     #[test]
     fn five_times_a_second_at_most_and_nobody_is_waited_for() {
         let (events, told) = crossbeam_channel::bounded(20);
         let emitter = Emitter::new(events, Arc::new(|| {}));
-        let ticket = Ticket::open(JobId(7), Stage::Past, emitter, Running::default());
+        let ticket = Ticket::open(JobId(7), NetworkState::Done, emitter, Running::default());
         let telling = Telling::begin(&ticket);
         let start = telling.told.get();
         let until = |ms: u64| {

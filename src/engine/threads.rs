@@ -24,7 +24,7 @@ use super::{
     pipeline::{self, Decoded, Inferred, Next, Work},
     protocol::{Command, Event, JobId, Outcome, Timings},
     shared::Shared,
-    ticket::{Stage, Ticket},
+    ticket::{NetworkState, Ticket},
     waiting::Waiting,
     worker::Worker,
 };
@@ -156,8 +156,8 @@ fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
 fn open(shared: &Shared, waiting: &mut Waiting) -> Work {
     let job = waiting.pop().expect("sent only while a job is ready");
     let is_known = job.saliency.is_some();
-    let stage = if is_known { Stage::Past } else { Stage::Before };
-    let ticket = Ticket::open(job.id, stage, shared.emitter.clone(), shared.running.clone());
+    let state = if is_known { NetworkState::Done } else { NetworkState::Awaited };
+    let ticket = Ticket::open(job.id, state, shared.emitter.clone(), shared.running.clone());
     Work { ticket, job, timings: Timings::default(), inside: None }
 }
 

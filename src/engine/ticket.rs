@@ -68,20 +68,20 @@ impl Emitter {
     }
 }
 
-/// Where a job is, as seen from the network.
+/// What the network has done for a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// It needs the network, which does not have it yet.
-    Before,
-    /// The network has it.
-    Within,
-    /// It needs no network any more.
-    Past,
+pub enum NetworkState {
+    /// The job waits for it.
+    Awaited,
+    /// It has the job's photo.
+    Running,
+    /// The job needs it no more.
+    Done,
 }
 
 struct UnderWay {
     cancel: Cancel,
-    stage: Stage,
+    stage: NetworkState,
 }
 
 #[derive(Default)]
@@ -116,9 +116,9 @@ impl Running {
     pub fn cancel_waiting(&self) {
         let jobs = self.lock();
         let waits = |job: &&UnderWay| match job.stage {
-            Stage::Before => true,
-            Stage::Within => jobs.is_loading,
-            Stage::Past => false,
+            NetworkState::Awaited => true,
+            NetworkState::Running => jobs.is_loading,
+            NetworkState::Done => false,
         };
         jobs.by_id.values().filter(waits).for_each(|job| job.cancel.cancel());
     }
@@ -157,7 +157,7 @@ pub struct Ticket {
 
 impl Ticket {
     /// Opens a job; one opened while the engine closes is cancelled from the start.
-    pub fn open(id: JobId, stage: Stage, emitter: Emitter, running: Running) -> Self {
+    pub fn open(id: JobId, stage: NetworkState, emitter: Emitter, running: Running) -> Self {
         let cancel = Cancel::default();
         if emitter.is_closing() {
             cancel.cancel();
@@ -182,7 +182,7 @@ impl Ticket {
     }
 
     /// Notes how far the job is.
-    pub fn reach(&self, stage: Stage) {
+    pub fn reach(&self, stage: NetworkState) {
         if let Some(job) = self.running.lock().by_id.get_mut(&self.id) {
             job.stage = stage;
         }
@@ -226,25 +226,25 @@ mod tests {
 
     #[test]
     fn what_waits_for_the_network_is_cancelled_and_what_it_has_while_it_is_loaded() {
-        use Stage::{Before, Past, Within};
+        use NetworkState::{Awaited, Done, Running};
         for (is_loading, stage, expected) in [
-            (false, Before, true),
-            (false, Within, false),
-            (false, Past, false),
-            (true, Before, true),
-            (true, Within, true),
-            (true, Past, false),
+            (false, Awaited, true),
+            (false, Running, false),
+            (false, Done, false),
+            (true, Awaited, true),
+            (true, Running, true),
+            (true, Done, false),
         ] {
             let (sender, _events) = bounded(4);
             let emitter = Emitter::new(sender, Arc::new(|| {}));
-            let running = Running::default();
-            assert!(!running.are_all_cancelled(), "there are none");
-            let ticket = Ticket::open(JobId(1), Before, emitter.clone(), running.clone());
+            let jobs = super::Running::default();
+            assert!(!jobs.are_all_cancelled(), "there are none");
+            let ticket = Ticket::open(JobId(1), Awaited, emitter.clone(), jobs.clone());
             ticket.reach(stage);
-            running.set_loading(is_loading);
-            running.cancel_waiting();
+            jobs.set_loading(is_loading);
+            jobs.cancel_waiting();
             assert_eq!(ticket.cancel().is_cancelled(), expected, "{is_loading} {stage:?}");
-            assert_eq!(running.are_all_cancelled(), expected, "{is_loading} {stage:?}");
+            assert_eq!(jobs.are_all_cancelled(), expected, "{is_loading} {stage:?}");
         }
     }
 }

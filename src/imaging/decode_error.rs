@@ -85,6 +85,23 @@ pub enum DecodeProblem {
         /// The limit, in pixels.
         max_pixels: u64,
     },
+    /// Far longer than any photo, and too large for that: every step would take much memory and time.
+    #[error(
+        "{width_px} x {height_px} pixels are too long for their {:.1} megapixels: with a side of more \
+         than {max_side_px} pixels the limit is {:.1}; cut it into shorter pictures",
+        megapixels(u64::from(*width_px) * u64::from(*height_px)),
+        megapixels(*max_pixels)
+    )]
+    TooLong {
+        /// Width in pixels.
+        width_px: u32,
+        /// Height in pixels.
+        height_px: u32,
+        /// A picture with a longer side is a long one.
+        max_side_px: u32,
+        /// The limit for long ones, in pixels.
+        max_pixels: u64,
+    },
     /// More memory than [`Limits::max_bytes`](super::Limits::max_bytes).
     #[error(
         "decoding it takes more than the limit of {} MiB of memory; raise it with --max-megapixels",

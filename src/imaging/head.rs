@@ -156,7 +156,7 @@ fn webp_bytes_per_px(reader: &mut (impl BufRead + Seek)) -> io::Result<u64> {
 /// No camera's or scanner's pictures have a longer side.
 const LONG_SIDE_PX: u32 = 1 << 18;
 /// Pixels of a picture with such a side: they take far more memory and time than those of a photo.
-const LONG_MOST_PIXELS: u64 = 16_000_000;
+const LONG_MAX_PIXELS: u64 = 16_000_000;
 
 /// Looks at the size before memory is set aside for pixels.
 fn check(
@@ -167,12 +167,14 @@ fn check(
     let &Limits { max_pixels, max_bytes } = limits;
     let (width_px, height_px) = decoder.dimensions();
     let pixels = u64::from(width_px) * u64::from(height_px);
-    let is_thread = width_px.max(height_px) > LONG_SIDE_PX && pixels > LONG_MOST_PIXELS;
-    if width_px == 0 || height_px == 0 || is_thread {
+    if width_px == 0 || height_px == 0 {
         let reason = format!("{width_px} x {height_px} pixels");
         Err(DecodeProblem::UnsupportedVariant { format: formats::name(format).into(), reason })
     } else if pixels > max_pixels {
         Err(DecodeProblem::TooLarge { width_px, height_px, max_pixels })
+    } else if width_px.max(height_px) > LONG_SIDE_PX && pixels > LONG_MAX_PIXELS {
+        let (max_side_px, max_pixels) = (LONG_SIDE_PX, LONG_MAX_PIXELS);
+        Err(DecodeProblem::TooLong { width_px, height_px, max_side_px, max_pixels })
     } else if decoder.total_bytes() > max_bytes {
         Err(DecodeProblem::TooMuchMemory { max_bytes })
     } else {

@@ -56,7 +56,7 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// A tag of a profile.
+/// A tag, and where its data lies in the profile.
 #[derive(Clone)]
 struct Tag {
     name: [u8; 4],

@@ -59,7 +59,7 @@ impl fmt::Display for ResultMark {
     }
 }
 
-/// A text that is no mark.
+/// Why a text cannot be read as a mark: another program wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoMark;
 

@@ -62,7 +62,7 @@ fn own_results_are_never_cut_again() {
     let new: Vec<String> =
         names_in(folder.path()).into_iter().filter(|name| !before.contains(name)).collect();
     assert_eq!(new, ["again-a.png"], "{}", stderr(&output));
-    assert!(stderr(&output).contains("7 results of Cutout"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("7 of Cutout's own results"), "{}", stderr(&output));
 }
 
 #[cfg(unix)]
@@ -77,7 +77,7 @@ fn what_cannot_be_read_is_named_and_decides_the_exit_code() {
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let words = stderr(&output);
     assert!(words.contains("b.png: passed over: a link to a file that is not there"), "{words}");
-    assert!(words.contains("passed over: 1 that cannot be read"), "{words}");
+    assert!(words.contains("passed over: 1 unreadable"), "{words}");
     assert!(!words.contains("b.txt"), "{words}");
     assert!(folder.path().join("a_cutout.png").is_file());
 }

@@ -33,6 +33,7 @@ picture-variant = Diese Art von { $format } wird nicht unterstützt ({ $reason }
 picture-cut-off = Das Ende der { $format }-Datei fehlt; noch einmal von der Quelle holen
 picture-damaged = Die { $format }-Datei ist beschädigt ({ $reason }); noch einmal von der Quelle holen
 picture-too-large = { $width } × { $height } Pixel sind { $megapixels } Megapixel, mehr als die erlaubten { $limit }; die Grenze lässt sich mit --max-megapixels anheben
+picture-too-long = { $width } × { $height } Pixel sind zu lang für ihre { $megapixels } Megapixel: mit einer Seite von mehr als { $side } Pixeln sind { $limit } erlaubt; das Bild in kürzere zerschneiden
 picture-too-much-memory = Das Bild zu lesen braucht mehr als die erlaubten { $limit } MiB Speicher; die Grenze lässt sich mit --max-megapixels anheben
 no-picture-web-page = eine Webseite
 no-picture-text = Text

@@ -33,6 +33,7 @@ picture-variant = this kind of { $format } is not supported ({ $reason }); save 
 picture-cut-off = the { $format } is cut off before its end; get it again from where it came from
 picture-damaged = the { $format } is damaged ({ $reason }); get it again from where it came from
 picture-too-large = { $width } x { $height } pixels are { $megapixels } megapixels, more than the limit of { $limit }; raise it with --max-megapixels
+picture-too-long = { $width } x { $height } pixels are too long for their { $megapixels } megapixels: with a side of more than { $side } pixels the limit is { $limit }; cut it into shorter pictures
 picture-too-much-memory = decoding it takes more than the limit of { $limit } MiB of memory; raise it with --max-megapixels
 no-picture-web-page = a web page
 no-picture-text = text

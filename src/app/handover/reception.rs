@@ -1,6 +1,7 @@
 //! The window's end: a thread that takes what later starts bring.
 
 use std::{
+    collections::VecDeque,
     fs::{self, File},
     io,
     path::PathBuf,
@@ -28,7 +29,7 @@ const WINDOW_WITHIN: Duration = Duration::from_secs(4);
 const VISITOR_WITHIN: Duration = Duration::from_secs(2);
 /// No list of photos is longer: a command line takes 2 MB.
 const LONGEST_REQUEST_BYTES: u64 = 4 << 20;
-/// Starts that are served at once; others wait until one of them is done.
+/// Starts that are served at once; others wait until the oldest of them is done.
 const SERVED: usize = 16;
 /// How long to wait where the system gives no connection or thread.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -98,8 +99,8 @@ impl Reception {
         let Self { place, listener, lock, engine } = self;
         let (sender, handed) = bounded(WAITING);
         let closing = Arc::new(AtomicBool::new(false));
-        let desk = Arc::new(Desk { engine, to: sender, wake, closing: closing.clone() });
-        let worker = Worker::spawn("cutout-handover", move || receive(&listener, &desk))?;
+        let server = Arc::new(Server { engine, to: sender, wake, closing: closing.clone() });
+        let worker = Worker::spawn("cutout-handover", move || receive(&listener, &server))?;
         Ok(Visitors { handed, closing, place, worker: Some(worker), _lock: lock })
     }
 }
@@ -140,7 +141,7 @@ fn listen(place: &Place) -> io::Result<Listener> {
 }
 
 /// What those who serve a start need.
-struct Desk {
+struct Server {
     engine: String,
     to: Sender<Handed>,
     wake: Wake,
@@ -149,44 +150,43 @@ struct Desk {
 
 /// Takes those who come and has each served on a thread of its own, so that a slow one holds up no
 /// other; a bounded number at once. Ends, when the window closes, after them.
-fn receive(listener: &Listener, desk: &Arc<Desk>) {
-    let (places, free) = bounded::<()>(SERVED);
-    let mut serving: Vec<JoinHandle<()>> = Vec::new();
+fn receive(listener: &Listener, server: &Arc<Server>) {
+    let mut serving: VecDeque<JoinHandle<()>> = VecDeque::new();
     for stream in listener.incoming() {
-        if desk.closing.load(Ordering::Relaxed) {
+        if server.closing.load(Ordering::Relaxed) {
             break;
         }
-        let taken = places.send(());
         serving.retain(|thread| !thread.is_finished());
-        let (desk, free) = (desk.clone(), free.clone());
-        let spawned = taken.map_err(io::Error::other).and(stream).and_then(|stream| {
-            Builder::new().name("cutout-visitor".to_owned()).spawn({
-                let free = free.clone();
-                move || {
-                    if let Err(error) = desk.serve(stream) {
-                        tracing::warn!("a start was not served: {error}");
-                    }
-                    let _place_is_free = free.recv();
+        if serving.len() == SERVED {
+            serving.pop_front().into_iter().for_each(end);
+        }
+        let server = server.clone();
+        let spawned = stream.and_then(|stream| {
+            Builder::new().name("cutout-visitor".to_owned()).spawn(move || {
+                if let Err(error) = server.serve(stream) {
+                    tracing::warn!("a start was not served: {error}");
                 }
             })
         });
         match spawned {
-            Ok(thread) => serving.push(thread),
+            Ok(thread) => serving.push_back(thread),
             Err(error) => {
                 tracing::warn!("a start was not served: {error}");
-                let _place_is_free = free.recv();
                 thread::sleep(PAUSE);
             }
         }
     }
-    for thread in serving {
-        if thread.join().is_err() {
-            tracing::error!("serving a start ended in a panic");
-        }
+    serving.into_iter().for_each(end);
+}
+
+/// Waits for a thread, which its visitor's deadline ends.
+fn end(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("serving a start ended in a panic");
     }
 }
 
-impl Desk {
+impl Server {
     fn serve(&self, mut stream: Stream) -> io::Result<()> {
         let is_closing = || self.closing.load(Ordering::Relaxed);
         let within = Instant::now() + VISITOR_WITHIN;

@@ -30,6 +30,17 @@ pub fn unreadable(problem: &DecodeProblem) -> String {
         DecodeProblem::Damaged { format, reason } => {
             t!("picture-damaged", format = format.as_ref(), reason = reason.as_str())
         }
+        &DecodeProblem::TooLong { width_px, height_px, max_side_px, max_pixels } => {
+            let in_millions = |pixels| decimal(megapixels(pixels), 1);
+            t!(
+                "picture-too-long",
+                width = width_px.to_string(),
+                height = height_px.to_string(),
+                megapixels = in_millions(u64::from(width_px) * u64::from(height_px)),
+                side = max_side_px.to_string(),
+                limit = in_millions(max_pixels)
+            )
+        }
         &DecodeProblem::TooLarge { width_px, height_px, max_pixels } => {
             let in_millions = |pixels| decimal(megapixels(pixels), 1);
             t!(

@@ -53,6 +53,7 @@ fn decode_problems() -> Vec<DecodeProblem> {
         Truncated("PNG".into()),
         Damaged { format: "PNG".into(), reason: theirs() },
         TooLarge { width_px: 40_000, height_px: 1_250, max_pixels: 12_500_000 },
+        TooLong { width_px: 2, height_px: 9_000_000, max_side_px: 262_144, max_pixels: 16_000_000 },
         TooMuchMemory { max_bytes: 512 << 20 },
     ];
     all.extend([NoPicture::WebPage, NoPicture::Text, NoPicture::Unknown].map(NotAPicture));
@@ -71,6 +72,7 @@ fn decode_problems() -> Vec<DecodeProblem> {
             | Truncated(_)
             | Damaged { .. }
             | TooLarge { .. }
+            | TooLong { .. }
             | TooMuchMemory { .. } => {}
         }
     }

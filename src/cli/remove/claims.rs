@@ -10,14 +10,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sha2::{Digest as _, Sha256};
-
 use crate::{
     engine::{
         output::{folder, photo_digest},
         protocol::Save,
     },
     imaging::{CLAIM_ENDING, HIDDEN_BEGINNING, create_folder, remove_leftovers},
+    private_file::refuse_links,
 };
 
 /// A claim on one photo, until it is dropped.
@@ -56,11 +55,8 @@ impl Claims {
         if self.seen.insert(folder.clone()) {
             remove_leftovers(&folder);
         }
-        let wanted =
-            Sha256::digest(format!("{:?}{:?}", save.options.template, save.options.format));
-        let number = photo_digest(photo) ^ u64::from_be_bytes(*wanted.first_chunk().expect("32"));
-        let path = folder.join(format!("{HIDDEN_BEGINNING}{number:016x}{CLAIM_ENDING}"));
-        lock(path).unwrap_or(Claimed::Unclaimed)
+        let name = format!("{HIDDEN_BEGINNING}{:016x}{CLAIM_ENDING}", photo_digest(photo));
+        lock(folder.join(name)).unwrap_or(Claimed::Unclaimed)
     }
 }
 
@@ -68,12 +64,7 @@ fn lock(path: PathBuf) -> io::Result<Claimed> {
     loop {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32);
-        }
-        let file = options.open(&path)?;
+        let file = refuse_links(&mut options).open(&path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(Claimed::Theirs),

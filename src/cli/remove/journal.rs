@@ -16,6 +16,7 @@ use crate::{
     file_stamp::Stamp,
     imaging::{Durability, ResultFile, parent_of, sync_folder},
     path_text::{self, printable},
+    private_file::refuse_links,
 };
 
 /// A photo that is done, a line of JSON.
@@ -99,14 +100,7 @@ impl Journal {
         }
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
-        // Should it have become a link or a pipe meanwhile.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-            options.custom_flags(flags.bits() as i32);
-        }
-        let mut file = options.open(path).map_err(io)?;
+        let mut file = refuse_links(&mut options).open(path).map_err(io)?;
         if !file.metadata().map_err(io)?.is_file() {
             return Err(JournalError::NoFile(path.to_owned()));
         }
@@ -174,7 +168,7 @@ impl Journal {
     /// Brings all lines to the disk.
     ///
     /// # Errors
-    /// As the system tells.
+    /// Where the disk fails or is full.
     pub fn sync(&mut self) -> io::Result<()> {
         self.synced = Instant::now();
         match self.durability {

@@ -61,19 +61,19 @@ impl Summary {
         };
         let journal = journal.map(printable).unwrap_or_default();
         add(self.done_before, &format!("done before, as {journal} says"));
-        add(self.own_results, "results of Cutout");
-        add(self.unreadable, "that cannot be read");
+        add(self.own_results, "of Cutout's own results");
+        add(self.unreadable, "unreadable");
         for (format, &count) in &self.formats {
             add(count, &format!("of a format that cannot be opened ({format})"));
         }
-        add(self.others, "that are no pictures");
+        add(self.others, "not a picture");
         let mut lines = Vec::new();
         if !parts.is_empty() {
             lines.push(format!("passed over: {}", parts.join(", ")));
         }
         if self.gone > 0 {
             lines.push(format!(
-                "{} results of those done before are no longer where they were written; name \
+                "results of those done before that are no longer where they were written: {}; name \
                  another journal to make them again",
                 self.gone
             ));
@@ -104,11 +104,11 @@ mod tests {
             summary.passed_over(&PassedOver { path: "a".into(), why });
         }
         let lines = summary.lines(Some(Path::new("j")));
-        let expected = "passed over: 2 done before, as j says, 1 results of Cutout, 1 that cannot \
-                        be read, 1 of a format that cannot be opened (AVIF), 2 of a format that \
-                        cannot be opened (HEIC), 1 that are no pictures";
+        let expected = "passed over: 2 done before, as j says, 1 of Cutout's own results, 1 \
+                        unreadable, 1 of a format that cannot be opened (AVIF), 2 of a format \
+                        that cannot be opened (HEIC), 1 not a picture";
         assert_eq!(lines[0], expected);
-        assert!(lines[1].starts_with("1 results of those done before are no longer"), "{lines:?}");
+        assert!(lines[1].contains("no longer where they were written: 1;"), "{lines:?}");
         assert!(summary.is_incomplete());
     }
 }

@@ -66,7 +66,8 @@ impl Names {
             .filter(|job| is_open(job))
             .filter_map(|job| Some((job.source.as_path(), job.save.as_ref()?)))
             .collect();
-        let numbers = Planner::default().plan(&photos);
+        let mut planner = Planner::knowing(photos.iter().map(|&(source, _)| source));
+        let numbers = planner.plan(&photos);
         let open = jobs.iter_mut().filter(|job| is_open(job));
         let mut known = self.known();
         for (job, mut numbering) in open.zip(numbers) {
@@ -167,11 +168,13 @@ impl Own<'_> {
 
 impl Known {
     /// The number under which results of a photo lie already. They are known by their mark; one
-    /// without a mark counts where no other photo's results would be called so.
+    /// without a mark counts where no other photo's results would be called so. Where they would, the
+    /// plan has found the number: looking through all of them here would be work without end.
     fn own_number(&self, own: &Own, save: &Save) -> Option<u32> {
         let Numbering { first, step } = save.numbering.unwrap_or_default();
+        let is_alone = step == 1;
         let mut missing = 0;
-        for number in 1.. {
+        for number in if is_alone { 1.. } else { first.. } {
             let mut is_there = false;
             for path in save.paths(own.source, number) {
                 let standing = Standing::at(&path);
@@ -188,7 +191,7 @@ impl Known {
                 }
             }
             missing = if is_there { 0 } else { missing + 1 };
-            if missing > step.max(first) {
+            if !is_alone || missing > first {
                 break;
             }
         }

@@ -33,12 +33,15 @@ pub struct Planner {
     planned: HashSet<PathBuf>,
     /// Photos, which no result may replace.
     originals: HashSet<PathBuf>,
+    /// Digests of their paths.
+    digests: HashSet<u64>,
 }
 
 impl Planner {
     /// With photos that no result may replace, planned or not.
     pub fn knowing<'a>(photos: impl Iterator<Item = &'a Path>) -> Self {
-        Self { originals: photos.map(key).collect(), ..Self::default() }
+        let (originals, digests) = photos.map(|photo| (key(photo), path_digest(photo))).unzip();
+        Self { originals, digests, ..Self::default() }
     }
 
     /// Plans all photos of a run. What each gets depends on its own path, on which others are named
@@ -62,20 +65,20 @@ impl Planner {
         // First who is alone or first of a name: those get the plain name, unless it is a photo's.
         let mut rest = Vec::new();
         for group in groups {
-            let mut without = group.clone();
+            let mut unnumbered = group.clone();
             if group.len() > 1 && photos[group[0]].1.options.on_exist != Some(OnExist::Number) {
-                self.keep_what_is_theirs(photos, &mut without, &mut numbers);
+                self.keep_what_is_theirs(photos, &mut unnumbered, &mut numbers);
             }
-            if without.len() == group.len()
-                && let Some(&first) = without.first()
+            if unnumbered.len() == group.len()
+                && let Some(&first) = unnumbered.first()
                 && self.take(photos[first], 1)
             {
-                without.remove(0);
+                unnumbered.remove(0);
             }
-            rest.push((group, without));
+            rest.push((group, unnumbered));
         }
-        for (group, without) in rest {
-            for photo in without {
+        for (group, unnumbered) in rest {
+            for photo in unnumbered {
                 let free = (1..).find(|&number| self.take(photos[photo], number));
                 numbers[photo].first = free.unwrap_or(1);
             }
@@ -92,7 +95,9 @@ impl Planner {
         Numbering { first, step: 1 }
     }
 
-    /// Finds the results of a group's photos that lie there; who has one leaves the group.
+    /// Finds the results of a group's photos that lie there; who has one leaves the group. They are
+    /// known by the path and content in their marks, or by the content alone where the path is of none
+    /// of the photos, so that a photo seems to have been moved.
     fn keep_what_is_theirs(
         &mut self,
         photos: &[(&Path, &Save)],
@@ -101,13 +106,15 @@ impl Planner {
     ) {
         let mut owners: HashMap<u64, usize> =
             group.iter().map(|&photo| (path_digest(photos[photo].0), photo)).collect();
+        let first = photos[group[0]];
+        let most_missing = group.len();
+        let mut by_content: Option<HashMap<u64, usize>> = None;
         let mut missing = 0;
         for number in 1.. {
-            let standing = standing_under(photos[group[0]], number);
-            let mark = match standing {
+            let mark = match standing_under(first, number) {
                 Standing::Nothing => {
                     missing += 1;
-                    if missing > group.len() {
+                    if missing > most_missing {
                         break;
                     }
                     continue;
@@ -115,10 +122,19 @@ impl Planner {
                 Standing::Result(mark) | Standing::Broken(Some(mark)) => mark,
                 Standing::Broken(None) | Standing::Unmarked { .. } => continue,
             };
-            if let Some(photo) = owners.remove(&mark.path)
-                && mark_of(photos[photo].0) == mark
+            let owner = match owners.get(&mark.path) {
+                Some(&photo) => Some(photo).filter(|&photo| mark_of(photos[photo].0) == mark),
+                None if mark.content == 0 || self.digests.contains(&mark.path) => None,
+                None => {
+                    let content = |photo: usize| mark_of(photos[photo].0).content;
+                    let read = || group.iter().map(|&photo| (content(photo), photo)).collect();
+                    by_content.get_or_insert_with(read).get(&mark.content).copied()
+                }
+            };
+            if let Some(photo) = owner.filter(|photo| group.contains(photo))
                 && self.take(photos[photo], number)
             {
+                owners.remove(&path_digest(photos[photo].0));
                 numbers[photo].first = number;
                 group.retain(|&other| other != photo);
                 if group.is_empty() {

@@ -342,3 +342,36 @@ fn jobs_keep_the_names_of_the_order_in_which_they_came() {
     let expected = expected.map(|(photo, name)| (photo.to_owned(), name.to_owned()));
     assert_eq!(named, expected);
 }
+
+/// Photos of one name whose folder now lies elsewhere: their results are known by their content.
+#[test]
+fn photos_that_were_moved_together_keep_their_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let (before, after) = (folder.path().join("before"), folder.path().join("after"));
+    let out = folder.path().join("out");
+    fs::create_dir_all(&out).unwrap();
+    let names_of = |root: &Path, order: &[u8]| {
+        let sources: Vec<PathBuf> =
+            order.iter().map(|number| root.join(format!("{number}/IMG.png"))).collect();
+        let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
+        let saves = planned(&out, OnExist::Skip, &sources);
+        let given = Names::default();
+        given.announce(sources.iter().copied());
+        let each = sources.iter().zip(&saves);
+        let mut names: Vec<(u8, String)> = order
+            .iter()
+            .copied()
+            .zip(each.map(|(source, save)| written(&given, source, save).remove(0)))
+            .collect();
+        names.sort();
+        names
+    };
+    for number in 0..4 {
+        photo(&before, &format!("{number}/IMG.png"), 50 * number);
+    }
+    let first = names_of(&before, &[3, 1, 0, 2]);
+    fs::rename(&before, &after).unwrap();
+    let second = names_of(&after, &[0, 1, 2, 3]);
+    let left = first.into_iter().map(|(number, name)| (number, format!("({name})")));
+    assert_eq!(second, left.collect::<Vec<_>>());
+}

@@ -12,7 +12,7 @@ use super::{
 const PLACES: [(Place, Option<u16>); 3] =
     [(Place::Main, None), (Place::Taken, Some(tag::EXIF)), (Place::Location, Some(tag::GPS))];
 
-/// The fields that are kept.
+/// Fields by directory and tag, each checked against the list of what is allowed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fields {
     /// The byte order of their values.

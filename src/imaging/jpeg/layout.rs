@@ -29,7 +29,7 @@ pub struct Layout {
     icc_parts: Vec<(u8, Vec<u8>)>,
 }
 
-/// The header of the picture.
+/// What the frame header says: coding process, bits a sample, and how components are sampled.
 #[derive(Clone, Debug, PartialEq)]
 struct Frame {
     /// The low four bits of its marker tell its kind.

@@ -35,7 +35,7 @@ const MOST_DIRECTORIES: usize = 64;
 const MOST_VALUES: u32 = 1 << 22;
 const ENTRY_BYTES: usize = 12;
 
-/// The byte order of a file.
+/// In which order the bytes of a number stand: `II` or `MM` in the file's first two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
     is_big: bool,

@@ -8,7 +8,7 @@ use super::Durability;
 /// power cut does not take them.
 ///
 /// # Errors
-/// As the system tells.
+/// Where a folder cannot be made or brought to the disk.
 pub fn create_folder(folder: &Path, durability: Durability) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
@@ -34,7 +34,7 @@ pub fn parent_of(path: &Path) -> &Path {
 /// Brings a folder's names to the disk, where the system has that.
 ///
 /// # Errors
-/// As the system tells.
+/// Where the disk fails.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     match fs::File::open(folder).and_then(|folder| folder.sync_all()) {

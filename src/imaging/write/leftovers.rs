@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use crate::path_text::printable;
+use crate::{path_text::printable, private_file::refuse_links};
 
 /// How the names of Cutout's hidden files begin.
 pub const HIDDEN_BEGINNING: &str = ".cutout-";
@@ -34,12 +34,7 @@ pub fn remove_leftovers(folder: &Path) {
 fn remove_unused(path: &Path) {
     let mut options = OpenOptions::new();
     options.write(true);
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32);
-    }
-    let removed = options.open(path).map(|file| match file.try_lock() {
+    let removed = refuse_links(&mut options).open(path).map(|file| match file.try_lock() {
         Ok(()) => fs::remove_file(path),
         Err(_) => Ok(()),
     });
