@@ -3,6 +3,7 @@
 mod formats;
 mod glimpse;
 mod kinds;
+mod left_behind;
 mod refused;
 #[path = "../common/skip.rs"]
 mod skip;
