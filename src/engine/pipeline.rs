@@ -246,8 +246,9 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
             .then(|| matte_of(Guide::Photo(&picture.pixels), Proxy::full(photo_px), &progress))
             .transpose()?;
         let cutout = matte.as_ref().filter(|_| job.cutout).map(|matte| {
-            let (edits, backdrop) = (&*job.edits, backdrop.as_ref());
-            let rendered = Edited { picture, matte, edits, backdrop }.render(cancel);
+            let proxy = Proxy::full(photo_px);
+            let rendered =
+                edit::render(picture, matte, &job.edits, &proxy, backdrop.as_ref(), cancel);
             rendered.map(|cutout| Arc::new(cutout.into_rgba8()))
         });
         let cutout = cutout.transpose()?;

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use image::DynamicImage;
-
 use super::{
     output::{self, Names, Target, Way, mark_of},
     protocol::{Destination, ExportOptions, Failure, Output, OutputKind, Problem, Save},
     stop::Stop,
 };
 use crate::imaging::{
-    self, Cancel, Cancelled, Matte, Picture, WriteError, Writing,
-    edit::{self, Backdrop, Edits, Proxy},
+    self, Cancel, Cancelled, Matte, Picture, StripSource as _, WriteError, Writing,
+    edit::{self, Backdrop, Composed, Edits, Proxy},
     remove_leftovers,
 };
 
@@ -30,14 +28,14 @@ pub struct Edited<'a> {
     pub backdrop: Option<&'a Backdrop>,
 }
 
-impl Edited<'_> {
-    /// The result at full size and at the photo's own depth.
+impl<'a> Edited<'a> {
+    /// The result at full size and at the photo's own depth, a strip at a time.
     ///
     /// # Errors
     /// Once `cancel` is raised.
-    pub fn render(&self, cancel: &Cancel) -> Result<DynamicImage, Cancelled> {
+    fn compose(&self, cancel: &'a Cancel) -> Result<Composed<'a>, Cancelled> {
         let proxy = Proxy::full(self.matte.size_px());
-        edit::render(self.picture, self.matte, self.edits, &proxy, self.backdrop, cancel)
+        edit::compose(self.picture, self.matte, self.edits, &proxy, self.backdrop, cancel)
     }
 }
 
@@ -94,9 +92,8 @@ fn write_targets(
                 let writing = Writing { existing, durability: *durability, mark };
                 match kind {
                     OutputKind::Cutout => {
-                        let cutout = edited.render(cancel)?;
-                        let size_px = (cutout.width(), cutout.height());
-                        let metadata = edited.picture.metadata.kept(*metadata, size_px);
+                        let cutout = edited.compose(cancel)?;
+                        let metadata = edited.picture.metadata.kept(*metadata, cutout.size_px());
                         imaging::save_cutout(&path, &cutout, &metadata, *format, writing, cancel)?;
                     }
                     OutputKind::Mask => {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use image::{DynamicImage, ImageBuffer, Pixel, Primitive as _, Rgba as RgbaPixel, RgbaImage};
 
-use super::{Matte, Picture, Rgba, resize};
+use super::{Matte, Picture, Rgba, edit::Rect, resize};
 
 /// Gives the picture the matte as alpha, multiplied into an alpha that it had. RGBA of the
 /// picture's own depth. What can be seen keeps its exact colour; what is wholly transparent has
@@ -13,23 +13,32 @@ use super::{Matte, Picture, Rgba, resize};
 /// # Panics
 /// Where picture and matte differ in size.
 pub fn cutout(picture: &Picture, matte: &Matte) -> DynamicImage {
+    cutout_part(picture, matte, Rect::whole(matte.size_px()))
+}
+
+/// A part of what [`cutout`] gives.
+///
+/// # Panics
+/// As [`cutout`].
+pub(super) fn cutout_part(picture: &Picture, matte: &Matte, rect: Rect) -> DynamicImage {
     let pixels = &picture.pixels;
     let size_px = (pixels.width(), pixels.height());
     assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
     match pixels {
         DynamicImage::ImageRgb8(rgb) => {
-            join(rgb, matte, |[r, g, b], opacity| [r, g, b, opacity]).into()
+            join(rgb, matte, rect, |[r, g, b], opacity| [r, g, b, opacity]).into()
         }
         DynamicImage::ImageRgb16(rgb) => {
-            join(rgb, matte, |[r, g, b], opacity| [r, g, b, widen(opacity)]).into()
+            join(rgb, matte, rect, |[r, g, b], opacity| [r, g, b, widen(opacity)]).into()
         }
         DynamicImage::ImageRgba16(rgba) => {
-            join(rgba, matte, |[r, g, b, a], opacity| [r, g, b, multiply_16(a, widen(opacity))])
-                .into()
+            let alpha = |a, opacity| multiply_16(a, widen(opacity));
+            join(rgba, matte, rect, |[r, g, b, a], opacity| [r, g, b, alpha(a, opacity)]).into()
         }
         other => {
             let rgba = other.as_rgba8().map_or_else(|| Cow::Owned(other.to_rgba8()), Cow::Borrowed);
-            join(&rgba, matte, |[r, g, b, a], opacity| [r, g, b, multiply_8(a, opacity)]).into()
+            join(&rgba, matte, rect, |[r, g, b, a], opacity| [r, g, b, multiply_8(a, opacity)])
+                .into()
         }
     }
 }
@@ -73,10 +82,11 @@ pub fn mask_picture(matte: &Matte) -> Rgba {
     Rgba { width_px, height_px, premultiplied: grey.collect::<Vec<_>>().into_flattened() }
 }
 
-/// Makes one RGBA pixel of each of the picture's `N` samples and its opacity.
+/// Makes one RGBA pixel of each of the picture's `N` samples and its opacity, within a part.
 fn join<P: Pixel, const N: usize>(
     pixels: &ImageBuffer<P, Vec<P::Subpixel>>,
     matte: &Matte,
+    rect: Rect,
     rgba: impl Fn([P::Subpixel; N], u8) -> [P::Subpixel; 4],
 ) -> ImageBuffer<RgbaPixel<P::Subpixel>, Vec<P::Subpixel>>
 where
@@ -84,13 +94,17 @@ where
 {
     let (pixels_of_n, _) = pixels.as_chunks::<N>();
     let hidden = [P::Subpixel::DEFAULT_MIN_VALUE; 4];
-    let joined: Vec<_> = pixels_of_n
-        .iter()
-        .zip(matte.0.iter())
-        .map(|(&pixel, &opacity)| rgba(pixel, opacity))
-        .map(|rgba| if rgba[3] == hidden[3] { hidden } else { rgba })
-        .collect();
-    ImageBuffer::from_raw(pixels.width(), pixels.height(), joined.into_flattened())
+    let mut joined = Vec::with_capacity(rect.width_px as usize * rect.height_px as usize);
+    for y in rect.top_px..rect.bottom_px() {
+        let begin = y as usize * pixels.width() as usize;
+        let row = begin + rect.left_px as usize..begin + rect.right_px() as usize;
+        let row = pixels_of_n[row.clone()].iter().zip(&matte.0.as_raw()[row]);
+        joined.extend(
+            row.map(|(&pixel, &opacity)| rgba(pixel, opacity))
+                .map(|rgba| if rgba[3] == hidden[3] { hidden } else { rgba }),
+        );
+    }
+    ImageBuffer::from_raw(rect.width_px, rect.height_px, joined.into_flattened())
         .expect("four samples for every pixel")
 }
 

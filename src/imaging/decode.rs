@@ -178,8 +178,23 @@ pub(super) fn problem_of(error: ImageError, format: ImageFormat, limits: &Limits
         // The system's own errors carry its number; those that decoders make up do not.
         ImageError::IoError(error) if error.raw_os_error().is_some() => unreadable(error),
         error if is_cut_off(&error) => DecodeProblem::Truncated(name.into()),
-        error => DecodeProblem::Damaged { format: name.into(), reason: error.to_string() },
+        error => DecodeProblem::Damaged { format: name.into(), reason: plain(&error.to_string()) },
     }
+}
+
+/// The png crate's words, in which a chunk is described in full, with no more than its name.
+fn plain(words: &str) -> String {
+    const BEGIN: &str = "ChunkType { type: ";
+    let mut plain = String::new();
+    let mut rest = words;
+    while let Some((before, described)) = rest.split_once(BEGIN)
+        && let Some((description, after)) = described.split_once(" }")
+    {
+        let name = description.split(',').next().unwrap_or_default();
+        plain.extend([before, name]);
+        rest = after;
+    }
+    plain + rest
 }
 
 /// Whether a decoder ran out of input, as the error or one of its causes tells.

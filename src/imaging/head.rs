@@ -37,9 +37,13 @@ impl<'a> Head<'a> {
         format: ImageFormat,
         limits: &Limits,
     ) -> Result<Self, DecodeProblem> {
-        let mut decoder_bytes_per_px = 0;
+        let mut decoder_bytes = 0;
         let (decoder, beside) = match format {
-            ImageFormat::Jpeg => jpeg_decoder(reader, limits)?,
+            ImageFormat::Jpeg => {
+                let (found, coefficients_bytes) = jpeg_decoder(reader, limits)?;
+                decoder_bytes = coefficients_bytes;
+                found
+            }
             ImageFormat::Tiff => {
                 let beside = beside::look_at_tiff(&mut reader);
                 let decoder = TiffPicture::new(reader, limits.max_bytes);
@@ -51,22 +55,28 @@ impl<'a> Head<'a> {
             }
             ImageFormat::Png => {
                 let mut chunks = Chunks::read(&mut reader);
+                if let Some(name) = &chunks.unknown_critical {
+                    let format = formats::name(format).into();
+                    let reason = format!("its pixels depend on a chunk called {name}");
+                    return Err(DecodeProblem::UnsupportedVariant { format, reason });
+                }
                 let reader = chunks.shown(reader).map_err(unreadable)?;
                 (usual_decoder(reader, format, limits)?, beside::of_png(&mut chunks))
             }
             ImageFormat::WebP => {
-                decoder_bytes_per_px = webp_bytes_per_px(&mut reader).map_err(unreadable)?;
-                (usual_decoder(reader, format, limits)?, Beside::default())
+                let bytes_per_px = webp_bytes_per_px(&mut reader).map_err(unreadable)?;
+                let decoder = usual_decoder(reader, format, limits)?;
+                decoder_bytes = pixels_of(&*decoder).saturating_mul(bytes_per_px);
+                (decoder, Beside::default())
             }
             _ => (usual_decoder(reader, format, limits)?, Beside::default()),
         };
         check(&*decoder, format, limits)?;
         let head = Self::new(decoder, beside);
-        let (width_px, height_px) = head.decoder.dimensions();
         let needs = Needs {
-            pixels: u64::from(width_px) * u64::from(height_px),
+            pixels: pixels_of(&*head.decoder),
             color: head.decoder.color_type(),
-            decoder_bytes_per_px,
+            decoder_bytes,
             is_turned: exif::lies_on_its_side(head.orientation),
         };
         let max_bytes = limits.max_bytes;
@@ -106,10 +116,15 @@ impl<'a> Head<'a> {
 /// A decoder, and what it does not tell.
 type Found<'a> = (Box<dyn ImageDecoder + 'a>, Beside);
 
-fn jpeg_decoder<'a>(reader: impl BufRead, limits: &Limits) -> Result<Found<'a>, DecodeProblem> {
+/// A decoder for a JPEG, and how many bytes it keeps coefficients in.
+fn jpeg_decoder<'a>(
+    reader: impl BufRead,
+    limits: &Limits,
+) -> Result<(Found<'a>, u64), DecodeProblem> {
     let format = ImageFormat::Jpeg;
     let (bytes, layout) = jpeg::read(reader)?;
     let beside = Beside { dpi: jpeg::dpi(&bytes), ..Beside::default() };
+    let coefficients_bytes = layout.coefficients_bytes();
     let decoder = match layout.route() {
         Route::Usual => usual_decoder(Cursor::new(bytes), format, limits)?,
         Route::Rare => {
@@ -124,7 +139,7 @@ fn jpeg_decoder<'a>(reader: impl BufRead, limits: &Limits) -> Result<Found<'a>, 
         }
         Route::CutOff => return Err(DecodeProblem::Truncated(formats::name(format).into())),
     };
-    Ok((decoder, beside))
+    Ok(((decoder, beside), coefficients_bytes))
 }
 
 /// The decoder that image has for a format.
@@ -158,6 +173,11 @@ const LONG_SIDE_PX: u32 = 1 << 18;
 /// Pixels of a picture with such a side: they take far more memory and time than those of a photo.
 const LONG_MAX_PIXELS: u64 = 16_000_000;
 
+fn pixels_of(decoder: &dyn ImageDecoder) -> u64 {
+    let (width_px, height_px) = decoder.dimensions();
+    u64::from(width_px) * u64::from(height_px)
+}
+
 /// Looks at the size before memory is set aside for pixels.
 fn check(
     decoder: &dyn ImageDecoder,
@@ -166,7 +186,7 @@ fn check(
 ) -> Result<(), DecodeProblem> {
     let &Limits { max_pixels, max_bytes } = limits;
     let (width_px, height_px) = decoder.dimensions();
-    let pixels = u64::from(width_px) * u64::from(height_px);
+    let pixels = pixels_of(decoder);
     if width_px == 0 || height_px == 0 {
         let reason = format!("{width_px} x {height_px} pixels");
         Err(DecodeProblem::UnsupportedVariant { format: formats::name(format).into(), reason })

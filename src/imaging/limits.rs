@@ -13,10 +13,10 @@ pub struct Limits {
 
 impl Limits {
     /// The limit that a user sets, in millions of pixels, with as many bytes as so many pixels of a
-    /// photo take: 3 each as decoded, one of matte, 4 as a cutout.
+    /// photo take that is turned: twice 3.
     pub const fn from_megapixels(megapixels: u32) -> Self {
         let max_pixels = megapixels as u64 * 1_000_000;
-        Self { max_pixels, max_bytes: max_pixels * 8 }
+        Self { max_pixels, max_bytes: max_pixels * 6 }
     }
 }
 
@@ -34,14 +34,14 @@ pub struct Needs {
     pub pixels: u64,
     /// As the decoder gives them.
     pub color: ColorType,
-    /// Bytes a pixel that the decoder needs besides those that it gives.
-    pub decoder_bytes_per_px: u64,
+    /// What the decoder needs besides the pixels that it gives.
+    pub decoder_bytes: u64,
     /// Whether across is down.
     pub is_turned: bool,
 }
 
 impl Needs {
-    /// The most bytes that pixels take at once: while they are decoded, turned, or made a cutout.
+    /// The most bytes that pixels take at once: while they are decoded, turned, or have a matte.
     pub fn most_bytes(&self) -> u64 {
         let given = u64::from(self.color.bytes_per_pixel());
         let sample = match given / u64::from(self.color.channel_count()) {
@@ -51,12 +51,12 @@ impl Needs {
         };
         let kept = sample * if self.color.has_alpha() { 4 } else { 3 };
         let is_kept_as_given = given == kept;
-        let decoding = given + self.decoder_bytes_per_px;
         let converting = if is_kept_as_given { 0 } else { given + kept };
         let turning = if self.is_turned { 2 * kept } else { 0 };
-        let cutting_out = kept + 1 + 4 * sample;
-        let each = [decoding, converting, turning, cutting_out].into_iter().max();
-        self.pixels.saturating_mul(each.unwrap_or_default())
+        let with_matte = kept + 1;
+        let of_pixels = |bytes| self.pixels.saturating_mul(bytes);
+        let decoding = of_pixels(given).saturating_add(self.decoder_bytes);
+        decoding.max(of_pixels(converting.max(turning).max(with_matte)))
     }
 }
 
@@ -66,22 +66,23 @@ mod tests {
 
     #[test]
     fn every_step_counts() {
-        for (color, decoder_bytes_per_px, is_turned, bytes) in [
-            (ColorType::Rgb8, 0, false, 8),
-            (ColorType::Rgb8, 8, false, 11),
-            (ColorType::L8, 0, true, 8),
-            (ColorType::Rgba8, 0, true, 9),
-            (ColorType::Rgb16, 0, false, 15),
-            (ColorType::Rgba16, 0, true, 17),
+        for (color, decoder_bytes, is_turned, bytes) in [
+            (ColorType::Rgb8, 0, false, 4),
+            (ColorType::Rgb8, 80, false, 11),
+            (ColorType::L8, 0, true, 6),
+            (ColorType::Rgba8, 0, true, 8),
+            (ColorType::Rgb16, 0, false, 7),
+            (ColorType::Rgba16, 0, true, 16),
             (ColorType::Rgba32F, 0, false, 24),
         ] {
-            let needs = Needs { pixels: 10, color, decoder_bytes_per_px, is_turned };
+            let needs = Needs { pixels: 10, color, decoder_bytes, is_turned };
             assert_eq!(needs.most_bytes(), 10 * bytes, "{needs:?}");
         }
         let photo = Needs {
             pixels: 200_000_000,
             color: ColorType::Rgb8,
-            decoder_bytes_per_px: 4,
+            // The coefficients of a progressive JPEG with halved colours.
+            decoder_bytes: 3 * 200_000_000,
             is_turned: true,
         };
         assert!(photo.most_bytes() <= Limits::default().max_bytes, "photos of phones go through");

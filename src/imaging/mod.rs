@@ -40,6 +40,7 @@ mod result_mark;
 mod saliency;
 mod second_look;
 mod spans;
+mod strips;
 mod system_error;
 mod tiff_picture;
 mod write;
@@ -70,6 +71,7 @@ pub use resize::{fit, fit_size_px, network_input, network_input_of};
 pub use result_mark::{ResultFile, ResultMark, is_result};
 pub use saliency::{NetworkInput, Resampling, SaliencyMap};
 pub use second_look::{Looks, Part, Second, second_look};
+pub use strips::StripSource;
 pub use system_error::{SystemError, SystemErrorKind};
 pub use write::{
     CLAIM_ENDING, Durability, Existing, HIDDEN_BEGINNING, WriteError, WriteSeek, Writing,

@@ -32,6 +32,9 @@ pub struct Chunks {
     cicp: Option<[u8; 4]>,
     /// Where the end chunk should stand, if all other chunks are whole.
     missing_end_at: Option<u64>,
+    /// The name of a chunk that has to be understood to show the picture, and that the standard does
+    /// not know: Apple's tools write such files.
+    pub unknown_critical: Option<String>,
 }
 
 impl Chunks {
@@ -68,6 +71,12 @@ impl Chunks {
                     return Some(());
                 }
                 b"IDAT" => has_pixels = true,
+                b"IHDR" | b"PLTE" => {}
+                // The fifth bit of the first letter tells (PNG, 5.4).
+                [b'A'..=b'Z', others @ ..] if others.iter().all(u8::is_ascii_alphabetic) => {
+                    let name = String::from_utf8_lossy(&name).into_owned();
+                    self.unknown_critical.get_or_insert(name);
+                }
                 b"pHYs" | b"gAMA" | b"cHRM" | b"cICP" | b"sRGB" | b"iCCP" | b"eXIf" | b"tEXt"
                 | b"zTXt" | b"iTXt"
                     if body_bytes <= MOST_BYTES =>

@@ -12,6 +12,7 @@ mod streams;
 mod whose;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -279,7 +280,8 @@ fn an_interrupt_ends_the_batch_and_leaves_only_whole_files() {
     use std::io::{BufRead, BufReader};
 
     let folder = tempfile::tempdir().unwrap();
-    for number in 0..40 {
+    // Some are still to be handed to the engine when the first is done.
+    for number in 0..60 {
         gradient_photo(folder.path(), &format!("{number:02}.png"));
     }
     let mut child = Command::new(env!("CARGO_BIN_EXE_cutout"))
@@ -290,14 +292,18 @@ fn an_interrupt_ends_the_batch_and_leaves_only_whole_files() {
         .spawn()
         .unwrap();
     let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(told.next().unwrap().unwrap().contains("\"done\""));
+    let first = told.next().unwrap().unwrap();
+    assert!(first.contains("\"done\""));
     // The shell's own `kill`: a bare machine has no program of that name.
     let interrupted =
         Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
     assert!(interrupted.success());
-    let cancelled = told.filter(|line| line.as_ref().unwrap().contains("\"cancelled\"")).count();
+    let told: Vec<String> = [first].into_iter().chain(told.map(Result::unwrap)).collect();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(cancelled > 0);
+    assert!(told.iter().any(|line| line.contains("\"cancelled\"")));
+    let path = |line: &String| serde_json::from_str::<Value>(line).unwrap()["path"].to_string();
+    let paths: BTreeSet<String> = told.iter().map(path).collect();
+    assert_eq!((told.len(), paths.len()), (60, 60), "one line a photo: {told:?}");
     for name in names_in(folder.path()) {
         assert!(name.ends_with(".png") && !name.starts_with('.'), "left behind: {name}");
         assert!(image::open(folder.path().join(&name)).is_ok(), "not whole: {name}");

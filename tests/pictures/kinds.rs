@@ -237,6 +237,29 @@ fn a_png_without_its_end_chunk_is_whole() {
 }
 
 #[test]
+fn a_png_with_a_chunk_that_must_be_understood_is_named() {
+    let pixels = DynamicImage::from(motley(40, 30));
+    for (name, is_known) in [(*b"CgBI", false), (*b"ZzZz", false), (*b"zzZz", true)] {
+        let chunk = [(name, b"body".to_vec())];
+        for file in [png_with(&pixels, &chunk, &[]), png_with(&pixels, &[], &chunk)] {
+            match is_known {
+                true => assert_eq!(open(&file).unwrap().pixels, pixels),
+                false => assert_refused("PNG", &file, &String::from_utf8_lossy(&name)),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_damaged_chunk_is_told_by_its_name() {
+    let mut file = encoded(&motley(40, 30).into(), ImageFormat::Png);
+    // A byte of the header's checksum.
+    file[30] ^= 1;
+    let words = problem(&file).to_string();
+    assert!(words.contains("IHDR") && !words.contains(['{', '}']), "{words}");
+}
+
+#[test]
 fn a_gif_without_a_screen_has_the_size_of_its_first_frame() {
     let pixels = RgbaImage::from_pixel(17, 11, image::Rgba([9, 8, 7, 255]));
     let file = encoded(&pixels.clone().into(), ImageFormat::Gif);

@@ -47,7 +47,8 @@ fn result(path: &Path) {
         Cancel, Existing, FileFormat, Metadata, ResultMark, Writing, save_cutout,
     };
     let marked = Writing { mark: Some(ResultMark::default()), ..Existing::Replace.into() };
-    let (picture, nothing) = (image::RgbaImage::new(2, 2).into(), Metadata::default());
+    let (picture, nothing) =
+        (image::DynamicImage::from(image::RgbaImage::new(2, 2)), Metadata::default());
     let (format, cancel) = (FileFormat::default(), Cancel::default());
     save_cutout(path, &picture, &nothing, format, marked, &cancel).unwrap();
 }

@@ -336,7 +336,8 @@ mod tests {
         }
         let result = scene.root.path().join("in/a_cut.png");
         let marked = Writing { mark: Some(ResultMark::default()), ..Existing::Replace.into() };
-        let (picture, nothing) = (image::RgbaImage::new(2, 2).into(), Metadata::default());
+        let (picture, nothing) =
+            (image::DynamicImage::from(image::RgbaImage::new(2, 2)), Metadata::default());
         let (format, cancel) = (FileFormat::default(), Cancel::default());
         save_cutout(&result, &picture, &nothing, format, marked, &cancel).unwrap();
         let mut slow = fs::File::create(scene.root.path().join("in/slow.jpg")).unwrap();

@@ -113,7 +113,7 @@ impl<'a> Watch<'a> {
                 },
                 recv(endings) -> ending => if let Ok(ending) = ending {
                     self.end(ending);
-                    self.leave(&fed);
+                    self.leave(&fed, &bar);
                     fed = never();
                     have_all_come = true;
                 },
@@ -192,12 +192,21 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// What was not begun is not done either.
-    fn leave(&mut self, fed: &Receiver<Fed>) {
-        let photos = fed.try_iter().filter(|fed| matches!(fed, Fed::Photo(_))).count() as u64;
-        self.ended.photos += photos;
-        self.ended.cancelled += photos + self.theirs.len() as u64;
-        self.theirs.clear();
+    /// What was not begun is not done either; in JSON it has its line too.
+    fn leave(&mut self, fed: &Receiver<Fed>, bar: &ProgressBar) {
+        let photo = |fed| match fed {
+            Fed::Photo(photo) => Some(photo),
+            _ => None,
+        };
+        let fed: Vec<Photo> = fed.try_iter().filter_map(photo).collect();
+        self.ended.photos += fed.len() as u64;
+        for photo in self.theirs.drain(..).chain(fed) {
+            self.ended.cancelled += 1;
+            if self.json {
+                let path = &photo.source.path;
+                bar.suspend(|| outcome::print_json(path, &Outcome::Cancelled, &[]));
+            }
+        }
     }
 
     fn end(&mut self, ending: Ending) {

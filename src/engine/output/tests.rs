@@ -167,7 +167,7 @@ fn written(names: &Names, source: &Path, save: &Save) -> Vec<String> {
         if let Way::Write(existing) = target.way {
             let writing =
                 Writing { existing, durability: Durability::Off, mark: Some(mark_of(source)) };
-            let picture = RgbaImage::new(2, 2).into();
+            let picture = image::DynamicImage::from(RgbaImage::new(2, 2));
             let format = FileFormat::Png(PngEffort::Fast);
             let nothing = Metadata::default();
             let cancel = Cancel::default();

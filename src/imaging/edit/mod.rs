@@ -36,7 +36,7 @@ pub use live::{Live, LivePicture};
 pub use matte::{Source, edited_matte};
 pub use proxy::Proxy;
 pub use rect::Rect;
-pub use render::{Composer, render};
+pub use render::{Composed, Composer, compose, render};
 pub use screen::{Screen, screen};
 pub use stroke::{BrushTool, Stroke};
 

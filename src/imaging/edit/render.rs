@@ -1,14 +1,16 @@
 //! The result at the photo's own depth: photo, matte and what is under them put together, cut to
 //! its frame.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
-use image::{DynamicImage, GenericImageView, GrayImage, ImageBuffer, Pixel, Rgba, imageops};
+use image::{ColorType, DynamicImage, GenericImageView, GrayImage, ImageBuffer, Pixel, Rgba};
 
 use super::{
     super::{
-        Cancel, Cancelled, Foreground, Halvings, Matte, Metadata, Picture, compose::multiply_8,
-        cutout, refine::Guide,
+        Cancel, Cancelled, Foreground, Halvings, Matte, Picture, StripSource,
+        compose::{cutout_part, multiply_8},
+        refine::Guide,
+        strips::strip_rows,
     },
     Backdrop, Edits, Proxy, Rect, Trim,
     cast::Cast,
@@ -19,9 +21,6 @@ use super::{
 
 /// RGBA of another picture's depth.
 type RgbaOf<P> = ImageBuffer<Rgba<<P as Pixel>::Subpixel>, Vec<<P as Pixel>::Subpixel>>;
-
-/// Rows worked on at once.
-const STRIP_ROWS: u32 = 32;
 
 /// The photo with all edits, RGBA of its own depth. Opaque backgrounds make it opaque. With
 /// [`Edits::plain`] it is [`cutout`]'s, bit by bit; clean colours change only pixels that are
@@ -41,8 +40,54 @@ pub fn render(
     backdrop: Option<&Backdrop>,
     cancel: &Cancel,
 ) -> Result<DynamicImage, Cancelled> {
+    let Composed { composer, frame, cancel } =
+        compose(picture, matte, edits, proxy, backdrop, cancel)?;
+    composer.part(frame, cancel)
+}
+
+/// What [`render`] gives, made a strip at a time.
+///
+/// # Errors
+/// Once `cancel` is raised.
+///
+/// # Panics
+/// As [`render`].
+pub fn compose<'a>(
+    picture: &'a Picture,
+    matte: &'a Matte,
+    edits: &Edits,
+    proxy: &Proxy,
+    backdrop: Option<&'a Backdrop>,
+    cancel: &'a Cancel,
+) -> Result<Composed<'a>, Cancelled> {
     let composer = Composer::new(picture, matte, edits, *proxy, backdrop, cancel)?;
-    composer.part(composer.frame(cancel)?, cancel)
+    let frame = composer.frame(cancel)?;
+    Ok(Composed { composer, frame, cancel })
+}
+
+/// A result within its frame, of which strips are made as they are asked for.
+pub struct Composed<'a> {
+    composer: Composer<'a>,
+    frame: Rect,
+    cancel: &'a Cancel,
+}
+
+impl StripSource for Composed<'_> {
+    fn size_px(&self) -> (u32, u32) {
+        (self.frame.width_px, self.frame.height_px)
+    }
+
+    fn color(&self) -> ColorType {
+        match self.composer.picture.pixels.color() {
+            ColorType::Rgb16 | ColorType::Rgba16 => ColorType::Rgba16,
+            _ => ColorType::Rgba8,
+        }
+    }
+
+    fn strip(&self, rows: Range<u32>) -> Result<DynamicImage, Cancelled> {
+        let (top_px, height_px) = (self.frame.top_px + rows.start, rows.end - rows.start);
+        self.composer.part(Rect { top_px, height_px, ..self.frame }, self.cancel)
+    }
 }
 
 /// A result that is made a part at a time.
@@ -116,25 +161,13 @@ impl<'a> Composer<'a> {
     }
 
     fn cutout(&self, rect: Rect) -> DynamicImage {
-        let mut pixels = self.as_it_is(rect);
+        let mut pixels = cutout_part(self.picture, self.matte, rect);
         match &mut pixels {
             DynamicImage::ImageRgba8(rgba) => self.clean(rgba, rect),
             DynamicImage::ImageRgba16(rgba) => self.clean(rgba, rect),
             _ => {}
         }
         pixels
-    }
-
-    /// The cutout with the photo's own colours.
-    fn as_it_is(&self, rect: Rect) -> DynamicImage {
-        if rect == Rect::whole(self.proxy.size_px) {
-            return cutout(self.picture, self.matte);
-        }
-        let Rect { left_px, top_px, width_px, height_px } = rect;
-        let part = imageops::crop_imm(&self.matte.0, left_px, top_px, width_px, height_px);
-        let pixels = self.picture.pixels.crop_imm(left_px, top_px, width_px, height_px);
-        let picture = Picture { pixels, metadata: Metadata::default() };
-        cutout(&picture, &Matte(part.to_image()))
     }
 
     fn clean<T: Sample>(&self, pixels: &mut ImageBuffer<Rgba<T>, Vec<T>>, rect: Rect)
@@ -179,7 +212,7 @@ impl<'a> Composer<'a> {
         let width = rect.width_px as usize;
         let mut row = vec![[P::Subpixel::of(0.0); N]; width];
         let mut joined = Vec::with_capacity(width * rect.height_px as usize);
-        for strip in rect.strips(STRIP_ROWS) {
+        for strip in rect.strips(strip_rows(rect.width_px)) {
             cancel.check()?;
             let mut under = self.ground.part(strip);
             if let Some(cast) = &self.cast {

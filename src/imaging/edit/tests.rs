@@ -6,10 +6,12 @@ use image::{DynamicImage, GrayImage, RgbImage, RgbaImage, imageops};
 
 use super::*;
 use crate::imaging::{
-    Cancel, Matte, Metadata, Picture, Refine, Resampling, Rgba, SaliencyMap, cutout, mask_picture,
-    matte_from_map,
+    Cancel, Matte, Metadata, Picture, Refine, Resampling, Rgba, SaliencyMap, StripSource as _,
+    cutout, mask_picture, matte_from_map,
     refine::{Guide, Watch},
-    resize, thumbnail,
+    resize,
+    strips::strips,
+    thumbnail,
 };
 
 const LANCZOS: Resampling = Resampling::Lanczos;
@@ -420,6 +422,23 @@ fn a_part_is_the_same_part_of_the_whole() {
         let (_, most) = difference(part.as_bytes(), same.as_bytes());
         // The blurs of background and shadow are read between other pixels.
         assert!(most <= 2, "{name}: {most}");
+    }
+}
+
+/// To the bit: a file is the same whether its writer takes strips or all.
+#[test]
+fn strips_are_those_of_the_whole() {
+    let proxy = Proxy::full((240, 180));
+    let picture = photo(240, 180);
+    let (backdrop, cancel) = (backdrop(), Cancel::default());
+    for (name, edits) in edits() {
+        let matte = matte(Guide::Photo(&picture.pixels), &map(), proxy, &edits);
+        let whole = render(&picture, &matte, &edits, &proxy, Some(&backdrop), &cancel).unwrap();
+        let composed = compose(&picture, &matte, &edits, &proxy, Some(&backdrop), &cancel).unwrap();
+        assert_eq!((composed.size_px(), composed.color()), (whole.size_px(), whole.color()));
+        let strips: Vec<u8> =
+            strips(&composed).flat_map(|strip| strip.unwrap().into_bytes()).collect();
+        assert!(strips == whole.as_bytes(), "{name}");
     }
 }
 

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use image::{
-    DynamicImage, ImageEncoder as _, Rgb, RgbImage,
+    ImageEncoder as _, RgbImage, Rgba,
     codecs::jpeg::{JpegEncoder, PixelDensity, PixelDensityUnit},
 };
 
-use crate::imaging::{Metadata, ResultMark};
+use crate::imaging::{Metadata, ResultMark, StripSource, strips::strips};
 
 /// What a segment of the file can hold of EXIF.
 const MOST_EXIF_BYTES: usize = 65_533 - b"Exif\0\0".len();
@@ -18,7 +18,7 @@ const BEGIN_BYTES: usize = 2 + 18;
 /// Writes a picture on a colour, with its ICC profile, EXIF, resolution and mark.
 pub fn write(
     writer: &mut dyn Write,
-    picture: &DynamicImage,
+    picture: &dyn StripSource,
     quality: u8,
     colour: [u8; 3],
     metadata: &Metadata,
@@ -41,7 +41,7 @@ pub fn write(
             tracing::warn!("{} bytes of EXIF are too many for a JPEG: left out", exif.len());
         }
     }
-    encoder.encode_image(&on_colour(picture, colour)).map_err(io::Error::other)
+    encoder.encode_image(&on_colour(picture, colour)?).map_err(io::Error::other)
 }
 
 /// Puts a comment behind the begin of a file, which the encoder itself cannot.
@@ -76,27 +76,30 @@ impl Write for WithComment<'_> {
 }
 
 /// The picture on a colour, in 8 bits.
-fn on_colour(picture: &DynamicImage, colour: [u8; 3]) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.to_rgb8();
+fn on_colour(picture: &dyn StripSource, colour: [u8; 3]) -> io::Result<RgbImage> {
+    let (width_px, height_px) = picture.size_px();
+    let mut flat = Vec::with_capacity(width_px as usize * height_px as usize * 3);
+    for strip in strips(picture) {
+        let strip = strip?;
+        if !strip.color().has_alpha() {
+            flat.extend_from_slice(&strip.into_rgb8());
+            continue;
+        }
+        for Rgba([r, g, b, opacity]) in strip.into_rgba8().pixels() {
+            let mix = |above: u8, below: u8| {
+                let below = u32::from(below) * u32::from(255 - opacity);
+                let sum = u32::from(above) * u32::from(*opacity) + below;
+                ((sum + 127) / 255) as u8
+            };
+            flat.extend([mix(*r, colour[0]), mix(*g, colour[1]), mix(*b, colour[2])]);
+        }
     }
-    let rgba = picture.to_rgba8();
-    let mut flat = RgbImage::new(rgba.width(), rgba.height());
-    for (Rgb(flat), pixel) in flat.pixels_mut().zip(rgba.pixels()) {
-        let [r, g, b, opacity] = pixel.0;
-        let mix = |above: u8, below: u8| {
-            let sum =
-                u32::from(above) * u32::from(opacity) + u32::from(below) * u32::from(255 - opacity);
-            ((sum + 127) / 255) as u8
-        };
-        *flat = [mix(r, colour[0]), mix(g, colour[1]), mix(b, colour[2])];
-    }
-    flat
+    Ok(RgbImage::from_raw(width_px, height_px, flat).expect("three samples for every pixel"))
 }
 
 #[cfg(test)]
 mod tests {
-    use image::RgbaImage;
+    use image::{DynamicImage, RgbaImage};
 
     use super::*;
 
@@ -107,8 +110,10 @@ mod tests {
             ([200, 100, 0, 0], [10, 20, 30]),
             ([200, 100, 0, 128], [105, 60, 15]),
         ] {
-            let picture = RgbaImage::from_pixel(1, 1, image::Rgba(pixel)).into();
-            assert_eq!(on_colour(&picture, [10, 20, 30]).get_pixel(0, 0).0, expected);
+            let picture: DynamicImage = RgbaImage::from_pixel(1, 40, Rgba(pixel)).into();
+            let flat = on_colour(&picture, [10, 20, 30]).unwrap();
+            assert_eq!(flat.get_pixel(0, 0).0, expected);
+            assert_eq!(flat.get_pixel(0, 39).0, expected);
         }
     }
 }

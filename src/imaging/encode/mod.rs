@@ -7,22 +7,23 @@ mod pressed;
 mod tiff;
 mod webp;
 
-use std::path::Path;
+use std::{io, path::Path};
 
-use image::DynamicImage;
+use image::ColorType;
 
-use super::{Cancel, Matte, Metadata, WriteError, Writing, write_whole};
+use super::{Cancel, Matte, Metadata, StripSource, WriteError, Writing, strips, write_whole};
 
 pub use format::{FileFormat, PngEffort, QUALITY};
 
-/// Writes what [`cutout`](super::cutout) or [`render`](super::edit) gave: RGB or RGBA of 8 or 16
-/// bits, as much of `metadata` as the format can hold, and a mark, if there is one.
+/// Writes a picture of RGB or RGBA of 8 or 16 bits, as much of `metadata` as the format can hold, and
+/// a mark, if there is one. A PNG is written as its strips come; the encoders of other formats want all
+/// pixels at once.
 ///
 /// # Errors
 /// As [`write_whole`], and [`WriteError::TooLarge`].
 pub fn save_cutout(
     path: &Path,
-    cutout: &DynamicImage,
+    cutout: &dyn StripSource,
     metadata: &Metadata,
     format: FileFormat,
     writing: impl Into<Writing>,
@@ -30,9 +31,9 @@ pub fn save_cutout(
 ) -> Result<(), WriteError> {
     let writing = writing.into();
     let mark = writing.mark;
-    let (width_px, height_px) = (cutout.width(), cutout.height());
+    let (width_px, height_px) = cutout.size_px();
     if width_px.max(height_px) > format.longest_px()
-        || cutout.as_bytes().len() as u64 > format.most_bytes()
+        || strips::row_bytes(cutout) as u64 * u64::from(height_px) > format.most_bytes()
     {
         let (path, format) = (path.to_path_buf(), format.name());
         return Err(WriteError::TooLarge { path, format, width_px, height_px });
@@ -66,4 +67,10 @@ pub fn save_mask(
     let writing = writing.into();
     let mark = writing.mark;
     write_whole(path, writing, cancel, |writer| png::write_grey(writer, &matte.0, mark, effort))
+}
+
+/// Why pixels of a kind that neither a cutout nor a mask has are not written.
+fn no_kind_of_result(color: ColorType) -> io::Error {
+    let reason = format!("{color:?} is no kind of pixel of a cutout or a mask");
+    io::Error::new(io::ErrorKind::InvalidInput, reason)
 }

@@ -5,29 +5,13 @@ use std::{
     io::{self, Write},
 };
 
-use image::{ColorType, DynamicImage, GrayImage};
+use image::{ColorType, GrayImage};
 
-use super::{
-    PngEffort,
-    pressed::{self, Rows},
-};
-use crate::imaging::{Metadata, ResultMark, result_mark::PNG_KEYWORD};
+use super::{PngEffort, no_kind_of_result, pressed};
+use crate::imaging::{Metadata, ResultMark, StripSource, result_mark::PNG_KEYWORD, strips::Rows};
 
 /// How much compressed data goes into one chunk of the file.
 const CHUNK_BYTES: usize = 64 << 10;
-
-/// Writes a picture with its ICC profile, EXIF, resolution and mark.
-pub fn write(
-    writer: &mut dyn Write,
-    picture: &DynamicImage,
-    metadata: &Metadata,
-    mark: Option<ResultMark>,
-    effort: PngEffort,
-) -> io::Result<()> {
-    let size_px = (picture.width(), picture.height());
-    let samples = Samples { size_px, pixel: picture.color(), bytes: picture.as_bytes() };
-    write_samples(writer, samples, metadata, mark, effort)
-}
 
 /// Writes a grey picture, with nothing beside its pixels but its mark.
 pub fn write_grey(
@@ -36,37 +20,26 @@ pub fn write_grey(
     mark: Option<ResultMark>,
     effort: PngEffort,
 ) -> io::Result<()> {
-    let nothing = Metadata::default();
-    let (size_px, bytes) = (picture.dimensions(), picture.as_raw());
-    write_samples(writer, Samples { size_px, pixel: ColorType::L8, bytes }, &nothing, mark, effort)
+    write(writer, picture, &Metadata::default(), mark, effort)
 }
 
-/// Pixels, row by row, in the machine's byte order.
-struct Samples<'a> {
-    size_px: (u32, u32),
-    pixel: ColorType,
-    bytes: &'a [u8],
-}
-
-/// Writes row by row, so that a writer that fails ends the work soon.
-fn write_samples(
+/// Writes a picture with its ICC profile, EXIF, resolution and mark: row by row, so that a writer that
+/// fails ends the work soon.
+pub fn write(
     writer: &mut dyn Write,
-    samples: Samples,
+    picture: &dyn StripSource,
     metadata: &Metadata,
     mark: Option<ResultMark>,
     effort: PngEffort,
 ) -> io::Result<()> {
-    let Samples { size_px: (width_px, height_px), pixel, bytes: samples } = samples;
-    let (colour, depth) = match pixel {
+    let (width_px, height_px) = picture.size_px();
+    let (colour, depth) = match picture.color() {
         ColorType::L8 => (png::ColorType::Grayscale, png::BitDepth::Eight),
         ColorType::Rgb8 => (png::ColorType::Rgb, png::BitDepth::Eight),
         ColorType::Rgba8 => (png::ColorType::Rgba, png::BitDepth::Eight),
         ColorType::Rgb16 => (png::ColorType::Rgb, png::BitDepth::Sixteen),
         ColorType::Rgba16 => (png::ColorType::Rgba, png::BitDepth::Sixteen),
-        other => {
-            let reason = format!("{other:?} is no kind of pixel of a cutout or a mask");
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
-        }
+        other => return Err(no_kind_of_result(other)),
     };
     let mut info = png::Info::with_size(width_px, height_px);
     info.color_type = colour;
@@ -82,7 +55,6 @@ fn write_samples(
     if let Some(mark) = mark {
         encoder.add_text_chunk(PNG_KEYWORD.to_owned(), mark.to_string())?;
     }
-    let row_bytes = width_px as usize * usize::from(pixel.bytes_per_pixel());
     let is_16_bit = depth == png::BitDepth::Sixteen;
     match effort {
         PngEffort::Fast => {
@@ -91,7 +63,7 @@ fn write_samples(
         }
         PngEffort::Balanced => {
             let mut file = encoder.write_header()?;
-            pressed::write(&mut file, Rows { samples, row_bytes, is_16_bit })?;
+            pressed::write(&mut file, picture)?;
             return Ok(file.finish()?);
         }
         PngEffort::Small => {
@@ -102,7 +74,8 @@ fn write_samples(
     let mut file = encoder.write_header()?;
     let mut rows = file.stream_writer_with_size(CHUNK_BYTES)?;
     let mut big_endian = Vec::new();
-    for row in samples.chunks_exact(row_bytes) {
+    let mut samples = Rows::all(picture);
+    while let Some(row) = samples.next()? {
         if is_16_bit {
             big_endian.clear();
             big_endian.extend(row);

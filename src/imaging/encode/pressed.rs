@@ -15,6 +15,11 @@ use std::{
 use flate2::{Compress, Compression, FlushCompress, Status};
 use simd_adler32::Adler32;
 
+use crate::imaging::{
+    StripSource,
+    strips::{Rows, row_bytes},
+};
+
 /// A step more takes twice the time for a fifteenth of the bytes.
 const LEVEL: u32 = 3;
 /// A zlib stream begins so at that level.
@@ -22,23 +27,12 @@ const HEADER: [u8; 2] = [0x78, 0x5e];
 /// How much compressed data goes into one chunk of the file.
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// Rows of samples, row-major and in the machine's byte order.
-#[derive(Clone, Copy)]
-pub struct Rows<'a> {
-    /// All of them.
-    pub samples: &'a [u8],
-    /// Of one row.
-    pub row_bytes: usize,
-    /// Whether a sample has two bytes.
-    pub is_16_bit: bool,
-}
-
 /// Writes all rows, each as its difference to the one above, as the file's image data.
 ///
 /// # Errors
 /// Those of the writer, and of a system that gives no thread.
-pub fn write<W: Write>(file: &mut png::Writer<W>, rows: Rows) -> io::Result<()> {
-    let mut parts = rows.parts();
+pub fn write<W: Write>(file: &mut png::Writer<W>, picture: &dyn StripSource) -> io::Result<()> {
+    let mut parts = parts(picture);
     let first = parts.remove(0);
     let given_up = AtomicBool::new(false);
     let go_on = || match given_up.load(Relaxed) {
@@ -47,7 +41,7 @@ pub fn write<W: Write>(file: &mut png::Writer<W>, rows: Rows) -> io::Result<()> 
     };
     thread::scope(|scope| {
         let others = parts.into_iter().map(|part| {
-            let body = move || Pressed::of(rows, part, Vec::new(), |_| go_on());
+            let body = move || Pressed::of(picture, part, Vec::new(), |_| go_on());
             Builder::new().name("cutout-press".to_owned()).spawn_scoped(scope, body)
         });
         let others = others.collect::<io::Result<Vec<_>>>()?;
@@ -59,7 +53,7 @@ pub fn write<W: Write>(file: &mut png::Writer<W>, rows: Rows) -> io::Result<()> 
         };
         let all = || -> io::Result<()> {
             let Pressed { stream, mut sum, .. } =
-                Pressed::of(rows, first, HEADER.into(), |stream| {
+                Pressed::of(picture, first, HEADER.into(), |stream| {
                     if stream.len() >= CHUNK_BYTES {
                         append(stream)?;
                         stream.clear();
@@ -78,34 +72,58 @@ pub fn write<W: Write>(file: &mut png::Writer<W>, rows: Rows) -> io::Result<()> 
     })
 }
 
-impl Rows<'_> {
-    fn count(&self) -> usize {
-        self.samples.len() / self.row_bytes.max(1)
+/// Rows that are compressed together; one part at least, and no more than are worth a thread.
+fn parts(picture: &dyn StripSource) -> Vec<Range<u32>> {
+    const PART_BYTES: u64 = 2 << 20;
+    const MOST: u64 = 4;
+    let count = u64::from(picture.size_px().1);
+    let bytes = row_bytes(picture) as u64 * count;
+    let parts = (bytes / PART_BYTES).clamp(1, MOST).min(count.max(1));
+    let row = |part| (count * part / parts) as u32;
+    (0..parts).map(|part| row(part)..row(part + 1)).collect()
+}
+
+/// Rows as the file has them: how their bytes are filtered, and the bytes, the higher of a sample first.
+struct Filtered<'a> {
+    rows: Rows<'a>,
+    is_16_bit: bool,
+    /// The row before the next, in the machine's byte order; empty above the first.
+    above: Vec<u8>,
+    filtered: Vec<u8>,
+}
+
+impl<'a> Filtered<'a> {
+    fn new(picture: &'a dyn StripSource, part: &Range<u32>) -> io::Result<Self> {
+        let first = part.start.saturating_sub(1);
+        let mut rows = Rows::of(picture, first..part.end);
+        let above = match first < part.start {
+            true => rows.next()?.unwrap_or_default().to_vec(),
+            false => Vec::new(),
+        };
+        let color = picture.color();
+        let is_16_bit = color.bytes_per_pixel() / color.channel_count() == 2;
+        let filtered = Vec::with_capacity(1 + row_bytes(picture));
+        Ok(Self { rows, is_16_bit, above, filtered })
     }
 
-    /// Rows that are compressed together; one part at least, and no more than are worth a thread.
-    fn parts(&self) -> Vec<Range<usize>> {
-        const PART_BYTES: usize = 2 << 20;
-        const MOST: usize = 4;
-        let parts = (self.samples.len() / PART_BYTES).clamp(1, MOST).min(self.count().max(1));
-        let row = |part| self.count() * part / parts;
-        (0..parts).map(|part| row(part)..row(part + 1)).collect()
-    }
-
-    /// A row as the file has it: how its bytes are filtered, and the bytes, the higher of a sample first.
-    fn difference_to_above(&self, y: usize, filtered: &mut Vec<u8>) {
+    /// The next row, each sample as its difference to the one above.
+    fn next(&mut self) -> io::Result<Option<&[u8]>> {
         const UP: u8 = 2;
-        let row = |y: usize| &self.samples[y * self.row_bytes..][..self.row_bytes];
-        let (here, above) = (row(y), y.checked_sub(1).map(row));
-        filtered.clear();
-        filtered.push(UP);
-        match above {
-            None => filtered.extend(here),
-            Some(above) => filtered.extend(here.iter().zip(above).map(|(a, b)| a.wrapping_sub(*b))),
+        let Some(row) = self.rows.next()? else { return Ok(None) };
+        self.filtered.clear();
+        self.filtered.push(UP);
+        if self.above.is_empty() {
+            self.filtered.extend(row);
+        } else {
+            let differences = row.iter().zip(&self.above).map(|(a, b)| a.wrapping_sub(*b));
+            self.filtered.extend(differences);
         }
+        self.above.clear();
+        self.above.extend(row);
         if self.is_16_bit {
-            to_big_endian(&mut filtered[1..]);
+            to_big_endian(&mut self.filtered[1..]);
         }
+        Ok(Some(&self.filtered))
     }
 }
 
@@ -126,18 +144,17 @@ struct Pressed {
 impl Pressed {
     /// Some rows, behind what is in the stream already. After each of them `each` may empty it.
     fn of(
-        rows: Rows,
-        part: Range<usize>,
+        picture: &dyn StripSource,
+        part: Range<u32>,
         stream: Vec<u8>,
         mut each: impl FnMut(&mut Vec<u8>) -> io::Result<()>,
     ) -> io::Result<Self> {
-        let is_last = part.end == rows.count();
+        let is_last = part.end == picture.size_px().1;
         let deflate = Compress::new(Compression::new(LEVEL), false);
         let mut pressed = Self { deflate, stream, sum: Sum { adler: Adler32::new(), bytes: 0 } };
-        let mut row = Vec::with_capacity(1 + rows.row_bytes);
-        for y in part {
-            rows.difference_to_above(y, &mut row);
-            pressed.take(&row, FlushCompress::None)?;
+        let mut rows = Filtered::new(picture, &part)?;
+        while let Some(row) = rows.next()? {
+            pressed.take(row, FlushCompress::None)?;
             each(&mut pressed.stream)?;
         }
         pressed.take(&[], if is_last { FlushCompress::Finish } else { FlushCompress::Sync })?;
@@ -190,6 +207,8 @@ impl Sum {
 
 #[cfg(test)]
 mod tests {
+    use image::{DynamicImage, ImageBuffer};
+
     use super::*;
 
     fn sum(bytes: &[u8]) -> Sum {
@@ -235,18 +254,19 @@ mod tests {
             state ^= state << 5;
             state as u8
         };
-        let samples: Vec<u8> = (0..side * side * 2).map(|_| noise()).collect();
-        let rows = Rows { samples: &samples, row_bytes: 2 * side as usize, is_16_bit: true };
-        assert_eq!(rows.parts().len(), 4);
+        let samples = (0..side * side).map(|_| u16::from_ne_bytes([noise(), noise()]));
+        let samples = ImageBuffer::from_raw(side, side, samples.collect()).unwrap();
+        let picture = DynamicImage::ImageLuma16(samples);
+        assert_eq!(parts(&picture).len(), 4);
         let write_to = |room| {
             let mut encoder = png::Encoder::new(Full(room), side, side);
             encoder.set_depth(png::BitDepth::Sixteen);
-            write(&mut encoder.write_header().unwrap(), rows)
+            write(&mut encoder.write_header().unwrap(), &picture)
         };
         for room in [1 << 10, 1 << 20, 5 << 20] {
             let error = write_to(room).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{room}: {error}");
         }
-        write_to(samples.len() * 2).unwrap();
+        write_to(picture.as_bytes().len() * 2).unwrap();
     }
 }

@@ -12,25 +12,30 @@ use tiff::{
     tags::{ExtraSamples, ResolutionUnit, Tag, Type},
 };
 
+use super::no_kind_of_result;
 use crate::imaging::{
-    Metadata, ResultMark,
+    Metadata, ResultMark, StripSource,
     exif::{self, tiff_file},
 };
 
 /// Writes a picture with its ICC profile, EXIF, resolution and mark.
 pub fn write<W: Write + Seek>(
     writer: W,
-    picture: &DynamicImage,
+    picture: &dyn StripSource,
     metadata: &Metadata,
     mark: Option<ResultMark>,
 ) -> io::Result<()> {
-    match picture {
-        DynamicImage::ImageRgb8(rgb) => write_as::<RGB8, W>(writer, picture, rgb, metadata, mark),
-        DynamicImage::ImageRgb16(rgb) => write_as::<RGB16, W>(writer, picture, rgb, metadata, mark),
-        DynamicImage::ImageRgba16(rgba) => {
-            write_as::<RGBA16, W>(writer, picture, rgba, metadata, mark)
+    let whole = picture.strip(0..picture.size_px().1).map_err(io::Error::other)?;
+    match &whole {
+        DynamicImage::ImageRgb8(rgb) => write_as::<RGB8, W>(writer, &whole, rgb, metadata, mark),
+        DynamicImage::ImageRgba8(rgba) => {
+            write_as::<RGBA8, W>(writer, &whole, rgba, metadata, mark)
         }
-        other => write_as::<RGBA8, W>(writer, picture, &other.to_rgba8(), metadata, mark),
+        DynamicImage::ImageRgb16(rgb) => write_as::<RGB16, W>(writer, &whole, rgb, metadata, mark),
+        DynamicImage::ImageRgba16(rgba) => {
+            write_as::<RGBA16, W>(writer, &whole, rgba, metadata, mark)
+        }
+        other => Err(no_kind_of_result(other.color()).into()),
     }
     .map_err(|error| match error {
         TiffError::IoError(error) => error,

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use image::DynamicImage;
 use img_parts::{
     Bytes, ImageEXIF as _, ImageICC as _,
     riff::{RiffChunk, RiffContent},
@@ -10,7 +9,7 @@ use img_parts::{
 };
 use webp::{Encoder, WebPConfig};
 
-use crate::imaging::{Metadata, ResultMark, exif, result_mark::WEBP_CHUNK};
+use crate::imaging::{Metadata, ResultMark, StripSource, exif, result_mark::WEBP_CHUNK};
 
 /// How pixels are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub enum Kind {
 /// resolution: EXIF says it.
 pub fn write(
     writer: &mut dyn Write,
-    picture: &DynamicImage,
+    picture: &dyn StripSource,
     kind: Kind,
     metadata: &Metadata,
     mark: Option<ResultMark>,
@@ -45,12 +44,13 @@ pub fn write(
         Kind::Lossy { quality } => config.quality = f32::from(quality),
     }
     config.thread_level = 1;
-    let (width_px, height_px) = (picture.width(), picture.height());
-    let encoded = if picture.color().has_alpha() {
-        let pixels = picture.to_rgba8();
+    let (width_px, height_px) = picture.size_px();
+    let whole = picture.strip(0..height_px).map_err(io::Error::other)?;
+    let encoded = if whole.color().has_alpha() {
+        let pixels = whole.into_rgba8();
         Encoder::from_rgba(&pixels, width_px, height_px).encode_advanced(&config)
     } else {
-        let pixels = picture.to_rgb8();
+        let pixels = whole.into_rgb8();
         Encoder::from_rgb(&pixels, width_px, height_px).encode_advanced(&config)
     };
     let encoded = encoded.map_err(|error| io::Error::other(format!("libwebp: {error:?}")))?;

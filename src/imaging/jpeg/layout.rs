@@ -35,6 +35,7 @@ struct Frame {
     /// The low four bits of its marker tell its kind.
     kind: u8,
     bits_per_sample: u8,
+    /// Of all components, as if each were sampled most finely.
     samples: usize,
     components: Vec<u8>,
     /// How finely each component is sampled: across in the high four bits, down in the low.
@@ -95,6 +96,17 @@ impl Layout {
             && frame.is_finest_first()
             && (is_progressive || self.scans.len() == 1);
         if is_usual { Route::Usual } else { Route::Rare }
+    }
+
+    /// What a decoder keeps coefficients in until it has read the last scan, of 2 bytes each; nothing
+    /// where one scan brings whole blocks.
+    pub fn coefficients_bytes(&self) -> u64 {
+        let Some(frame) = &self.frame else { return 0 };
+        let is_progressive = matches!(frame.kind, 0xc2 | 0xca);
+        match is_progressive || self.scans.len() > 1 {
+            true => frame.coefficients().saturating_mul(2),
+            false => 0,
+        }
     }
 
     /// Whether every component has a scan.
@@ -178,6 +190,17 @@ impl Frame {
     fn is_finest_first(&self) -> bool {
         let &[first, ref others @ ..] = self.sampling.as_slice() else { return true };
         others.iter().all(|other| other >> 4 <= first >> 4 && other & 0x0f <= first & 0x0f)
+    }
+
+    /// How many coefficients all components have.
+    fn coefficients(&self) -> u64 {
+        let factors = || self.sampling.iter().map(|both| (both >> 4, both & 0x0f));
+        let most = |factors: &mut dyn Iterator<Item = u8>| factors.max().unwrap_or(1).max(1);
+        let across = most(&mut factors().map(|(across, _)| across));
+        let down = most(&mut factors().map(|(_, down)| down));
+        let each = (self.samples / self.components.len().max(1)) as u64;
+        let parts: u64 = factors().map(|(across, down)| u64::from(across) * u64::from(down)).sum();
+        each * parts / (u64::from(across) * u64::from(down))
     }
 }
 
@@ -352,6 +375,29 @@ mod tests {
         let (bytes, layout) = read(whole.chain(io::repeat(0))).unwrap();
         assert!(bytes.len() < 2 << 20, "{}", bytes.len());
         assert_eq!(layout.route(), Route::Rare);
+    }
+
+    #[test]
+    fn coefficients_are_kept_where_several_scans_bring_them() {
+        let frame = |marker: u8, sampling: [u8; 3]| {
+            let [first, second, third] = sampling;
+            let components = [1, first, 0, 2, second, 0, 3, third, 0];
+            [&b"\xff"[..], &[marker], b"\0\x11\x08\0\x40\0\x40\x03", &components].concat()
+        };
+        let scan =
+            |component: u8| [&b"\xff\xda\0\x08\x01"[..], &[component], b"\0\0\x3f\0"].concat();
+        let all = b"\xff\xda\0\x0c\x03\x01\0\x02\0\x03\0\0\x3f\0".to_vec();
+        let each = [scan(1), scan(2), scan(3)].concat();
+        for (marker, sampling, scans, samples) in [
+            (0xc0, [0x22, 0x11, 0x11], &all, 0),
+            (0xc2, [0x22, 0x11, 0x11], &all, 64 * 64 * 3 / 2),
+            (0xc2, [0x11, 0x11, 0x11], &all, 64 * 64 * 3),
+            (0xc0, [0x21, 0x11, 0x11], &each, 64 * 64 * 2),
+        ] {
+            let picture = file(&[&frame(marker, sampling), TABLES, scans, &END_OF_IMAGE]);
+            let (_, layout) = read(&picture[..]).unwrap();
+            assert_eq!(layout.coefficients_bytes(), 2 * samples, "{marker:x} {sampling:x?}");
+        }
     }
 
     #[test]
