@@ -13,10 +13,11 @@ pub struct Limits {
 
 impl Limits {
     /// The limit that a user sets, in millions of pixels, with as many bytes as so many pixels of a
-    /// photo take that is turned: twice 3.
+    /// photo take that is turned: twice 3. There is some room for blocks that stand out of the frame.
     pub const fn from_megapixels(megapixels: u32) -> Self {
+        const ROOM_BYTES: u64 = 16 << 20;
         let max_pixels = megapixels as u64 * 1_000_000;
-        Self { max_pixels, max_bytes: max_pixels * 6 }
+        Self { max_pixels, max_bytes: max_pixels * 6 + ROOM_BYTES }
     }
 }
 

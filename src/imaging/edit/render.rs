@@ -124,7 +124,7 @@ impl<'a> Composer<'a> {
         let ground = Ground::new(&edits.background, &proxy, backdrop, photo);
         let cast = edits.shadow.map(|shadow| Cast::new(shadow, &proxy, &subject(picture, matte)));
         let guide = Guide::Photo(&picture.pixels);
-        let foreground = match edits.clean_colours {
+        let foreground = match edits.clean_colours && Foreground::is_worthwhile(matte) {
             true => Some(Foreground::estimate(guide, &Halvings::of(guide), matte, cancel)?),
             false => None,
         };

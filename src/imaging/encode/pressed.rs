@@ -26,47 +26,64 @@ const LEVEL: u32 = 3;
 const HEADER: [u8; 2] = [0x78, 0x5e];
 /// How much compressed data goes into one chunk of the file.
 const CHUNK_BYTES: usize = 64 << 10;
+/// How many parts are compressed at the same time.
+const AT_ONCE: usize = 4;
 
 /// Writes all rows, each as its difference to the one above, as the file's image data.
 ///
 /// # Errors
-/// Those of the writer, and of a system that gives no thread.
+/// Those of the writer, of the picture, and of a system that gives no thread.
 pub fn write<W: Write>(file: &mut png::Writer<W>, picture: &dyn StripSource) -> io::Result<()> {
-    let mut parts = parts(picture);
-    let first = parts.remove(0);
+    let mut append = |bytes: &[u8]| {
+        file.write_chunk(png::chunk::IDAT, bytes).map_err(|error| match error {
+            png::EncodingError::IoError(error) => error,
+            other => io::Error::other(other),
+        })
+    };
+    append(&HEADER)?;
+    let mut sum = Sum::default();
+    for parts in parts(picture).chunks(AT_ONCE) {
+        write_parts(&mut append, picture, parts, &mut sum)?;
+    }
+    append(&sum.adler.finish().to_be_bytes())
+}
+
+/// Writes parts that follow one another: the first as it is compressed, the others, which are compressed
+/// meanwhile, behind it.
+fn write_parts(
+    append: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    picture: &dyn StripSource,
+    parts: &[Range<u32>],
+    sum: &mut Sum,
+) -> io::Result<()> {
+    let Some((first, others)) = parts.split_first() else { return Ok(()) };
     let given_up = AtomicBool::new(false);
     let go_on = || match given_up.load(Relaxed) {
         true => Err(io::Error::from(io::ErrorKind::Interrupted)),
         false => Ok(()),
     };
     thread::scope(|scope| {
-        let others = parts.into_iter().map(|part| {
-            let body = move || Pressed::of(picture, part, Vec::new(), |_| go_on());
+        let others = others.iter().map(|part| {
+            let body = move || Pressed::of(picture, part, |_| go_on());
             Builder::new().name("cutout-press".to_owned()).spawn_scoped(scope, body)
         });
         let others = others.collect::<io::Result<Vec<_>>>()?;
-        let mut append = |bytes: &[u8]| {
-            file.write_chunk(png::chunk::IDAT, bytes).map_err(|error| match error {
-                png::EncodingError::IoError(error) => error,
-                other => io::Error::other(other),
-            })
-        };
         let all = || -> io::Result<()> {
-            let Pressed { stream, mut sum, .. } =
-                Pressed::of(picture, first, HEADER.into(), |stream| {
-                    if stream.len() >= CHUNK_BYTES {
-                        append(stream)?;
-                        stream.clear();
-                    }
-                    Ok(())
-                })?;
-            append(&stream)?;
+            let first = Pressed::of(picture, first, |stream| {
+                if stream.len() >= CHUNK_BYTES {
+                    append(stream)?;
+                    stream.clear();
+                }
+                Ok(())
+            })?;
+            append(&first.stream)?;
+            sum.extend(&first.sum);
             for other in others {
                 let other = other.join().unwrap_or_else(|panic| resume_unwind(panic))?;
                 append(&other.stream)?;
                 sum.extend(&other.sum);
             }
-            append(&sum.adler.finish().to_be_bytes())
+            Ok(())
         };
         all().inspect_err(|_| given_up.store(true, Relaxed))
     })
@@ -74,11 +91,13 @@ pub fn write<W: Write>(file: &mut png::Writer<W>, picture: &dyn StripSource) -> 
 
 /// Rows that are compressed together; one part at least, and no more than are worth a thread.
 fn parts(picture: &dyn StripSource) -> Vec<Range<u32>> {
-    const PART_BYTES: u64 = 2 << 20;
-    const MOST: u64 = 4;
+    const LEAST_BYTES: u64 = 2 << 20;
+    // What is compressed meanwhile is kept until its turn comes.
+    const MOST_BYTES: u64 = 32 << 20;
     let count = u64::from(picture.size_px().1);
     let bytes = row_bytes(picture) as u64 * count;
-    let parts = (bytes / PART_BYTES).clamp(1, MOST).min(count.max(1));
+    let parts = (bytes / LEAST_BYTES).clamp(1, AT_ONCE as u64);
+    let parts = parts.max(bytes.div_ceil(MOST_BYTES)).min(count.max(1));
     let row = |part| (count * part / parts) as u32;
     (0..parts).map(|part| row(part)..row(part + 1)).collect()
 }
@@ -142,17 +161,16 @@ struct Pressed {
 }
 
 impl Pressed {
-    /// Some rows, behind what is in the stream already. After each of them `each` may empty it.
+    /// Some rows. After each of them `each` may empty the stream.
     fn of(
         picture: &dyn StripSource,
-        part: Range<u32>,
-        stream: Vec<u8>,
+        part: &Range<u32>,
         mut each: impl FnMut(&mut Vec<u8>) -> io::Result<()>,
     ) -> io::Result<Self> {
         let is_last = part.end == picture.size_px().1;
         let deflate = Compress::new(Compression::new(LEVEL), false);
-        let mut pressed = Self { deflate, stream, sum: Sum { adler: Adler32::new(), bytes: 0 } };
-        let mut rows = Filtered::new(picture, &part)?;
+        let mut pressed = Self { deflate, stream: Vec::new(), sum: Sum::default() };
+        let mut rows = Filtered::new(picture, part)?;
         while let Some(row) = rows.next()? {
             pressed.take(row, FlushCompress::None)?;
             each(&mut pressed.stream)?;
@@ -177,6 +195,7 @@ impl Pressed {
 }
 
 /// The checksum of bytes, and how many they are.
+#[derive(Default)]
 struct Sum {
     adler: Adler32,
     bytes: u64,
@@ -212,7 +231,7 @@ mod tests {
     use super::*;
 
     fn sum(bytes: &[u8]) -> Sum {
-        let mut sum = Sum { adler: Adler32::new(), bytes: 0 };
+        let mut sum = Sum::default();
         sum.take(bytes);
         sum
     }

@@ -1,7 +1,7 @@
 //! A photo, halved again and again.
 
 use fast_image_resize::FilterType;
-use image::{DynamicImage, GrayImage, RgbImage};
+use image::{DynamicImage, GrayImage, RgbImage, imageops};
 
 use super::super::{
     Matte,
@@ -48,10 +48,29 @@ impl Halvings {
 pub fn matte_halvings(matte: &Matte) -> Vec<GrayImage> {
     let mut smaller: Vec<GrayImage> = Vec::new();
     for size_px in sizes_px(matte.size_px()) {
-        let last = smaller.last().unwrap_or(&matte.0).clone();
-        smaller.push(halved(&last.into(), size_px).into_luma8());
+        smaller.push(halved_matte(smaller.last().unwrap_or(&matte.0), size_px));
     }
     smaller
+}
+
+/// Halves a matte some rows at a time, as what is resampled has to be copied first.
+fn halved_matte(matte: &GrayImage, (width_px, height_px): (u32, u32)) -> GrayImage {
+    const BAND_BYTES: u32 = 32 << 20;
+    let rows_px = (BAND_BYTES / matte.width() / 2).clamp(1, height_px);
+    let scale = f64::from(matte.height()) / f64::from(height_px);
+    let mut levels = Vec::with_capacity(width_px as usize * height_px as usize);
+    for top_px in (0..height_px).step_by(rows_px as usize) {
+        let rows_px = rows_px.min(height_px - top_px);
+        let (from, to) = (scale * f64::from(top_px), scale * f64::from(top_px + rows_px));
+        let (first, end) = (from as u32, (to.ceil() as u32).min(matte.height()));
+        let band = imageops::crop_imm(matte, 0, first, matte.width(), end - first).to_image();
+        let part = [0.0, from - f64::from(first), f64::from(matte.width()), to - from];
+        let (size_px, box_filter) = ((width_px, rows_px), FilterType::Box);
+        let halved =
+            resample::resample_part(&band.into(), part, size_px, box_filter, Alpha::Ignore);
+        levels.extend(halved.into_luma8().into_raw());
+    }
+    GrayImage::from_raw(width_px, height_px, levels).expect("one level for every pixel")
 }
 
 fn sizes_px(full_px: (u32, u32)) -> impl Iterator<Item = (u32, u32)> {

@@ -24,7 +24,19 @@ pub struct Foreground {
     colours: Vec<[u16; 3]>,
 }
 
+/// What more soft pixels than so many would take is more than an edge is worth.
+const MOST_SOFT_PX: usize = 24_000_000;
+
 impl Foreground {
+    /// Whether a matte has soft pixels, and no more than can be an edge: each takes some 20 bytes.
+    pub fn is_worthwhile(matte: &Matte) -> bool {
+        let soft_px = matte.0.iter().filter(|&&level| is_soft(level)).count();
+        if soft_px > MOST_SOFT_PX {
+            tracing::info!("{soft_px} soft pixels are more than an edge: their colours stay");
+        }
+        (1..=MOST_SOFT_PX).contains(&soft_px)
+    }
+
     /// Estimates them. The guide is the photo that the matte is of, at the matte's size, and comes
     /// with its halvings; a pixel that is see-through in the photo itself counts as darker.
     ///
@@ -49,7 +61,7 @@ impl Foreground {
         }
         let rows = solve::finest(&full, &known, cancel)?;
         let mut starts = Vec::with_capacity(rows.len() + 1);
-        let mut colours = Vec::with_capacity(rows.iter().map(Vec::len).sum());
+        let mut colours = Vec::new();
         for row in rows {
             starts.push(colours.len());
             colours.extend(row);

@@ -56,7 +56,7 @@ pub fn finest(
         let strip = Strip::solved(level, known, top, room);
         (0..strip.rows).map(|row| strip.foregrounds(row).collect()).collect::<Vec<_>>()
     })?;
-    Ok(strips.concat())
+    Ok(strips.into_iter().flatten().collect())
 }
 
 /// Works on strips of rows, every other one at the same time. Each is called by its first row.

@@ -1,6 +1,10 @@
+use fast_image_resize::FilterType;
 use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage, imageops};
 
-use super::*;
+use super::{
+    super::resample::{Alpha, resample},
+    *,
+};
 
 const SUBJECT: [u8; 3] = [200, 90, 30];
 const BACKGROUND: [u8; 3] = [20, 120, 220];
@@ -124,4 +128,26 @@ fn cancelled_work_ends() {
     let photo = DynamicImage::new_rgb8(120, 90);
     let ended = known(&photo, &disc(120, 90, 9.0), &cancel);
     assert!(ended.is_err());
+}
+
+#[test]
+fn a_matte_without_an_edge_is_not_worked_on() {
+    for level in [0, 255] {
+        assert!(!Foreground::is_worthwhile(&Matte(GrayImage::from_pixel(30, 20, Luma([level])))));
+    }
+    assert!(Foreground::is_worthwhile(&disc(120, 90, 9.0)));
+    let fog = GrayImage::from_pixel(6_000, 6_000, Luma([100]));
+    assert!(!Foreground::is_worthwhile(&Matte(fog)));
+}
+
+#[test]
+fn a_large_matte_is_halved_as_a_small_one() {
+    let matte = disc(5_001, 7_003, 900.0);
+    let halved = matte_halvings(&matte).swap_remove(0);
+    let (width_px, height_px) = (2_501, 3_502);
+    assert_eq!(halved.dimensions(), (width_px, height_px));
+    let whole = DynamicImage::from(matte.0);
+    let expected = resample(&whole, width_px, height_px, FilterType::Box, Alpha::Ignore);
+    let levels = halved.iter().zip(expected.as_bytes());
+    assert!(levels.map(|(one, other)| one.abs_diff(*other)).max() <= Some(1));
 }
