@@ -226,9 +226,10 @@ impl Sum {
 
 #[cfg(test)]
 mod tests {
-    use image::{DynamicImage, ImageBuffer};
+    use image::{ColorType, DynamicImage, GrayImage, ImageBuffer};
 
     use super::*;
+    use crate::imaging::Cancelled;
 
     fn sum(bytes: &[u8]) -> Sum {
         let mut sum = Sum::default();
@@ -260,6 +261,49 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    /// Bands of grey, made as they are asked for.
+    struct Bands(u32, u32);
+
+    impl Bands {
+        fn level(y: u32) -> u8 {
+            (y / 3) as u8
+        }
+    }
+
+    impl StripSource for Bands {
+        fn size_px(&self) -> (u32, u32) {
+            (self.0, self.1)
+        }
+
+        fn color(&self) -> ColorType {
+            ColorType::L8
+        }
+
+        fn strip(&self, rows: Range<u32>) -> Result<DynamicImage, Cancelled> {
+            let pixels = |y| std::iter::repeat_n(Self::level(y), self.0 as usize);
+            let (height_px, levels) = (rows.end - rows.start, rows.flat_map(pixels).collect());
+            Ok(GrayImage::from_raw(self.0, height_px, levels).unwrap().into())
+        }
+    }
+
+    #[test]
+    fn what_is_made_of_more_parts_than_are_made_at_once_is_whole() {
+        let picture = Bands(16_000, 9_001);
+        assert!(parts(&picture).len() > AT_ONCE);
+        let mut file = Vec::new();
+        let encoder = png::Encoder::new(&mut file, picture.0, picture.1);
+        let mut writer = encoder.write_header().unwrap();
+        write(&mut writer, &picture).unwrap();
+        writer.finish().unwrap();
+        let mut reader = png::Decoder::new(io::Cursor::new(file)).read_info().unwrap();
+        for y in 0..picture.1 {
+            let row = reader.next_row().unwrap().expect("another row");
+            assert!(row.data().iter().all(|&level| level == Bands::level(y)), "row {y}");
+        }
+        assert!(reader.next_row().unwrap().is_none());
+        reader.finish().unwrap();
     }
 
     #[test]
