@@ -23,9 +23,9 @@ use super::{
 type RgbaOf<P> = ImageBuffer<Rgba<<P as Pixel>::Subpixel>, Vec<<P as Pixel>::Subpixel>>;
 
 /// The photo with all edits, RGBA of its own depth. Opaque backgrounds make it opaque. With
-/// [`Edits::plain`] it is [`cutout`](super::super::cutout)'s, bit by bit; clean colours change only pixels that are
-/// neither wholly subject nor wholly background. A background picture that is not given is left
-/// out.
+/// [`Edits::plain`] it is what [`cutout`](super::super::cutout) gives, bit by bit; clean colours change
+/// only pixels that are neither wholly subject nor wholly background. A background picture that is not
+/// given is left out.
 ///
 /// # Errors
 /// Once `cancel` is raised.
