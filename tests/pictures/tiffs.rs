@@ -294,6 +294,27 @@ fn the_photo_is_taken_and_not_its_smaller_copy() {
     assert_refused("raw", &tiff(vec![small(), raw]), "a raw photo");
 }
 
+/// Bytes as a Zstandard frame with one block, which is not packed (RFC 8878, 3.1.1).
+fn zstd_frame(bytes: &[u8]) -> Vec<u8> {
+    const TWO_BYTES_OF_SIZE_IN_ONE_SEGMENT: u8 = 0x60;
+    let size = (bytes.len() - 256) as u16;
+    let [low, middle, high, _] = ((bytes.len() as u32) << 3 | 1).to_le_bytes();
+    let head = [0x28, 0xb5, 0x2f, 0xfd, TWO_BYTES_OF_SIZE_IN_ONE_SEGMENT];
+    [&head[..], &size.to_le_bytes(), &[low, middle, high], bytes].concat()
+}
+
+#[test]
+fn newer_ways_to_pack_are_read() {
+    let rgb = motley(WIDTH, HEIGHT);
+    let webp = encoded(&rgb.clone().into(), ImageFormat::WebP);
+    for (name, compression, block) in
+        [("Zstandard", 50_000, zstd_frame(&rgb)), ("WebP", 50_001, webp)]
+    {
+        let file = one(and(fields(2, 8, 3), &[Shorts(259, vec![compression])]), block);
+        assert_eq!(open(&file).expect(name).pixels.to_rgb8(), rgb, "{name}");
+    }
+}
+
 #[test]
 fn what_nobody_decodes_is_named() {
     let float = |largest: f32| -> Vec<u8> {
@@ -313,6 +334,14 @@ fn what_nobody_decodes_is_named() {
             vec![0; 240],
             "999",
         ),
+        (
+            "unnamed colours",
+            fields(0, 8, 3).into_iter().filter(|field| !matches!(field, Shorts(262, _))).collect(),
+            vec![0; 720],
+            "not named",
+        ),
+        ("JPEG XL", and(fields(2, 8, 3), &[Shorts(259, vec![50_002])]), vec![0; 720], "JPEG XL"),
+        ("LERC", and(fields(2, 8, 3), &[Shorts(259, vec![34_887])]), vec![0; 720], "LERC"),
     ] {
         assert_refused(name, &one(fields, pixels), words);
     }

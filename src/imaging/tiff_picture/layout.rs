@@ -51,13 +51,15 @@ pub enum Alpha {
 /// The format of samples that are floating-point numbers.
 pub const FLOAT: u32 = 3;
 const JPEG: u32 = 7;
+/// Where a file does not say what its colours are.
+const UNNAMED: u32 = u32::MAX;
 
 impl Layout {
     pub fn read(file: &mut (impl Read + Seek), directory: &Directory) -> ImageResult<Self> {
         let mut number = |tag, otherwise| directory.number(file, tag).unwrap_or(otherwise);
         let (width_px, height_px) = (number(tag::WIDTH, 0), number(tag::HEIGHT, 0));
         let compression = number(tag::COMPRESSION, 1);
-        let photometric = number(tag::PHOTOMETRIC, u32::MAX);
+        let photometric = number(tag::PHOTOMETRIC, UNNAMED);
         let samples = number(tag::SAMPLES_PER_PIXEL, 1);
         let format = number(tag::SAMPLE_FORMAT, 1);
         let is_planar = number(tag::PLANAR, 1) == 2;
@@ -72,6 +74,9 @@ impl Layout {
         let bits = all_bits.first().copied().unwrap_or(1);
         let extra = directory.numbers(file, tag::EXTRA_SAMPLES);
 
+        if let Some(name) = unread_compression(compression) {
+            return Err(unsupported(format!("compressed as {name}")));
+        }
         if all_bits.iter().any(|&other| other != bits) {
             return Err(unsupported("samples of different sizes"));
         }
@@ -104,6 +109,7 @@ impl Layout {
             4 => return Err(unsupported("a mask")),
             8..=10 => return Err(unsupported("Lab colours")),
             32803 | 34892 => return Err(unsupported("a raw photo")),
+            UNNAMED => return Err(unsupported("colours that are not named")),
             _ => return Err(unsupported(format!("colours of kind {photometric}"))),
         };
         if samples < own || u32::try_from(extra.len()).is_ok_and(|extra| extra + own > samples) {
@@ -157,4 +163,19 @@ fn palette(map: &[u32], bits: u32) -> ImageResult<Vec<[u8; 3]>> {
     let shift = if map.iter().all(|&value| value < 256) { 0 } else { 8 };
     let colour = |index| [0, 1, 2].map(|channel| (map[channel * count + index] >> shift) as u8);
     Ok((0..count).map(colour).collect())
+}
+
+/// The name of a compression that the decoder does not read.
+fn unread_compression(compression: u32) -> Option<&'static str> {
+    Some(match compression {
+        6 => "JPEG of the sixth edition of TIFF",
+        32_809 => "ThunderScan",
+        33_003 | 33_005 | 34_712 => "JPEG 2000",
+        34_661 => "JBIG",
+        34_676 | 34_677 => "SGILog",
+        34_887 => "LERC",
+        34_925 => "LZMA",
+        50_002 | 52_546 => "JPEG XL",
+        _ => return None,
+    })
 }
