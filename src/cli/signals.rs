@@ -46,14 +46,19 @@ impl Signals {
     /// # Errors
     /// Where the system does not let it.
     pub fn listen() -> io::Result<Self> {
-        use signal_hook::consts::{SIGINT, SIGTERM};
+        use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 
-        let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
+        let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGXFSZ])?;
         let handle = signals.handle();
         let (sender, endings) = crossbeam_channel::bounded(4);
         let listen = move || {
             for signal in signals.forever() {
-                let ending = if signal == SIGTERM { Ending::Soon } else { Ending::Now };
+                let ending = match signal {
+                    SIGTERM => Ending::Soon,
+                    // A file grows beyond what the user may write: the write fails, and is told.
+                    SIGXFSZ => continue,
+                    _ => Ending::Now,
+                };
                 // One that nobody has taken up yet says the same.
                 let _ = sender.try_send(ending);
             }

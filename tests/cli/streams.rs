@@ -67,6 +67,20 @@ fn a_full_disk_behind_the_output_is_told_and_the_work_goes_on() {
     }
 }
 
+/// The system sends a signal that ends a program which does not expect it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_larger_than_the_user_may_write_fails_one_photo() {
+    let folder = photos(2);
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -f 1; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_cutout")]);
+    limited.args(["remove", "--model", "u2netp", "--device", "cpu", "--out", "out", "in"]);
+    let output = limited.current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("2 of 2 photos failed"), "{}", stderr(&output));
+    assert_eq!(names_in(&folder.path().join("out")), [""; 0]);
+}
+
 #[test]
 fn logs_have_no_colours_in_files() {
     let folder = photos(1);
