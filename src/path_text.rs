@@ -15,14 +15,32 @@ pub fn printable(path: &Path) -> String {
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
-        let is_override = matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || is_override {
+        if controls(character) {
             escaped.extend(character.escape_default());
         } else {
             escaped.push(character);
         }
     }
     escaped
+}
+
+/// The same JSON without such characters: those that it allows within a text are written as `\u009b`.
+pub fn escaped_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        // A line's end can only stand between texts.
+        if controls(character) && character != '\n' {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+/// Whether a character controls a terminal or overrides the direction of text.
+fn controls(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,5 +116,13 @@ mod tests {
             assert_eq!(escaped(name), expected);
             assert_eq!(printable(Path::new(name)), expected);
         }
+    }
+
+    #[test]
+    fn json_stays_what_it_says() {
+        let text = "a\u{1b}\u{9b}31m\u{202e}b\u{7f}ü😀\"\\";
+        let json = escaped_json(&serde_json::to_string(text).unwrap());
+        assert!(!json.contains(controls), "{json:?}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 }

@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use crate::path_text::escaped;
+use crate::path_text::{escaped, escaped_json};
 
 /// Whether the reader of standard output has gone, as `head` does once it has its lines.
 static READER_IS_GONE: AtomicBool = AtomicBool::new(false);
@@ -20,9 +20,9 @@ pub fn print(line: impl Display) {
     write(&escaped(&line.to_string()));
 }
 
-/// Prints a line of JSON to standard output, as it is.
+/// Prints a line of JSON to standard output.
 pub fn print_json(line: &str) {
-    write(line);
+    write(&escaped_json(line));
 }
 
 fn write(line: &str) {
