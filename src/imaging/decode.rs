@@ -11,7 +11,7 @@ use std::{
 };
 
 use image::{
-    DynamicImage, ImageDecoder as _, ImageError, ImageFormat,
+    DynamicImage, ImageBuffer, ImageDecoder as _, ImageError, ImageFormat, Pixel, Rgb, Rgba,
     error::{LimitErrorKind, UnsupportedErrorKind},
 };
 
@@ -151,14 +151,35 @@ fn decode_from(
 /// Brings pixels to one of the four kinds that a [`Picture`] may have.
 fn to_rgb(pixels: DynamicImage) -> DynamicImage {
     match pixels {
-        DynamicImage::ImageLuma8(_) => pixels.into_rgb8().into(),
-        DynamicImage::ImageLumaA8(_) => pixels.into_rgba8().into(),
-        DynamicImage::ImageLuma16(_) | DynamicImage::ImageRgb32F(_) => pixels.into_rgb16().into(),
-        DynamicImage::ImageLumaA16(_) | DynamicImage::ImageRgba32F(_) => {
-            pixels.into_rgba16().into()
+        DynamicImage::ImageLuma8(grey) => {
+            spread::<_, Rgb<u8>, 1, 3>(&grey, |[level]| [level; 3]).into()
         }
+        DynamicImage::ImageLumaA8(grey) => {
+            spread::<_, Rgba<u8>, 2, 4>(&grey, |[level, alpha]| [level, level, level, alpha]).into()
+        }
+        DynamicImage::ImageLuma16(grey) => {
+            spread::<_, Rgb<u16>, 1, 3>(&grey, |[level]| [level; 3]).into()
+        }
+        DynamicImage::ImageLumaA16(grey) => {
+            spread::<_, Rgba<u16>, 2, 4>(&grey, |[level, alpha]| [level, level, level, alpha])
+                .into()
+        }
+        DynamicImage::ImageRgb32F(_) => pixels.into_rgb16().into(),
+        DynamicImage::ImageRgba32F(_) => pixels.into_rgba16().into(),
         _ => pixels,
     }
+}
+
+/// Makes `M` samples of the `N` of every pixel. The image crate takes much more memory for it than both
+/// pictures have.
+fn spread<P: Pixel, Q: Pixel<Subpixel = P::Subpixel>, const N: usize, const M: usize>(
+    from: &ImageBuffer<P, Vec<P::Subpixel>>,
+    spread: impl Fn([P::Subpixel; N]) -> [P::Subpixel; M],
+) -> ImageBuffer<Q, Vec<Q::Subpixel>> {
+    let (pixels, _) = from.as_raw().as_chunks::<N>();
+    let samples: Vec<_> = pixels.iter().map(|&pixel| spread(pixel)).collect();
+    ImageBuffer::from_raw(from.width(), from.height(), samples.into_flattened())
+        .expect("as many pixels")
 }
 
 /// What a decoder's error means for a user.

@@ -46,8 +46,10 @@ impl<'a> Head<'a> {
             }
             ImageFormat::Tiff => {
                 let beside = beside::look_at_tiff(&mut reader);
-                let decoder = TiffPicture::new(reader, limits.max_bytes);
-                (Box::new(decoder.map_err(|error| problem_of(error, format, limits))?) as _, beside)
+                let decoder = TiffPicture::new(reader, limits.max_bytes)
+                    .map_err(|error| problem_of(error, format, limits))?;
+                decoder_bytes = decoder.unpacked_bytes();
+                (Box::new(decoder) as _, beside)
             }
             ImageFormat::Gif => {
                 let reader = gif_screen::with_size(reader).map_err(unreadable)?;

@@ -61,6 +61,13 @@ impl<R: Read + Seek> TiffPicture<R> {
         Ok(Self { file, directory, layout, orientation, max_bytes })
     }
 
+    /// The bytes of its numbers as the file has them, unpacked: they become colours all at once.
+    pub fn unpacked_bytes(&self) -> u64 {
+        let Layout { stored_px: (width_px, height_px), samples, bits, .. } = self.layout;
+        let row_bytes = (u64::from(width_px) * u64::from(samples) * u64::from(bits)).div_ceil(8);
+        row_bytes.saturating_mul(height_px.into())
+    }
+
     /// What to replace so that a reader takes the photo's directory for the first.
     fn photo_first(&self) -> (u64, Vec<u8>) {
         (4, self.directory.order.bytes_of_u32(self.directory.at).to_vec())
