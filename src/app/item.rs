@@ -8,7 +8,7 @@ use std::{
 use super::history::History;
 use crate::{
     engine::protocol::{Failure, JobId, Preview, Rung, Step},
-    imaging::{Doubt, Looks, Rgba, Second, edit::Edits},
+    imaging::{Doubt, Rgba, SaliencyMaps, Second, edit::Edits},
     path_text::printable,
 };
 
@@ -105,10 +105,10 @@ pub struct Item {
     pub progress: Progress,
     /// How far a refinement at full size is, in percent, while it takes a while.
     pub refining_percent: Option<u8>,
-    /// The last rung that it had to climb when memory ran out.
+    /// The last step of the fallback when memory ran out for it.
     pub rung: Option<Rung>,
     /// What the network saw: every later save and preview starts from it.
-    pub saliency: Option<Arc<Looks>>,
+    pub saliency: Option<Arc<SaliencyMaps>>,
     /// What the user changed about it.
     pub edits: History,
     /// Before and after for the screen.
@@ -155,7 +155,7 @@ impl Item {
 
     /// Whether the network saw it once and nobody asked for a second look.
     pub fn was_seen_once(&self) -> bool {
-        self.saliency.as_ref().is_some_and(|looks| looks.second == Second::NotAsked)
+        self.saliency.as_ref().is_some_and(|maps| maps.second == Second::NotAsked)
     }
 
     /// With which others it stands.

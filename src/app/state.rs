@@ -121,7 +121,7 @@ pub struct State {
     /// Photos with a list picture in memory, those in sight last at the back.
     pub thumbnails: VecDeque<ItemId>,
     /// How many list pictures were asked for last.
-    pub glimpses: usize,
+    pub thumbnails_asked: usize,
     /// Which photo a path is in the list, so that none is listed twice.
     pub by_path: HashMap<PathBuf, ItemId>,
     /// The number of the next photo.

@@ -15,10 +15,10 @@ use crossbeam_channel::Sender;
 use super::{
     backdrop,
     infer::describe_panic,
+    latest::Latest,
     meters::HeldPicture,
     protocol::{DetailRequest, Event, Failure, Layer, Problem, Tile, TileId},
     shared::Shared,
-    slot::Slot,
     stop::Stop,
 };
 use crate::imaging::{
@@ -48,15 +48,15 @@ impl Order {
     }
 }
 
-/// The thread's end for everybody else.
+/// Requests to the detail thread, of which it serves the latest.
 #[derive(Default)]
-pub struct Desk {
-    orders: Slot<Order>,
+pub struct DetailQueue {
+    orders: Latest<Order>,
     /// The photo in hand, and what calls its work off.
     in_hand: Mutex<Option<(u64, Cancel)>>,
 }
 
-impl Desk {
+impl DetailQueue {
     /// Asks for tiles. Work on another photo ends; work on this one goes on with the new request.
     pub fn show(&self, request: Box<DetailRequest>) {
         let key = request.key;
@@ -102,11 +102,11 @@ impl Desk {
 /// Where the system gives no thread.
 pub fn spawn(shared: Arc<Shared>, ending: Sender<()>) -> io::Result<JoinHandle<()>> {
     Builder::new().name(THREAD.to_owned()).spawn(move || {
-        let desk = &shared.detail;
-        let mut next = desk.orders.take();
+        let queue = &shared.detail;
+        let mut next = queue.orders.take();
         while let Some(order) = next {
             next = match order {
-                Order::LetGo => desk.orders.take(),
+                Order::LetGo => queue.orders.take(),
                 Order::Show(request) => show_photo(&shared, request),
             };
         }
@@ -116,16 +116,16 @@ pub fn spawn(shared: Arc<Shared>, ending: Sender<()>) -> io::Result<JoinHandle<(
 
 /// Decodes a photo and answers for as long as it is the one looked at. Gives the order that ends it.
 fn show_photo(shared: &Shared, request: Box<DetailRequest>) -> Option<Order> {
-    let desk = &shared.detail;
+    let queue = &shared.detail;
     let key = request.key;
-    let cancel = desk.take_in_hand(key);
+    let cancel = queue.take_in_hand(key);
     let decoded = guarded(|| decode(&request, shared, &cancel));
-    let Some(held) = or_tell(shared, key, decoded) else { return desk.orders.take() };
+    let Some(held) = or_tell(shared, key, decoded) else { return queue.orders.take() };
     let photo = Photo { shared, picture: &held.picture, cancel: &cancel };
     let mut request = request;
     loop {
         let shown = or_tell(shared, key, guarded(|| photo.show(request)));
-        match shown.unwrap_or_else(|| desk.orders.take()) {
+        match shown.unwrap_or_else(|| queue.orders.take()) {
             // Where the photo was let go of meanwhile, it is begun anew.
             Some(Order::Show(newer)) if newer.key == key && !cancel.is_cancelled() => {
                 request = newer;
@@ -180,9 +180,9 @@ impl Photo<'_> {
         let orders = &self.shared.detail.orders;
         let (key, serial, edits) = (first.key, first.serial, first.edits.clone());
         let proxy = Proxy::full(first.size_px);
-        let looks = first.saliency.clone();
+        let maps = first.saliency.clone();
         // Each is made when a tile first needs it.
-        let merged = LazyCell::new(|| looks.merged(edits.mask.second_look));
+        let merged = LazyCell::new(|| maps.merged(edits.mask.second_look));
         let (matte, backdrop, composer) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let mut request = first;
         loop {

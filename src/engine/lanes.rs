@@ -38,7 +38,7 @@ pub struct Lanes<'a> {
 }
 
 impl Lanes<'_> {
-    /// Runs a network on images, and gives the logits d0 of each, in order: `[1, 1, side, side]`. The side outputs are gone by then. Where the network has twins, some images
+    /// Runs a network on images, and gives the logits d0 of each, in order: `[1, 1, side, side]`. The side outputs are gone by then. Where the network has sharing, some images
     /// are computed at once, each with as many threads as the calling thread has; otherwise all together.
     ///
     /// # Panics
@@ -53,19 +53,19 @@ impl Lanes<'_> {
             return one_by_one(network, images, proceed);
         }
         let parts = parts(images, self.count);
-        let twins: Option<Vec<_>> = parts.iter().map(|_| network.twin()).collect();
-        let Some(twins) = twins else {
+        let sharing: Option<Vec<_>> = parts.iter().map(|_| network.share_weights()).collect();
+        let Some(sharing) = sharing else {
             return together(network, parts.into_iter().flatten().collect(), proceed);
         };
         let threads = NonZeroUsize::new(cpu_threads::count());
-        let mut lanes = twins.into_iter().zip(parts).enumerate();
+        let mut lanes = sharing.into_iter().zip(parts).enumerate();
         let Some((_, (mine, first))) = lanes.next() else { return Ok(Vec::new()) };
         let done: Vec<thread::Result<Fused>> = thread::scope(|scope| {
-            let others = lanes.map(|(lane, (twin, images))| {
+            let others = lanes.map(|(lane, (network, images))| {
                 let body = move || {
                     let _counted = self.tally.and_then(TensorTally::count_here);
                     cpu_threads::set_count(threads);
-                    one_by_one(&*twin, images, proceed)
+                    one_by_one(&*network, images, proceed)
                 };
                 Builder::new().name(format!("cutout-lane-{}", lane + 1)).spawn_scoped(scope, body)
             });
@@ -177,7 +177,7 @@ mod tests {
             0
         }
 
-        fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+        fn share_weights(&self) -> Option<Box<dyn SaliencyNetwork>> {
             Some(Box::new(Self::new(self.each.clone())))
         }
     }

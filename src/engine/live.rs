@@ -16,13 +16,13 @@ use crossbeam_channel::Sender;
 use super::{
     backdrop,
     infer::describe_panic,
+    latest::Latest,
     protocol::{Event, LiveAnswer, LiveRequest, Preview},
     shared::Shared,
-    slot::Slot,
     stop::Stop,
 };
 use crate::imaging::{
-    Cancel, Looks, Mipmap, SaliencyMap, both,
+    Cancel, Mipmap, SaliencyMap, SaliencyMaps, both,
     edit::{Backdrop, Edits, Live, LivePicture},
 };
 
@@ -32,7 +32,7 @@ pub const THREAD: &str = "cutout-live";
 /// The thread's end for everybody else.
 #[derive(Default)]
 pub struct Door {
-    requests: Slot<(LiveRequest, Instant)>,
+    requests: Latest<(LiveRequest, Instant)>,
     closing: Cancel,
 }
 
@@ -55,15 +55,16 @@ impl Door {
 /// Where the system gives no thread.
 pub fn spawn(shared: Arc<Shared>, ending: Sender<()>) -> io::Result<JoinHandle<()>> {
     Builder::new().name(THREAD.to_owned()).spawn(move || {
-        let mut desk = Desk::default();
+        let mut worker = LiveWorker::default();
         while let Some((request, asked)) = shared.live.requests.take() {
-            let answered = catch_unwind(AssertUnwindSafe(|| desk.answer(&request, asked, &shared)));
+            let answered =
+                catch_unwind(AssertUnwindSafe(|| worker.answer(&request, asked, &shared)));
             match answered {
                 Ok(Some(answer)) => shared.emitter.emit(Event::Live(answer)),
                 Ok(None) => {}
                 Err(panic) => {
                     tracing::error!("live preview: {}", describe_panic(panic.as_ref()));
-                    desk = Desk::default();
+                    worker = LiveWorker::default();
                 }
             }
         }
@@ -71,16 +72,16 @@ pub fn spawn(shared: Arc<Shared>, ending: Sender<()>) -> io::Result<JoinHandle<(
     })
 }
 
-/// What is kept from one request to the next.
+/// The live thread's state from one request to the next.
 #[derive(Default)]
-struct Desk {
+struct LiveWorker {
     photo: Option<Live>,
     merged: Option<Merged>,
     /// The background picture that was read last, for the photo in hand.
     backdrop: Option<(PathBuf, Backdrop)>,
 }
 
-impl Desk {
+impl LiveWorker {
     /// `None` once the engine closes.
     fn answer(
         &mut self,
@@ -118,21 +119,24 @@ impl Desk {
     }
 }
 
-/// The one map of a photo's looks, made once.
+/// The one map of a photo's maps, made once.
 struct Merged {
-    looks: Arc<Looks>,
+    maps: Arc<SaliencyMaps>,
     second_look: bool,
     map: Arc<SaliencyMap>,
 }
 
 impl Merged {
-    fn map(kept: &mut Option<Self>, looks: &Arc<Looks>, second_look: bool) -> Arc<SaliencyMap> {
-        let second_look = second_look && looks.is_twice();
-        let is_it =
-            |kept: &Self| Arc::ptr_eq(&kept.looks, looks) && kept.second_look == second_look;
+    fn map(
+        kept: &mut Option<Self>,
+        maps: &Arc<SaliencyMaps>,
+        second_look: bool,
+    ) -> Arc<SaliencyMap> {
+        let second_look = second_look && maps.has_crop();
+        let is_it = |kept: &Self| Arc::ptr_eq(&kept.maps, maps) && kept.second_look == second_look;
         let merged = kept.take().filter(is_it).unwrap_or_else(|| {
-            let map = Arc::new(looks.merged(second_look).into_owned());
-            Self { looks: looks.clone(), second_look, map }
+            let map = Arc::new(maps.merged(second_look).into_owned());
+            Self { maps: maps.clone(), second_look, map }
         });
         kept.insert(merged).map.clone()
     }

@@ -9,29 +9,29 @@ mod detail;
 mod export;
 mod failure;
 pub mod files;
-mod gate;
 mod held_weights;
+mod idle_unload;
 mod infer;
-mod ladder;
 mod lanes;
-mod letting_go;
+mod latest;
 mod live;
-mod looks;
 mod meters;
 pub mod metrics;
+mod oom_fallback;
 pub mod output;
+mod passes;
 mod pipeline;
+mod pixel_budget;
+mod progress;
 pub mod protocol;
 mod refusals;
 mod requests;
 mod sampler;
 mod saving;
 mod shared;
-mod slot;
 mod snapshots;
 pub mod sources;
 mod stop;
-mod telling;
 mod template;
 mod threads;
 mod ticket;
@@ -157,7 +157,7 @@ impl Engine {
             },
             meters: Meters::default(),
             live: live::Door::default(),
-            detail: detail::Desk::default(),
+            detail: detail::DetailQueue::default(),
             cleanup: SharedSwitches::new(options.cleanup),
             files: Files::default(),
             requests: Requests::new(Asked {

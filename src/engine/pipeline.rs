@@ -11,11 +11,12 @@ use std::{
 
 use super::{
     backdrop,
-    gate::{Gate, Inside},
     infer::{InferError, describe_panic},
-    looks::{self, Photo, Seen},
     meters::HeldPicture,
     output::{Names, Target, Way},
+    passes::{self, PassOutcome, Photo},
+    pixel_budget::{PixelBudget, PixelPermit},
+    progress::ProgressThrottle,
     protocol::{
         CleanupRecord, Done, Event, Failure, Job, Outcome, Output, Pass, Preview, Problem, Step,
         THUMBNAIL_PX, Timings,
@@ -23,12 +24,11 @@ use super::{
     saving::{self, Edited},
     shared::{Settings, Shared},
     stop::Stop,
-    telling::Telling,
     ticket::{NetworkState, Ticket},
     worker::Worker,
 };
 use crate::imaging::{
-    self, Looks, Mipmap, NetworkInput, Picture, Refine,
+    self, Mipmap, NetworkInput, Picture, Refine, SaliencyMaps,
     edit::{self, Proxy, Screen},
     refine::{Guide, Watch},
 };
@@ -43,7 +43,7 @@ pub struct Work {
     /// How long its steps took so far.
     pub timings: Timings,
     /// Its photo's place in memory, once it may have one.
-    pub inside: Option<Inside>,
+    pub permit: Option<PixelPermit>,
 }
 
 /// A job whose photo is in memory.
@@ -57,7 +57,7 @@ pub struct Decoded {
 pub struct Inferred {
     work: Work,
     picture: HeldPicture,
-    saliency: Arc<Looks>,
+    saliency: Arc<SaliencyMaps>,
     cleanups: Vec<CleanupRecord>,
     pass: Option<Pass>,
 }
@@ -70,9 +70,9 @@ pub enum Next {
     Finish(Inferred),
 }
 
-/// Reads the photo, once the gate has room for its pixels, and brings it to the network's size. `None`
+/// Reads the photo, once the budget has room for its pixels, and brings it to the network's size. `None`
 /// where the job has ended.
-pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
+pub fn decode(mut work: Work, shared: &Shared, budget: &PixelBudget) -> Option<Next> {
     let settings = &shared.settings;
     settings.names.note_original(&work.job.source);
     if let Some(outputs) = nothing_to_do(&work.job, &settings.names) {
@@ -83,7 +83,7 @@ pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
         work.ticket.finish(Outcome::Exists { paths });
         return None;
     }
-    let mut inside = None;
+    let mut permit = None;
     let mut waited_ms = 0.0;
     let started = Instant::now();
     let decoded = attempt(&work, Step::Decoding, |work| {
@@ -91,7 +91,7 @@ pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
         let picture =
             imaging::decode_in_turn(&work.job.source, &settings.limits, cancel, |pixels| {
                 let came = Instant::now();
-                inside = Some(gate.enter(pixels));
+                permit = Some(budget.acquire(pixels));
                 waited_ms = elapsed_ms(came);
             })?;
         cancel.check()?;
@@ -112,7 +112,7 @@ pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
         };
         Ok((shared.meters.hold(picture), next))
     });
-    work.inside = inside;
+    work.permit = permit;
     work.timings.decode_ms = elapsed_ms(started) - waited_ms;
     let (work, (picture, known)) = or_end(work, decoded)?;
     Some(match known {
@@ -126,7 +126,7 @@ pub fn decode(mut work: Work, shared: &Shared, gate: &Gate) -> Option<Next> {
 /// What is known of a decoded photo.
 enum Known {
     /// What the network saw, from before.
-    Map(Arc<Looks>),
+    Map(Arc<SaliencyMaps>),
     /// What the network is to see.
     Input(NetworkInput),
 }
@@ -174,7 +174,7 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
         tracing::warn!("{}: {rung:?}", printable(&work.job.source));
         work.ticket.emitter().emit(Event::Rung { id: work.ticket.id(), rung });
     };
-    let seen = looks::look(&photos, worker, &tell);
+    let seen = passes::run(&photos, worker, &tell);
     let cleanups = worker.sweep();
     worker.leave_cores();
     let on_gpu = worker.is_on_gpu();
@@ -183,16 +183,16 @@ pub fn infer_step(batch: Vec<Decoded>, worker: &mut Worker) -> Vec<Inferred> {
         first.emitter().emit(Event::Cleanup { id: Some(first.id()), record });
     }
     type Started = (Work, HeldPicture, NetworkInput);
-    let finished = |((work, picture, _), seen): (Started, Seen)| {
+    let finished = |((work, picture, _), seen): (Started, PassOutcome)| {
         let outcome = match work.ticket.cancel().check() {
             Ok(()) => seen.map_err(|error| stop(error, &work.job.source, on_gpu)),
             Err(cancelled) => Err(cancelled.into()),
         };
-        let (mut work, (looks, pass, image_ms)) = or_end(work, outcome)?;
+        let (mut work, (maps, pass, image_ms)) = or_end(work, outcome)?;
         work.ticket.reach(NetworkState::Done);
         work.timings.infer_ms = image_ms;
         let cleanups = cleanups.clone();
-        Some(Inferred { work, picture, saliency: Arc::new(looks), cleanups, pass: Some(pass) })
+        Some(Inferred { work, picture, saliency: Arc::new(maps), cleanups, pass: Some(pass) })
     };
     batch.into_iter().zip(seen).filter_map(finished).collect()
 }
@@ -236,10 +236,10 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         };
         let needs_matte = job.cutout || job.save.is_some();
         let is_slow = job.edits.mask.refine == Refine::Matting;
-        let telling = Telling::begin(&work.ticket);
+        let throttle = ProgressThrottle::new(&work.ticket);
         let progress = |done| {
             if is_slow {
-                telling.tell(done);
+                throttle.report(done);
             }
         };
         let matte = needs_matte
@@ -287,13 +287,13 @@ pub fn finish(inferred: Inferred, settings: &Settings) {
         (work, outputs) = (after, written);
     }
 
-    let Work { ticket, job, timings, inside } = work;
+    let Work { ticket, job, timings, permit } = work;
     for output in outputs.iter().filter(|output| !output.skipped) {
         tracing::info!("saved {}", printable(&output.path));
     }
     tracing::info!("done {}", printable(&job.source));
     // Who hears of the end finds its memory free.
-    drop((held, inside));
+    drop((held, permit));
     ticket.finish(Outcome::Done(Box::new(Done {
         no_clear_subject: saliency.first.is_empty(),
         doubts,

@@ -34,7 +34,7 @@ pub struct Shared {
     /// The photo that is being changed.
     pub live: live::Door,
     /// The photo that is looked at closely.
-    pub detail: detail::Desk,
+    pub detail: detail::DetailQueue,
 }
 
 impl Shared {

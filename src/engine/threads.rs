@@ -19,9 +19,9 @@ use super::{
     backend::Backend,
     background,
     batch::BatchChoice,
-    gate::Gate,
     metrics,
     pipeline::{self, Decoded, Inferred, Next, Work},
+    pixel_budget::PixelBudget,
     protocol::{Command, Event, JobId, Outcome, Timings},
     shared::Shared,
     ticket::{NetworkState, Ticket},
@@ -66,13 +66,13 @@ pub fn spawn(
         "cutout-dispatch".to_owned(),
         Box::new(move |shared| dispatch(shared, &commands, &to_decode)),
     )?;
-    let gate = Gate::new(WORKER_PX * workers.max(batch.asked()) as u64);
+    let budget = PixelBudget::new(WORKER_PX * workers.max(batch.asked()) as u64);
     for number in 1..=workers {
-        let (queue, to_infer, to_finish, gate) =
-            (decode_queue.clone(), to_infer.clone(), to_finish.clone(), gate.clone());
+        let (queue, to_infer, to_finish, budget) =
+            (decode_queue.clone(), to_infer.clone(), to_finish.clone(), budget.clone());
         start(
             format!("cutout-decode-{number}"),
-            Box::new(move |shared| decode_photos(shared, &queue, &to_infer, &to_finish, &gate)),
+            Box::new(move |shared| decode_photos(shared, &queue, &to_infer, &to_finish, &budget)),
         )?;
         let queue = finish_queue.clone();
         start(
@@ -135,7 +135,7 @@ fn follow(shared: &Shared, waiting: &mut Waiting, command: Command) {
         Command::Pause(paused) => waiting.pause(paused),
         Command::Prefer(ids) => waiting.prefer(&ids),
         Command::Inspect(files) => shared.files.inspect(files),
-        Command::Glimpse(files) => shared.files.glimpse(files),
+        Command::Thumbnails(files) => shared.files.thumbnails(files),
         Command::Forget(ids) => shared.files.forget(&ids),
         Command::SetCleanup(switches) => shared.cleanup.set(switches),
         Command::FreeCache => shared.requests.ask(|asked| asked.free_cache = true),
@@ -158,7 +158,7 @@ fn open(shared: &Shared, waiting: &mut Waiting) -> Work {
     let is_known = job.saliency.is_some();
     let state = if is_known { NetworkState::Done } else { NetworkState::Awaited };
     let ticket = Ticket::open(job.id, state, shared.emitter.clone(), shared.running.clone());
-    Work { ticket, job, timings: Timings::default(), inside: None }
+    Work { ticket, job, timings: Timings::default(), permit: None }
 }
 
 /// Ends jobs that were not handed out.
@@ -173,11 +173,11 @@ fn decode_photos(
     queue: &Receiver<Work>,
     to_infer: &Sender<Decoded>,
     to_finish: &Sender<Inferred>,
-    gate: &Gate,
+    budget: &PixelBudget,
 ) {
     for work in queue {
         // A closed channel drops the work, whose ticket then ends the job.
-        match pipeline::decode(work, shared, gate) {
+        match pipeline::decode(work, shared, budget) {
             Some(Next::Infer(decoded)) => drop(to_infer.send(decoded)),
             Some(Next::Finish(inferred)) => drop(to_finish.send(inferred)),
             None => {}

@@ -82,13 +82,13 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::imaging::{Looks, SaliencyMap};
+    use crate::imaging::{SaliencyMap, SaliencyMaps};
 
     fn jobs(numbers: &[u64], is_known: bool) -> Vec<Job> {
         let job = |&number: &u64| Job {
             id: JobId(number),
             source: "a.png".into(),
-            saliency: is_known.then(|| Arc::new(Looks::from(SaliencyMap::empty(1)))),
+            saliency: is_known.then(|| Arc::new(SaliencyMaps::from(SaliencyMap::empty(1)))),
             thumbnail: false,
             preview_px: None,
             cutout: false,

@@ -10,8 +10,8 @@ use super::{
     backend::{Backend, LoadAs, OpenedDevice},
     batch::{BatchChoice, BatchPlan, Room},
     infer::{Image, InferError, describe_panic, infer},
-    ladder::{Ground, Inferred, Outcome, climb},
     lanes::Lanes,
+    oom_fallback::{self, Inferred, Outcome, PassRunner},
     protocol::{CleanupRecord, Event, ModelError, ModelProblem, ModelState, Pass, Precision, Rung},
     refusals::Refusals,
     requests::Asked,
@@ -196,7 +196,7 @@ impl<'a> Worker<'a> {
                 tracing::info!("{name} ready after {load_ms} ms in {}", precision.name());
                 self.held_bytes = weights_bytes;
                 tell(ModelState::Ready { name, load_ms, weights_bytes, precision });
-                let has_lanes = !self.is_gpu && network.twin().is_some();
+                let has_lanes = !self.is_gpu && network.share_weights().is_some();
                 self.lanes = if has_lanes { self.cores.lanes() } else { 1 };
                 self.model = Model::Ready(network);
                 // What the file was read into, several times the weights.
@@ -273,7 +273,7 @@ impl<'a> Worker<'a> {
             return images.iter().map(|_| Err(InferError::NoModel(why.clone()))).collect();
         }
         self.snapshots.rearm();
-        climb(self, images, tell)
+        oom_fallback::run(self, images, tell)
     }
 
     /// Whether a GPU does the work.
@@ -314,7 +314,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-impl Ground for Worker<'_> {
+impl PassRunner for Worker<'_> {
     fn pass(&mut self, images: &[Image]) -> Result<Inferred, InferError> {
         if matches!(self.model, Model::Absent) {
             self.load()?;

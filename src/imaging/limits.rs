@@ -52,12 +52,13 @@ impl Needs {
         };
         let kept = sample * if self.color.has_alpha() { 4 } else { 3 };
         let is_kept_as_given = given == kept;
-        let converting = if is_kept_as_given { 0 } else { given + kept };
+        // What the decoder let go of is a hole in the heap that larger pixels do not fit into.
+        let decoded = if is_kept_as_given { given } else { given + kept };
         let turning = if self.is_turned { 2 * kept } else { 0 };
         let with_matte = kept + 1;
         let of_pixels = |bytes| self.pixels.saturating_mul(bytes);
-        let decoding = of_pixels(given).saturating_add(self.decoder_bytes);
-        decoding.max(of_pixels(converting.max(turning).max(with_matte)))
+        let decoding = of_pixels(decoded).saturating_add(self.decoder_bytes);
+        decoding.max(of_pixels(turning.max(with_matte)))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use super::{Cancel, Existing, Looks, Part, SaliencyMap, Second, WriteError, write_whole};
+use super::{Cancel, Existing, Part, SaliencyMap, SaliencyMaps, Second, WriteError, write_whole};
 
 /// No map of a network is larger.
 const SIDE_MAX_PX: u32 = 4096;
@@ -20,8 +20,8 @@ const NOTHING: &str = "nothing";
 ///
 /// # Errors
 /// As [`write_whole`].
-pub fn save_map(path: &Path, looks: &Looks) -> Result<(), WriteError> {
-    let Looks { first, second } = looks;
+pub fn save_map(path: &Path, maps: &SaliencyMaps) -> Result<(), WriteError> {
+    let SaliencyMaps { first, second } = maps;
     let (mut levels, mut height_px) = (first.levels(), first.side_px);
     let words = match second {
         Second::NotAsked => None,
@@ -53,7 +53,7 @@ pub fn save_map(path: &Path, looks: &Looks) -> Result<(), WriteError> {
 ///
 /// # Errors
 /// Where they cannot be read, or are no maps.
-pub fn load_map(path: &Path) -> io::Result<Looks> {
+pub fn load_map(path: &Path) -> io::Result<SaliencyMaps> {
     let mut file = png::Decoder::new(BufReader::new(File::open(path)?)).read_info()?;
     let info = file.info();
     let (side_px, height_px) = info.size();
@@ -68,14 +68,16 @@ pub fn load_map(path: &Path) -> io::Result<Looks> {
     }
     let mut levels = vec![0; side_px as usize * height_px as usize];
     file.next_frame(&mut levels)?;
-    looks(side_px, &levels, words.as_deref()).ok_or_else(no_map)
+    maps(side_px, &levels, words.as_deref()).ok_or_else(no_map)
 }
 
-fn looks(side_px: u32, levels: &[u8], words: Option<&str>) -> Option<Looks> {
+fn maps(side_px: u32, levels: &[u8], words: Option<&str>) -> Option<SaliencyMaps> {
     let map = |levels| SaliencyMap::from_levels(side_px, levels);
     let second = match words {
-        None => return map(levels).map(Looks::from),
-        Some(NOTHING) => return Some(Looks { first: map(levels)?, second: Second::Nothing }),
+        None => return map(levels).map(SaliencyMaps::from),
+        Some(NOTHING) => {
+            return Some(SaliencyMaps { first: map(levels)?, second: Second::Nothing });
+        }
         Some(part) => part,
     };
     let numbers: Result<Vec<f64>, _> = second.split(' ').map(str::parse).collect();
@@ -83,7 +85,7 @@ fn looks(side_px: u32, levels: &[u8], words: Option<&str>) -> Option<Looks> {
     let part = Part { left, top, width, height };
     let (first, closer) = levels.split_at(levels.len() / 2);
     part.is_valid().then_some(())?;
-    Some(Looks { first: map(first)?, second: Second::Closer(part, map(closer)?) })
+    Some(SaliencyMaps { first: map(first)?, second: Second::Closer(part, map(closer)?) })
 }
 
 #[cfg(test)]
@@ -106,37 +108,37 @@ mod tests {
         SaliencyMap { side_px, values }
     }
 
-    fn twice() -> Looks {
+    fn twice() -> SaliencyMaps {
         let part = Part { left: 1.0 / 3.0, top: 0.0, width: 0.3, height: 0.437 };
-        Looks { first: map(), second: Second::Closer(part, map()) }
+        SaliencyMaps { first: map(), second: Second::Closer(part, map()) }
     }
 
     #[test]
     fn the_matte_of_a_map_that_was_kept_is_the_same_to_the_bit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("1.png");
-        let nothing = Looks { first: map(), second: Second::Nothing };
-        for looks in [Looks::from(map()), nothing, twice()] {
-            let (mut looks, mut size_px) = (looks, (200, 131));
+        let nothing = SaliencyMaps { first: map(), second: Second::Nothing };
+        for maps in [SaliencyMaps::from(map()), nothing, twice()] {
+            let (mut maps, mut size_px) = (maps, (200, 131));
             for _twice in 0..2 {
-                save_map(&path, &looks).unwrap();
+                save_map(&path, &maps).unwrap();
                 let back = load_map(&path).unwrap();
                 for resampling in [Resampling::Lanczos, Resampling::AuthorsBilinear] {
                     for second_look in [true, false] {
-                        let [before, after] = [&looks, &back].map(|looks| {
-                            let map = looks.merged(second_look);
+                        let [before, after] = [&maps, &back].map(|maps| {
+                            let map = maps.merged(second_look);
                             matte_from_map(&map, size_px.0, size_px.1, resampling)
                         });
                         assert_eq!(before.0, after.0);
                     }
                 }
-                let part = |looks: &Looks| match &looks.second {
+                let part = |maps: &SaliencyMaps| match &maps.second {
                     Second::Closer(part, _) => Some(*part),
                     Second::NotAsked | Second::Nothing => None,
                 };
-                assert_eq!(part(&looks), part(&back), "{looks:?}");
-                assert_eq!(looks.second == Second::Nothing, back.second == Second::Nothing);
-                (looks, size_px) = (back, (33, 33));
+                assert_eq!(part(&maps), part(&back), "{maps:?}");
+                assert_eq!(maps.second == Second::Nothing, back.second == Second::Nothing);
+                (maps, size_px) = (back, (33, 33));
             }
         }
     }
@@ -147,8 +149,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("1.png");
         GrayImage::from_raw(33, 33, map().levels()).unwrap().save(&path).unwrap();
-        let looks = load_map(&path).unwrap();
-        assert_eq!((looks.first.levels(), looks.second), (map().levels(), Second::NotAsked));
+        let maps = load_map(&path).unwrap();
+        assert_eq!((maps.first.levels(), maps.second), (map().levels(), Second::NotAsked));
     }
 
     #[test]
@@ -165,9 +167,9 @@ mod tests {
             ("0 NaN 1 1", false),
             ("somewhere", false),
         ] {
-            assert_eq!(looks(4, &levels, Some(words)).is_some(), expected, "{words}");
+            assert_eq!(maps(4, &levels, Some(words)).is_some(), expected, "{words}");
         }
-        assert!(looks(4, &levels, None).is_none() && looks(4, &levels, Some(NOTHING)).is_none());
+        assert!(maps(4, &levels, None).is_none() && maps(4, &levels, Some(NOTHING)).is_none());
     }
 
     #[test]

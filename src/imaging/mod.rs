@@ -17,10 +17,10 @@ mod doubt;
 pub mod edit;
 mod encode;
 mod exif;
+mod file_thumbnail;
 mod foreground;
 mod formats;
 mod gif_screen;
-mod glimpse;
 mod head;
 mod icc;
 mod jpeg;
@@ -37,9 +37,9 @@ mod replaced;
 mod resample;
 mod resize;
 mod result_mark;
+mod runs;
 mod saliency;
 mod second_look;
-mod spans;
 mod strips;
 mod system_error;
 mod tiff_picture;
@@ -53,12 +53,12 @@ pub use decode::{decode, decode_in_turn};
 pub use decode_error::{DecodeError, DecodeProblem, megapixels};
 pub use doubt::{Doubt, doubts};
 pub use encode::{FileFormat, PngEffort, QUALITY, save_cutout, save_mask};
+pub use file_thumbnail::{file_thumbnail, peek_size_px};
 pub use foreground::{Foreground, Halvings};
 pub use formats::{
     Content, EXTENSIONS, FORMAT_NAMES, FORMATS, NoPicture, SNIFF_BYTES, is_other_extension,
     is_supported_extension, unsupported_extension,
 };
-pub use glimpse::{glimpse, peek_size_px};
 pub use limits::Limits;
 pub use map_file::{load_map, save_map};
 pub use matte::{Matte, matte_from_map};
@@ -70,7 +70,7 @@ pub use refine::Refine;
 pub use resize::{fit, fit_size_px, network_input, network_input_of};
 pub use result_mark::{ResultFile, ResultMark, is_result};
 pub use saliency::{NetworkInput, Resampling, SaliencyMap};
-pub use second_look::{Looks, Part, Second, second_look};
+pub use second_look::{Part, SaliencyMaps, Second, second_look};
 pub use strips::StripSource;
 pub use system_error::{SystemError, SystemErrorKind};
 pub use write::{

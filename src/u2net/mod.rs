@@ -69,7 +69,7 @@ pub trait SaliencyNetwork: Send {
 
     /// The same weights for another thread, which may compute at the same time. `None` where several
     /// images are better computed together, as on a GPU.
-    fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+    fn share_weights(&self) -> Option<Box<dyn SaliencyNetwork>> {
         None
     }
 }

@@ -158,7 +158,7 @@ impl SaliencyNetwork for U2Net {
         self.convolutions().map(Conv::bytes).sum()
     }
 
-    fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+    fn share_weights(&self) -> Option<Box<dyn SaliencyNetwork>> {
         let is_on_cpu = self.place.device == Device::Cpu;
         is_on_cpu.then(|| Box::new(self.shallow_clone()) as Box<dyn SaliencyNetwork>)
     }

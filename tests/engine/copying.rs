@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use cutout::{
     engine::protocol::{Command, Done, Event, Job, JobId, Outcome},
     imaging::{
-        Looks, SaliencyMap,
+        SaliencyMap, SaliencyMaps,
         edit::{Background, Edits, Trim},
     },
 };
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A subject in the left half.
-fn half() -> Arc<Looks> {
+fn half() -> Arc<SaliencyMaps> {
     let values = (0..320 * 320).map(|index| f32::from(u8::from(index % 320 < 160))).collect();
     Arc::new(SaliencyMap { side_px: 320, values }.into())
 }

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Instant};
 use cutout::{
     engine::protocol::{Command, DetailRequest, Event, Layer, Part, Tile, TileId},
     imaging::{
-        self, Cancel, Limits, Looks, Picture, Resampling, Rgba, SaliencyMap,
+        self, Cancel, Limits, Picture, Resampling, Rgba, SaliencyMap, SaliencyMaps,
         edit::{Background, Edits, MaskEdits, Proxy, Shadow, Source, edited_matte, render},
         refine::{Guide, Watch},
     },
@@ -25,7 +25,7 @@ fn photo(folder: &Path, name: &str) -> std::path::PathBuf {
 }
 
 /// A soft subject.
-fn map() -> Arc<Looks> {
+fn map() -> Arc<SaliencyMaps> {
     let level = |x: f32, y: f32| 1.0 - ((x - 160.0).hypot(y - 160.0) / 150.0).min(1.0);
     let values = (0..320 * 320).map(|index| level((index % 320) as f32, (index / 320) as f32));
     Arc::new(SaliencyMap { side_px: 320, values: values.collect() }.into())
@@ -84,10 +84,10 @@ fn part(whole: &Rgba, [left, top, right, bottom]: [u32; 4]) -> Vec<u8> {
 fn whole(picture: &Picture, edits: &Edits, layer: Layer) -> Rgba {
     let proxy = Proxy::full(SIZE_PX);
     let cancel = Cancel::default();
-    let looks = map();
+    let maps = map();
     let source = Source {
         guide: Guide::Photo(&picture.pixels),
-        map: &looks.first,
+        map: &maps.first,
         proxy,
         resampling: Resampling::default(),
     };

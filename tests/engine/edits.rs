@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use cutout::{
     engine::protocol::{Command, Event, Job, LiveAnswer, LiveRequest, Outcome},
     imaging::{
-        Looks, Mipmap, Rgba, SaliencyMap,
+        Mipmap, Rgba, SaliencyMap, SaliencyMaps,
         edit::{Background, Edits, MaskEdits, Trim},
     },
 };
@@ -20,7 +20,7 @@ fn edits(background: Background) -> Arc<Edits> {
 }
 
 /// A subject in the left half.
-fn half() -> Arc<Looks> {
+fn half() -> Arc<SaliencyMaps> {
     let values = (0..320 * 320).map(|index| f32::from(u8::from(index % 320 < 160))).collect();
     Arc::new(SaliencyMap { side_px: 320, values }.into())
 }

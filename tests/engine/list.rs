@@ -120,17 +120,17 @@ fn files_are_looked_at_before_their_turn() {
         assert!(why.to_string().contains(name), "{why}");
     }
 
-    send(&rig, Command::Glimpse(files));
+    send(&rig, Command::Thumbnails(files));
     let told = news(&rig, 5);
     for (number, news) in &told[..3] {
-        let FileNews::Glimpse { picture, size_px } = news else { panic!("{number}: {news:?}") };
+        let FileNews::Thumbnail { picture, size_px } = news else { panic!("{number}: {news:?}") };
         assert!(picture.width_px <= size_px.0.min(112), "{number}");
     }
     assert!(told[3..].iter().all(|(_, news)| matches!(news, FileNews::Unreadable(_))));
 }
 
 #[test]
-fn a_forgotten_file_is_nobodys_twin() {
+fn a_forgotten_file_is_nobodys_duplicate() {
     let folder = tempfile::tempdir().unwrap();
     let photo = gradient_photo(folder.path(), "a.png");
     let copies: Vec<PathBuf> = ["b.png", "c.png"].map(|name| folder.path().join(name)).into();

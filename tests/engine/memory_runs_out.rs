@@ -1,4 +1,4 @@
-//! The ladder: what is tried when memory runs out or the GPU fails, with an allocator of limited
+//! The fallback: what is tried when memory runs out or the GPU fails, with an allocator of limited
 //! size.
 
 use std::sync::atomic::Ordering::SeqCst;

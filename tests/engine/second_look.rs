@@ -12,7 +12,7 @@ use cutout::{
         protocol::{CleanupPoint, Command, Done, Event, Job, JobId, Outcome},
     },
     imaging::{
-        Looks, Resampling, SaliencyMap, Second,
+        Resampling, SaliencyMap, SaliencyMaps, Second,
         edit::{Edits, MaskEdits},
         matte_from_map,
     },
@@ -65,7 +65,7 @@ fn small_subjects_alone_are_looked_at_twice_unless_it_is_switched_off() {
         rig.submit([with(second_look, job(1, photo))]);
         let done = done(&mut rig);
         assert_eq!(passes(&rig), expected, "{photo:?} {second_look}");
-        assert_eq!(done.saliency.is_twice(), expected == 2);
+        assert_eq!(done.saliency.has_crop(), expected == 2);
         assert_eq!(done.saliency.second == Second::NotAsked, !second_look);
         assert!(done.timings.infer_ms > 0.0 && done.pass.is_some());
     }
@@ -94,7 +94,7 @@ fn both_looks_are_one_finer_map_and_known_ones_run_no_network() {
     let with_two = mask(&first);
     passes(&rig);
 
-    let one_look = Arc::new(Looks::from(first.saliency.first.clone()));
+    let one_look = Arc::new(SaliencyMaps::from(first.saliency.first.clone()));
     for (known, second_look, is_same) in
         [(&first.saliency, true, true), (&first.saliency, false, false), (&one_look, true, false)]
     {
@@ -134,7 +134,7 @@ fn a_second_look_that_fails_leaves_the_first_and_the_points_run_for_both() {
         } else {
             let done = done(&mut rig);
             let works = script == [Works, Works];
-            assert_eq!(done.saliency.is_twice(), works, "{script:?}");
+            assert_eq!(done.saliency.has_crop(), works, "{script:?}");
             assert_ne!(done.saliency.second, Second::NotAsked, "{script:?}");
             assert_eq!(done.no_clear_subject, script == [GivesNan], "{script:?}");
             assert_eq!(done.cleanups.len(), points.len(), "{script:?}");
@@ -142,7 +142,7 @@ fn a_second_look_that_fails_leaves_the_first_and_the_points_run_for_both() {
         assert_eq!(rig.points_of(JobId(1)), points, "{script:?}");
         // The next photo finds a network that works.
         rig.submit([with(true, job(2, &photo))]);
-        assert!(done(&mut rig).saliency.is_twice(), "{script:?}");
+        assert!(done(&mut rig).saliency.has_crop(), "{script:?}");
     }
 }
 
@@ -162,7 +162,7 @@ fn what_is_together_in_the_first_pass_is_so_in_the_second() {
             Outcome::Cancelled => assert_eq!(number, 0),
             Outcome::Done(done) => {
                 let expected = !number.is_multiple_of(3) && number != 4;
-                assert_eq!(done.saliency.is_twice(), expected, "{number}");
+                assert_eq!(done.saliency.has_crop(), expected, "{number}");
             }
             other => panic!("{}", words(&other)),
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cutout::{
     imaging::{
-        Looks, Metadata, NetworkInput, Picture, Resampling, SaliencyMap, matte_from_map,
+        Metadata, NetworkInput, Picture, Resampling, SaliencyMap, SaliencyMaps, matte_from_map,
         network_input, network_input_of, second_look,
     },
     u2net::{Precision, SIDE_PX, SaliencyNetwork, to_saliency_map, to_tensor},
@@ -57,14 +57,15 @@ fn a_small_subject_is_cut_better_with_two_looks_than_with_one() {
         let mask = imageops::resize(&mask, width_px, height_px, filter);
         let (frame, expected) = in_a_corner(&photo, &mask);
         let picture = Picture { pixels: frame.into(), metadata: Metadata::default() };
-        let mut looks = Looks::from(see(&*network, &network_input(&picture, SIDE_PX, RESAMPLING)));
-        if let Some(part) = second_look(&looks.first, FRAME_PX) {
+        let mut maps =
+            SaliencyMaps::from(see(&*network, &network_input(&picture, SIDE_PX, RESAMPLING)));
+        if let Some(part) = second_look(&maps.first, FRAME_PX) {
             let rect = part.in_px(FRAME_PX);
             let input = network_input_of(&picture, rect, SIDE_PX, RESAMPLING);
-            looks.look_closer(part, see(&*network, &input));
+            maps.add_crop(part, see(&*network, &input));
         }
         let error = |second_look| {
-            let map = looks.merged(second_look);
+            let map = maps.merged(second_look);
             let found = matte_from_map(&map, FRAME_PX.0, FRAME_PX.1, RESAMPLING).0;
             mean_difference(&found, &expected)
         };
@@ -72,9 +73,9 @@ fn a_small_subject_is_cut_better_with_two_looks_than_with_one() {
         println!(
             "{}: {first:.3}/255 with one look, {both:.3} with two ({})",
             name.display(),
-            if looks.is_twice() { "looked twice" } else { "looked once" }
+            if maps.has_crop() { "looked twice" } else { "looked once" }
         );
-        if looks.is_twice() {
+        if maps.has_crop() {
             (once, twice, looked) = (once + first, twice + both, looked + 1);
         }
     }

@@ -1,7 +1,7 @@
 //! Pictures of every kind that people have, from the file to the cutout.
 
+mod file_thumbnail;
 mod formats;
-mod glimpse;
 mod kinds;
 mod left_behind;
 mod refused;

@@ -240,7 +240,7 @@ impl SaliencyNetwork for FaultyNetwork {
         self.inner.announce(images);
     }
 
-    fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+    fn share_weights(&self) -> Option<Box<dyn SaliencyNetwork>> {
         None
     }
 }

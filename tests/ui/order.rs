@@ -166,7 +166,7 @@ fn only_rows_in_sight_or_nearly_get_their_picture_before_their_turn() {
     let mut window = Window::with_photos(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let last = |window: &Window| {
         window.commands().into_iter().rev().find_map(|command| match command {
-            Command::Glimpse(files) => Some(files),
+            Command::Thumbnails(files) => Some(files),
             _ => None,
         })
     };

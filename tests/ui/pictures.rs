@@ -6,7 +6,7 @@ use cutout::{
     engine::protocol::{
         Destination, Done, Job, Outcome, Output, OutputKind, Pass, Precision, Preview, Timings,
     },
-    imaging::{Looks, Mipmap, Rgba, SaliencyMap, Second},
+    imaging::{Mipmap, Rgba, SaliencyMap, SaliencyMaps, Second},
 };
 use image::{DynamicImage, GrayImage, RgbaImage};
 
@@ -33,7 +33,7 @@ pub fn done_with(job: &Job, preview: Option<Preview>, size_px: (u32, u32)) -> Ou
     let cutout = cutout.map(|_| output(OutputKind::Cutout, "cutout"));
     let mask = mask.map(|_| output(OutputKind::Mask, "mask"));
     Outcome::Done(Box::new(Done {
-        saliency: Arc::new(Looks { first: SaliencyMap::empty(4), second: Second::Nothing }),
+        saliency: Arc::new(SaliencyMaps { first: SaliencyMap::empty(4), second: Second::Nothing }),
         no_clear_subject: false,
         doubts: Vec::new(),
         size_px,

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::pasted,
     file_stamp::Stamp,
-    imaging::{Looks, SystemError, WriteError},
+    imaging::{SaliencyMaps, SystemError, WriteError},
     path_text::printable,
     private_file::{self, NotPrivate},
 };
@@ -149,7 +149,11 @@ impl Keeper {
     }
 
     /// Adds what only this thread knows, and keeps the map.
-    fn complete(&mut self, kept: &mut Kept, map: Option<Arc<Looks>>) -> Result<(), WriteError> {
+    fn complete(
+        &mut self,
+        kept: &mut Kept,
+        map: Option<Arc<SaliencyMaps>>,
+    ) -> Result<(), WriteError> {
         match (&kept.state, map) {
             (KeptState::Waiting, _) => {
                 kept.file = Stamp::of(&kept.path).ok();
@@ -236,7 +240,7 @@ mod tests {
         KeptState::Done { took_ms: 3.0, no_clear_subject: false }
     }
 
-    fn map(level: u8) -> Arc<Looks> {
+    fn map(level: u8) -> Arc<SaliencyMaps> {
         Arc::new(SaliencyMap::from_levels(4, &[level; 16]).unwrap().into())
     }
 

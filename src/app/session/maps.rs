@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    imaging::{self, Looks, WriteError},
+    imaging::{self, SaliencyMaps, WriteError},
     private_file,
 };
 
@@ -36,7 +36,7 @@ impl Maps {
     ///
     /// # Errors
     /// As [`imaging::save_map`].
-    pub fn put(&self, id: u64, map: &Looks) -> Result<(), WriteError> {
+    pub fn put(&self, id: u64, map: &SaliencyMaps) -> Result<(), WriteError> {
         imaging::save_map(&self.path(id), map)
     }
 
@@ -44,7 +44,7 @@ impl Maps {
     ///
     /// # Errors
     /// As [`imaging::load_map`].
-    pub fn get(&self, id: u64) -> io::Result<Looks> {
+    pub fn get(&self, id: u64) -> io::Result<SaliencyMaps> {
         imaging::load_map(&self.path(id))
     }
 
@@ -77,7 +77,7 @@ mod tests {
     fn maps_are_kept_by_photo_and_others_are_swept_away() {
         let folder = tempfile::tempdir().unwrap();
         let maps = Maps::of(folder.path()).unwrap();
-        let map = Looks::from(SaliencyMap::from_levels(4, &[7; 16]).unwrap());
+        let map = SaliencyMaps::from(SaliencyMap::from_levels(4, &[7; 16]).unwrap());
         (1..=4).for_each(|id| maps.put(id, &map).unwrap());
         fs::write(folder.path().join("maps/.cutout-x.part"), "").unwrap();
         maps.remove(&[1, 9]);

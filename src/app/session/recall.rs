@@ -6,14 +6,14 @@ use super::{contents::Contents, maps::Maps, record::KeptState};
 use crate::{
     app::item::ItemId,
     file_stamp::Stamp,
-    imaging::{Doubt, Looks, doubts},
+    imaging::{Doubt, SaliencyMaps, doubts},
 };
 
 /// What became of a finished photo's map.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recalled {
     /// Here it is, and why the mask should be looked at.
-    Map(Arc<Looks>, Vec<Doubt>),
+    Map(Arc<SaliencyMaps>, Vec<Doubt>),
     /// The photo is another or gone, or the map is damaged: it has to be cut again.
     Lost,
 }

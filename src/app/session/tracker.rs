@@ -13,14 +13,14 @@ use crate::{
         selection::Selection,
         state::State,
     },
-    imaging::{Looks, edit::Edits},
+    imaging::{SaliencyMaps, edit::Edits},
 };
 
 /// Something that changed.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A photo is new, or is now like this. Its map comes along where it is another.
-    Photo(Box<Kept>, Option<Arc<Looks>>),
+    Photo(Box<Kept>, Option<Arc<SaliencyMaps>>),
     /// Something about the list.
     List(Line),
 }
@@ -41,7 +41,7 @@ struct Seen {
     outputs: Vec<PathBuf>,
     edits: Arc<Edits>,
     /// Weak, so that an address tells one map from another without keeping it.
-    map: Option<Weak<Looks>>,
+    map: Option<Weak<SaliencyMaps>>,
 }
 
 impl Seen {
@@ -118,7 +118,7 @@ impl Tracker {
     }
 
     /// The map of a photo is the one that was kept for it.
-    pub fn map_is_kept(&mut self, id: ItemId, map: &Arc<Looks>) {
+    pub fn map_is_kept(&mut self, id: ItemId, map: &Arc<SaliencyMaps>) {
         if let Some(seen) = self.seen.get_mut(&id) {
             seen.map = Some(Arc::downgrade(map));
         }

@@ -41,10 +41,10 @@ pub fn in_sight(state: &mut State, ids: &[ItemId]) -> Vec<Effect> {
     let lacking = items.filter(|item| item.thumbnail.is_none() && item.unreadable.is_none());
     let files: Vec<_> = lacking.map(listed).collect();
     // Even none is told: those that scrolled away are then called off.
-    if std::mem::replace(&mut state.glimpses, files.len()) == 0 && files.is_empty() {
+    if std::mem::replace(&mut state.thumbnails_asked, files.len()) == 0 && files.is_empty() {
         return Vec::new();
     }
-    vec![Effect::Send(Command::Glimpse(files))]
+    vec![Effect::Send(Command::Thumbnails(files))]
 }
 
 /// Takes in what a look at a file found.
@@ -58,7 +58,7 @@ pub fn news(state: &mut State, id: FileId, news: FileNews) {
         }
         FileNews::Unreadable(why) => item.unreadable = Some(why),
         FileNews::SameAs(earlier) => item.same_as = Some(ItemId(earlier.0)),
-        FileNews::Glimpse { picture, size_px } => {
+        FileNews::Thumbnail { picture, size_px } => {
             item.size_px.get_or_insert(size_px);
             // One that the whole photo gave is the better.
             if item.thumbnail.is_none() {

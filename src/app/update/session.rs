@@ -124,7 +124,7 @@ mod tests {
             protocol::{Command, Job},
             sources::Source,
         },
-        imaging::{Looks, SaliencyMap, WriteError},
+        imaging::{SaliencyMap, SaliencyMaps, WriteError},
     };
 
     fn kept(id: u64, state: KeptState) -> Kept {
@@ -160,7 +160,7 @@ mod tests {
         effects.into_iter().flat_map(jobs).collect()
     }
 
-    fn map() -> Arc<Looks> {
+    fn map() -> Arc<SaliencyMaps> {
         Arc::new(SaliencyMap::empty(2).into())
     }
 

@@ -19,7 +19,7 @@ use crate::{
         },
         sources::Source,
     },
-    imaging::{Looks, Mipmap, Rgba, SaliencyMap, Second},
+    imaging::{Mipmap, Rgba, SaliencyMap, SaliencyMaps, Second},
 };
 
 mod adding;
@@ -82,7 +82,7 @@ pub fn done(job: &Job) -> Outcome {
         false => Second::NotAsked,
     };
     Outcome::Done(Box::new(Done {
-        saliency: Arc::new(Looks { first: SaliencyMap::empty(1), second }),
+        saliency: Arc::new(SaliencyMaps { first: SaliencyMap::empty(1), second }),
         no_clear_subject: false,
         doubts: Vec::new(),
         size_px: (4, 3),

@@ -100,7 +100,7 @@ pub fn print_json(path: &Path, outcome: &Outcome, rungs: &[Rung]) {
         Outcome::Done(done) => Status::Done {
             outputs: json_outputs(&done.outputs),
             no_clear_subject: done.no_clear_subject,
-            second_look: done.saliency.is_twice(),
+            second_look: done.saliency.has_crop(),
             size_px: done.size_px,
             timings: done.timings,
             cleanup: &done.cleanups,
@@ -143,7 +143,7 @@ fn words(path: &Path, done: &Done, rungs: &[Rung]) -> String {
     let Timings { decode_ms, infer_ms, refine_ms, save_ms } = done.timings;
     let seconds = (decode_ms + infer_ms + refine_ms + save_ms) / 1e3;
     let pass = done.pass.map_or_else(String::new, pass_words);
-    let note = match (done.no_clear_subject, done.saliency.is_twice()) {
+    let note = match (done.no_clear_subject, done.saliency.has_crop()) {
         (true, _) => ", no clear subject: the mask is empty",
         (_, true) => ", looked twice",
         _ => "",

@@ -143,8 +143,8 @@ impl SaliencyNetwork for FaultyNetwork {
         self.inner.weights_bytes()
     }
 
-    fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
-        let inner = self.inner.twin()?;
+    fn share_weights(&self) -> Option<Box<dyn SaliencyNetwork>> {
+        let inner = self.inner.share_weights()?;
         Some(Box::new(Self::new(inner)))
     }
 }
@@ -216,7 +216,7 @@ mod tests {
             0
         }
 
-        fn twin(&self) -> Option<Box<dyn SaliencyNetwork>> {
+        fn share_weights(&self) -> Option<Box<dyn SaliencyNetwork>> {
             Some(Box::new(Self))
         }
     }
@@ -225,14 +225,14 @@ mod tests {
     fn a_pass_with_the_marked_photo_panics_half_way_and_no_other_does() {
         let (marked, other) = (input(&marked_photo()), input(&mirrored()));
         let network = FaultyNetwork::new(Box::new(Blind));
-        let twin = network.twin().unwrap();
+        let sharing = network.share_weights().unwrap();
         for (images, panics) in [
             (vec![&marked], true),
             (vec![&other], false),
             (vec![&other, &other, &marked], true),
             (vec![&other, &other], false),
         ] {
-            for network in [&network as &dyn SaliencyNetwork, &*twin] {
+            for network in [&network as &dyn SaliencyNetwork, &*sharing] {
                 network.announce(&images);
                 // What is on the device tells nothing.
                 let device = to_tensor(images[0], tch::Device::Cpu).zeros_like();

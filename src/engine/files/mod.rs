@@ -2,8 +2,8 @@
 //! and which two are the same. A small pool of threads of its own does it, most urgent first.
 
 mod content;
-mod desk;
-mod twins;
+mod duplicates;
+mod tasks;
 
 use std::{
     io,
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::imaging::{self, Cancel};
 use crate::path_text::printable;
-use desk::{Desk, Task};
+use tasks::{Task, TaskQueue};
 
 pub use content::sample;
 
@@ -33,7 +33,7 @@ const THREADS_MAX: usize = 2;
 /// The files to be looked at. Asking never waits.
 #[derive(Default)]
 pub struct Files {
-    desk: Mutex<Desk>,
+    tasks: Mutex<TaskQueue>,
     bell: Condvar,
 }
 
@@ -45,8 +45,8 @@ impl Files {
     }
 
     /// Makes list pictures of these, first to last, and of no others asked for before.
-    pub fn glimpse(&self, files: Vec<ListedFile>) {
-        self.lock().glimpse(files);
+    pub fn thumbnails(&self, files: Vec<ListedFile>) {
+        self.lock().thumbnails(files);
         self.bell.notify_all();
     }
 
@@ -63,18 +63,18 @@ impl Files {
 
     /// Waits for something to do; `None` once closed.
     fn next(&self) -> Option<(Task, ListedFile, Cancel)> {
-        let mut desk = self.lock();
-        while !desk.is_closed() {
-            if let Some(next) = desk.next() {
+        let mut tasks = self.lock();
+        while !tasks.is_closed() {
+            if let Some(next) = tasks.next() {
                 return Some(next);
             }
-            desk = self.bell.wait(desk).unwrap_or_else(PoisonError::into_inner);
+            tasks = self.bell.wait(tasks).unwrap_or_else(PoisonError::into_inner);
         }
         None
     }
 
-    fn lock(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, TaskQueue> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,10 +120,10 @@ fn look(shared: &Shared, task: Task, file: &ListedFile, cancel: &Cancel) {
     };
     let limits = &shared.settings.limits;
     match task {
-        Task::Glimpse => {
-            let seen = imaging::glimpse(&file.source, THUMBNAIL_PX, limits, cancel);
+        Task::Thumbnail => {
+            let seen = imaging::file_thumbnail(&file.source, THUMBNAIL_PX, limits, cancel);
             match seen {
-                Ok((picture, size_px)) => tell(file.id, FileNews::Glimpse { picture, size_px }),
+                Ok((picture, size_px)) => tell(file.id, FileNews::Thumbnail { picture, size_px }),
                 Err(error) => tell_unreadable(error),
             }
         }
@@ -137,8 +137,8 @@ fn look(shared: &Shared, task: Task, file: &ListedFile, cancel: &Cancel) {
         },
         Task::Digest => {
             let Ok(digest) = content::digest(&file.source, cancel) else { return };
-            let twins = shared.files.lock().digested(file.id, digest);
-            if let Some((later, earlier)) = twins {
+            let duplicates = shared.files.lock().digested(file.id, digest);
+            if let Some((later, earlier)) = duplicates {
                 tell(later, FileNews::SameAs(earlier));
             }
         }

@@ -29,7 +29,7 @@ pub enum Command {
     /// and which two are the same. Answered by [`FileNews`](super::FileNews).
     Inspect(Vec<ListedFile>),
     /// Make list pictures of these files, first to last, and of no others asked for before.
-    Glimpse(Vec<ListedFile>),
+    Thumbnails(Vec<ListedFile>),
     /// These files are of no interest any more.
     Forget(Vec<FileId>),
     /// Give libtorch's cache back to the driver as soon as the image in hand is done. Answered by

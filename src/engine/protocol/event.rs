@@ -131,7 +131,7 @@ pub enum ModelState {
     },
 }
 
-/// A rung of the ladder that an image climbs when memory runs out, or its GPU fails.
+/// A step of the fallback when memory runs out, or the GPU fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(tag = "rung", rename_all = "snake_case")]
 pub enum Rung {

@@ -34,7 +34,7 @@ pub enum FileNews {
     /// It has the same bytes as this one, which was listed earlier.
     SameAs(FileId),
     /// Its list picture.
-    Glimpse {
+    Thumbnail {
         /// The photo, small.
         picture: Rgba,
         /// The upright picture's width and height in pixels.

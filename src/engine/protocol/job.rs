@@ -6,7 +6,7 @@ use image::RgbaImage;
 
 use super::{CleanupRecord, ExportOptions, Failure, Place, Precision, Preview};
 use crate::engine::output::Numbering;
-use crate::imaging::{Doubt, Looks, edit::Edits};
+use crate::imaging::{Doubt, SaliencyMaps, edit::Edits};
 
 /// Longest side of the pictures in the list, in pixels.
 pub const THUMBNAIL_PX: u32 = 112;
@@ -24,7 +24,7 @@ pub struct Job {
     /// The photo's file.
     pub source: PathBuf,
     /// What the network saw, known from before: it is then not run again.
-    pub saliency: Option<Arc<Looks>>,
+    pub saliency: Option<Arc<SaliencyMaps>>,
     /// Tell the photo's list picture and size as soon as it is decoded.
     pub thumbnail: bool,
     /// Longest side of the previews to make, in pixels; `None` for no previews.
@@ -100,8 +100,8 @@ pub enum Outcome {
 #[derive(Clone, Debug)]
 pub struct Done {
     /// What the network saw, to keep: every later change starts from it. It looks a second time
-    /// where the job's edits want that and the subject is small ([`Looks::is_twice`]).
-    pub saliency: Arc<Looks>,
+    /// where the job's edits want that and the subject is small ([`SaliencyMaps::has_crop`]).
+    pub saliency: Arc<SaliencyMaps>,
     /// The network found nothing: the mask is empty.
     pub no_clear_subject: bool,
     /// Why the mask should be looked at, the weightiest reason first.

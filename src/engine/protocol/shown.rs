@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::{Failure, TileId};
-use crate::imaging::{Looks, Mipmap, edit::Edits};
+use crate::imaging::{Mipmap, SaliencyMaps, edit::Edits};
 
 /// A photo on the screen: pictures of one size, each shared so that a change of one leaves the
 /// others where they are.
@@ -32,7 +32,7 @@ pub struct LiveRequest {
     /// The photo on the screen: [`Preview::before`].
     pub before: Mipmap,
     /// What the network saw of it.
-    pub map: Arc<Looks>,
+    pub map: Arc<SaliencyMaps>,
     /// The upright photo's own width and height in pixels.
     pub photo_px: (u32, u32),
     /// What the user changed.
@@ -64,7 +64,7 @@ pub struct DetailRequest {
     /// The upright photo's width and height in pixels.
     pub size_px: (u32, u32),
     /// What the network saw of the photo.
-    pub saliency: Arc<Looks>,
+    pub saliency: Arc<SaliencyMaps>,
     /// What the user changed.
     pub edits: Arc<Edits>,
     /// The tiles, in the order in which they are needed.

@@ -9,13 +9,13 @@
 //! seen on the screen is what will be saved.
 
 mod backdrop;
+mod background_layer;
 mod blur;
 mod brush;
 mod cast;
 mod edits;
 mod field;
 mod frame;
-mod ground;
 mod grow;
 mod live;
 mod matte;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    super::spans::Spans,
+    super::runs::Runs,
     field::{Levels, invert},
 };
 
@@ -39,7 +39,7 @@ enum Neighbours {
 
 /// The parts of a field.
 struct Parts {
-    runs: Spans,
+    runs: Runs,
     /// For each run its part.
     of_runs: Vec<u32>,
     /// For each part its pixels.
@@ -53,7 +53,7 @@ impl Parts {
     fn of(levels: &Levels, threshold: u16, neighbours: Neighbours) -> Self {
         let (width, height) = (levels.width() as usize, levels.height() as usize);
         let reach = usize::from(neighbours == Neighbours::Eight);
-        let runs = Spans::of(width, levels, |&level| level >= threshold);
+        let runs = Runs::of(width, levels, |&level| level >= threshold);
         let mut parents: Vec<u32> = Vec::new();
         let mut above: &[Range<usize>] = &[];
         for y in 0..height {
@@ -148,7 +148,7 @@ fn drop_others(levels: &mut Levels, threshold: u16, parts: &Parts, rim: Rim, sta
     }
     let width = levels.width() as usize;
     let mut fates = parts.fates(width, stays);
-    let in_rim = Spans::of(width, levels, |&level| (RIM_ENDS..threshold).contains(&level));
+    let in_rim = Runs::of(width, levels, |&level| (RIM_ENDS..threshold).contains(&level));
     spread(levels, width, &in_rim, &mut fates, rim);
     let clears_unreached = rim == Rim::Everything;
     for (level, &fate) in levels.iter_mut().zip(&fates) {
@@ -158,7 +158,7 @@ fn drop_others(levels: &mut Levels, threshold: u16, parts: &Parts, rim: Rim, sta
 }
 
 /// Gives the pixels of the rims the fates of their parts, step by step.
-fn spread(levels: &[u16], width: usize, in_rim: &Spans, fates: &mut [Fate], rim: Rim) {
+fn spread(levels: &[u16], width: usize, in_rim: &Runs, fates: &mut [Fate], rim: Rim) {
     let beside = |at: usize| {
         let x = at % width;
         let left = (x > 0).then(|| at - 1);

@@ -13,9 +13,9 @@ use super::{
         strips::strip_rows,
     },
     Backdrop, Edits, Proxy, Rect, Trim,
+    background_layer::BackgroundLayer,
     cast::Cast,
     frame,
-    ground::Ground,
     pixels::{self, Sample},
 };
 
@@ -97,7 +97,7 @@ pub struct Composer<'a> {
     proxy: Proxy,
     trim: Option<Trim>,
     foreground: Option<Foreground>,
-    ground: Ground<'a>,
+    ground: BackgroundLayer<'a>,
     cast: Option<Cast>,
 }
 
@@ -121,7 +121,7 @@ impl<'a> Composer<'a> {
         assert_eq!(size_px, matte.size_px(), "picture and matte differ in size");
         assert_eq!(size_px, proxy.size_px, "picture and proxy differ in size");
         let photo = || pixels::premultiplied(&picture.pixels);
-        let ground = Ground::new(&edits.background, &proxy, backdrop, photo);
+        let ground = BackgroundLayer::new(&edits.background, &proxy, backdrop, photo);
         let cast = edits.shadow.map(|shadow| Cast::new(shadow, &proxy, &subject(picture, matte)));
         let guide = Guide::Photo(&picture.pixels);
         let foreground = match edits.clean_colours && Foreground::is_worthwhile(matte) {

@@ -11,9 +11,9 @@ use super::{
         refine::Guide,
     },
     Backdrop, Edits, Proxy, Rect, Trim,
+    background_layer::BackgroundLayer,
     cast::Cast,
     frame,
-    ground::Ground,
 };
 
 /// A result on the screen.
@@ -71,7 +71,8 @@ pub(super) fn ground(
     proxy: &Proxy,
     backdrop: Option<&Backdrop>,
 ) -> Option<Vec<[u8; 4]>> {
-    Ground::new(&edits.background, proxy, backdrop, || photo(before)).for_screen(proxy.size_px)
+    BackgroundLayer::new(&edits.background, proxy, backdrop, || photo(before))
+        .for_screen(proxy.size_px)
 }
 
 /// The shadow, where there is one.

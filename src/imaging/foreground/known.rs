@@ -1,6 +1,6 @@
 //! What is known of both colours of the pixels along the edge.
 
-use super::super::spans::{Spans, lies_on};
+use super::super::runs::{Runs, lies_on};
 
 /// Foreground and background of a pixel: red, green and blue from 0 to 255, in parts of 1/256, and
 /// nothing.
@@ -9,7 +9,7 @@ pub type Pair = [[u16; 4]; 2];
 /// Foreground and background of some pixels of a picture.
 pub struct Known {
     size: (usize, usize),
-    spans: Spans,
+    runs: Runs,
     /// For each row where its pairs start.
     starts: Vec<usize>,
     pairs: Vec<Pair>,
@@ -17,16 +17,16 @@ pub struct Known {
 
 impl Known {
     /// Pairs of the pixels that are chosen, in pieces, in the order of the pixels.
-    pub fn new(size: (usize, usize), spans: Spans, pairs: Vec<Vec<Pair>>) -> Self {
+    pub fn new(size: (usize, usize), runs: Runs, pairs: Vec<Vec<Pair>>) -> Self {
         let mut starts = Vec::with_capacity(size.1);
         let mut start = 0;
         for y in 0..size.1 {
             starts.push(start);
-            start += spans.row(y).iter().map(|span| span.len()).sum::<usize>();
+            start += runs.row(y).iter().map(|run| run.len()).sum::<usize>();
         }
         let pairs = pairs.concat();
         assert_eq!(start, pairs.len(), "a pair for every chosen pixel");
-        Self { size, spans, starts, pairs }
+        Self { size, runs, starts, pairs }
     }
 
     /// Width and height in pixels.
@@ -37,9 +37,9 @@ impl Known {
     /// Puts the pairs of a row in their places.
     pub fn spread(&self, y: usize, row: &mut [Pair]) {
         let mut from = self.starts[y];
-        for span in self.spans.row(y) {
-            row[span.clone()].copy_from_slice(&self.pairs[from..from + span.len()]);
-            from += span.len();
+        for run in self.runs.row(y) {
+            row[run.clone()].copy_from_slice(&self.pairs[from..from + run.len()]);
+            from += run.len();
         }
     }
 

@@ -3,7 +3,7 @@
 use image::GrayImage;
 
 use super::{
-    super::{refine::Guide, spans::Spans},
+    super::{refine::Guide, runs::Runs},
     halvings::Halvings,
     is_soft,
 };
@@ -20,15 +20,15 @@ pub struct Level<'a> {
     /// The matte: one level a pixel.
     pub matte: &'a GrayImage,
     /// The pixels whose colours are sought.
-    pub solved: Spans,
+    pub solved: Runs,
     /// These, what is read beside them, and what the next larger size starts with.
-    pub read: Spans,
+    pub read: Runs,
 }
 
 impl<'a> Level<'a> {
     fn of(guide: Guide<'a>, matte: &'a GrayImage, larger: Option<&Self>) -> Self {
         let (width, height) = (matte.width() as usize, matte.height() as usize);
-        let soft = Spans::of(width, matte, |&level| is_soft(level));
+        let soft = Runs::of(width, matte, |&level| is_soft(level));
         let solved = soft.grown(SOLVED_PX, SOLVED_PX);
         let beside = solved.grown(READ_PX, READ_PX);
         let read = match larger {

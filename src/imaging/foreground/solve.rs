@@ -1,7 +1,7 @@
 //! Foreground and background at one size, from those at half of it.
 
 use super::{
-    super::{Cancel, Cancelled, both, spans::lies_on},
+    super::{Cancel, Cancelled, both, runs::lies_on},
     is_soft,
     known::{Known, Pair},
     level::Level,
@@ -135,8 +135,8 @@ impl<'a> Strip<'a> {
         let mut under = vec![Pair::default(); known.size().0];
         let mut under_row = None;
         for y in self.seen.0..self.seen.1 {
-            let spans = self.level.read.row(y);
-            if spans.is_empty() {
+            let runs = self.level.read.row(y);
+            if runs.is_empty() {
                 continue;
             }
             let row_under = known.row_under(y, height);
@@ -144,11 +144,11 @@ impl<'a> Strip<'a> {
                 known.spread(row_under, &mut under);
             }
             let from = (y - self.seen.0) * width;
-            for span in spans {
-                let places = from + span.start..from + span.end;
+            for run in runs {
+                let places = from + run.start..from + run.end;
                 let photo = &mut self.room.photo[places.clone()];
-                self.level.guide.read(y as u32, span.start as u32, photo);
-                let pairs = self.room.pairs[places.clone()].iter_mut().zip(&columns[span.clone()]);
+                self.level.guide.read(y as u32, run.start as u32, photo);
+                let pairs = self.room.pairs[places.clone()].iter_mut().zip(&columns[run.clone()]);
                 let seen = photo.iter().zip(&self.alphas[places]);
                 for ((pair, &column), (&pixel, &alpha)) in pairs.zip(seen) {
                     *pair = under[column];
@@ -184,8 +184,8 @@ impl<'a> Strip<'a> {
         let mut best = found.iter();
         for y in self.seen.0..self.seen.1 {
             let from = (y - self.seen.0) * self.width;
-            for span in self.level.solved.row(y) {
-                let pairs = &mut self.room.pairs[from + span.start..from + span.end];
+            for run in self.level.solved.row(y) {
+                let pairs = &mut self.room.pairs[from + run.start..from + run.end];
                 pairs.iter_mut().zip(&mut best).for_each(|(pair, &best)| *pair = best);
             }
         }
@@ -228,16 +228,16 @@ impl<'a> Strip<'a> {
     fn read(&self) -> impl Iterator<Item = &[Pair]> {
         (self.top..self.top + self.rows).flat_map(move |y| {
             let from = (y - self.seen.0) * self.width;
-            let spans = self.level.read.row(y).iter();
-            spans.map(move |span| &self.room.pairs[from + span.start..from + span.end])
+            let runs = self.level.read.row(y).iter();
+            runs.map(move |run| &self.room.pairs[from + run.start..from + run.end])
         })
     }
 
     /// Of the soft pixels of a row.
     fn foregrounds(&self, row: usize) -> impl Iterator<Item = [u16; 3]> {
         let from = (self.top + row - self.seen.0) * self.width;
-        let spans = self.level.read.row(self.top + row).iter();
-        let places = spans.flat_map(move |span| from + span.start..from + span.end);
+        let runs = self.level.read.row(self.top + row).iter();
+        let places = runs.flat_map(move |run| from + run.start..from + run.end);
         places.filter(|&place| is_soft(self.alphas[place])).map(|place| {
             let [r, g, b, _] = self.room.pairs[place][0];
             [r, g, b].map(|value| (u32::from(value) * 257 / 256) as u16)

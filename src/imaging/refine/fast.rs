@@ -4,12 +4,12 @@
 //! a thing ends, give or take one such pixel, and colours that lead farther lead astray.
 
 use super::{
-    super::{Cancelled, Matte, spans::Spans},
+    super::{Cancelled, Matte, runs::Runs},
     Watch,
     local::Scene,
-    sight::Sight,
     sums::{Sums, in_strips, window_px},
     upsample::{Edge, upsample},
+    working_image::WorkingImage,
 };
 
 /// The longest side of the picture that is worked on: little more than the map's.
@@ -33,26 +33,26 @@ const FAINT: f32 = 0.1;
 ///
 /// # Errors
 /// Once the watch's `cancel` is raised.
-pub fn refined(sight: &Sight, start: &Matte, watch: &Watch) -> Result<Edge, Cancelled> {
-    let sight = sight.within(LONGEST_PX);
-    let mut edge = edge(&sight, sight.resized(start), watch)?;
+pub fn refined(image: &WorkingImage, start: &Matte, watch: &Watch) -> Result<Edge, Cancelled> {
+    let image = image.within(LONGEST_PX);
+    let mut edge = edge(&image, image.resized(start), watch)?;
     for _ in 1..ROUNDS {
-        let matte = upsample(&edge, sight.guide(), watch.cancel)?;
-        edge = self::edge(&sight, matte, watch)?;
+        let matte = upsample(&edge, image.guide(), watch.cancel)?;
+        edge = self::edge(&image, matte, watch)?;
     }
     Ok(edge)
 }
 
 /// One round: what the colours say along the edge of a matte.
-fn edge(sight: &Sight, matte: Matte, watch: &Watch) -> Result<Edge, Cancelled> {
+fn edge(image: &WorkingImage, matte: Matte, watch: &Watch) -> Result<Edge, Cancelled> {
     watch.cancel.check()?;
-    let size = sight.size();
-    let unsure = Spans::of(size.0, &matte.0, |level| (SURE.0..=SURE.1).contains(level));
+    let size = image.size();
+    let unsure = Runs::of(size.0, &matte.0, |level| (SURE.0..=SURE.1).contains(level));
     let band = unsure.grown(BEYOND_PX, BEYOND_PX);
     let alphas: Vec<f32> = matte.0.iter().map(|&level| f32::from(level) / 255.0).collect();
     let weight = |alpha: &f32| LEAST_WEIGHT + (2.0 * alpha - 1.0).powi(2);
     let weights: Vec<f32> = alphas.iter().map(weight).collect();
-    let (colours, weights) = (sight.colours(), Some(&weights[..]));
+    let (colours, weights) = (image.colours(), Some(&weights[..]));
     let scene = Scene { colours, weights, size, radius: RADIUS_PX, epsilon: EPSILON };
     let lines = scene.lines(&band, &alphas);
     watch.cancel.check()?;
@@ -61,7 +61,7 @@ fn edge(sight: &Sight, matte: Matte, watch: &Watch) -> Result<Edge, Cancelled> {
 }
 
 /// One in the middle of a band, falling off to nothing at its rim.
-pub fn shares(band: &Spans, size: (usize, usize), rim_px: usize) -> Vec<f32> {
+pub fn shares(band: &Runs, size: (usize, usize), rim_px: usize) -> Vec<f32> {
     let mut shares = vec![0.0; size.0 * size.1];
     in_strips(&mut shares, size, rim_px, |rows, near, out, sums: &mut Sums<1>| {
         let inside = sums.values(near.len() * size.0);

@@ -2,7 +2,7 @@
 //! being a linear function of colour in every window of 3 x 3 pixels.
 
 use super::{
-    super::{both, spans::Spans},
+    super::{both, runs::Runs},
     local::{Colour, Spread},
     sums::in_strips,
 };
@@ -30,7 +30,7 @@ pub struct Laplacian {
 
 impl Laplacian {
     /// Looks at all windows of 3 x 3 pixels in which an unknown pixel lies.
-    pub fn of(colours: &[Colour], (width, height): (usize, usize), unknown: &Spans) -> Self {
+    pub fn of(colours: &[Colour], (width, height): (usize, usize), unknown: &Runs) -> Self {
         let mut spreads = vec![Spread::default(); colours.len()];
         let middles = unknown.grown(1, 1);
         in_strips(&mut spreads, (width, height), 0, |rows, _, out, (): &mut ()| {

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::{
-    super::spans::Spans,
+    super::runs::Runs,
     sums::{Sums, in_strips},
 };
 
@@ -42,11 +42,11 @@ struct Windows<'a> {
     radius: usize,
     epsilon: f32,
     /// The pixels whose lines are sought.
-    wanted: &'a Spans,
+    wanted: &'a Runs,
     /// The middles of the windows that these lie in.
-    middles: Spans,
+    middles: Runs,
     /// The pixels of these windows.
-    seen: Spans,
+    seen: Runs,
 }
 
 /// What is found of windows, strip after strip.
@@ -71,7 +71,7 @@ pub struct Spread {
 impl Scene<'_> {
     /// The lines that fit these opacities best, for the wanted pixels: each the mean of those of all
     /// windows that its pixel lies in, a window counting as much as its line explains.
-    pub fn lines(&self, wanted: &Spans, alphas: &[f32]) -> Vec<Line> {
+    pub fn lines(&self, wanted: &Runs, alphas: &[f32]) -> Vec<Line> {
         let mut lines = vec![[0.0; 4]; alphas.len()];
         // A window that a wanted pixel lies in reaches twice its radius away from it.
         in_strips(&mut lines, self.size, 2 * self.radius, |rows, near, out, room| {
@@ -86,7 +86,7 @@ impl Scene<'_> {
 }
 
 impl<'a> Windows<'a> {
-    fn new(scene: &Scene<'a>, pixels: Range<usize>, wanted: &'a Spans) -> Self {
+    fn new(scene: &Scene<'a>, pixels: Range<usize>, wanted: &'a Runs) -> Self {
         let &Scene { size: (width, _), radius, epsilon, .. } = scene;
         let colours = &scene.colours[pixels.clone()];
         let weights = scene.weights.map(|weights| &weights[pixels]);
@@ -239,7 +239,7 @@ mod tests {
             .collect();
         let alphas: Vec<f32> = places.clone().map(|place| value(place, 7) + 0.5).collect();
         let weights: Vec<f32> = places.clone().map(|place| value(place, 5) + 1.0).collect();
-        let wanted = Spans::of(width, &alphas, |&alpha| alpha < 0.3);
+        let wanted = Runs::of(width, &alphas, |&alpha| alpha < 0.3);
         for (radius, weights) in [(1, None), (2, Some(&weights[..])), (40, None)] {
             let scene = Scene { colours: &colours, weights, size, radius, epsilon: 1e-5 };
             let found = scene.lines(&wanted, &alphas);

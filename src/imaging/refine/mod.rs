@@ -1,7 +1,7 @@
 //! Edges from the photo itself: the network's map has 320 pixels a side, the photo has thousands.
 //!
 //! ```text
-//! photo, made smaller -> sight     map -> matte of that size
+//! photo, made smaller -> working image     map -> matte of that size
 //! fast: windows -> lines -> edge, round by round     matting: Laplacian -> solve -> lines -> edge
 //! edge, photo -> upsample -> matte of the photo's size
 //! ```
@@ -11,17 +11,17 @@ mod guide;
 mod laplacian;
 mod local;
 mod matting;
-mod sight;
 mod solve;
 mod sums;
 mod upsample;
+mod working_image;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Cancel, Cancelled, Matte, Resampling, SaliencyMap, matte_from_map};
 pub use guide::Guide;
-use sight::Sight;
 use upsample::upsample;
+use working_image::WorkingImage;
 
 /// How a map becomes as fine as the photo.
 #[derive(
@@ -71,12 +71,12 @@ pub fn refine(
         Refine::Fast => fast::LONGEST_PX,
         Refine::Matting => matting::LONGEST_PX,
     };
-    let sight = Sight::of(guide, longest_px);
-    let (width, height) = sight.size();
+    let image = WorkingImage::of(guide, longest_px);
+    let (width, height) = image.size();
     let plain = matte_from_map(map, width as u32, height as u32, resampling);
     let edge = match way {
-        Refine::Matting => matting::refined(&sight, &plain, watch)?,
-        _ => fast::refined(&sight, &plain, watch)?,
+        Refine::Matting => matting::refined(&image, &plain, watch)?,
+        _ => fast::refined(&image, &plain, watch)?,
     };
     watch.cancel.check()?;
     let refined = upsample(&edge, guide, watch.cancel)?;

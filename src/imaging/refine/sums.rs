@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::{both, spans::Spans};
+use super::super::{both, runs::Runs};
 
 /// Rows that are worked on together: what is remembered about them stays in a core's cache.
 const STRIP_ROWS: usize = 32;
@@ -27,17 +27,17 @@ impl<const N: usize> Sums<N> {
 
     /// For every chosen pixel the sum of what lies at most `radius` columns and rows away, cut off at
     /// the frame; other pixels have no meaning.
-    pub fn over_windows(&mut self, width: usize, chosen: &Spans, radius: usize) -> &[[f32; N]] {
+    pub fn over_windows(&mut self, width: usize, chosen: &Runs, radius: usize) -> &[[f32; N]] {
         let seen = chosen.grown(0, radius);
         for (y, out) in self.across.chunks_exact_mut(width).enumerate() {
             let row = &self.values[y * width..][..width];
-            for span in seen.row(y) {
-                let start = span.start;
+            for run in seen.row(y) {
+                let start = run.start;
                 let mut sum = [0.0; N];
                 for value in &row[start.saturating_sub(radius)..(start + radius).min(width)] {
                     add(&mut sum, value);
                 }
-                for x in span.clone() {
+                for x in run.clone() {
                     if x + radius < width {
                         add(&mut sum, &row[x + radius]);
                     }
@@ -52,9 +52,9 @@ impl<const N: usize> Sums<N> {
         }
         let height = chosen.height();
         for (y, out) in self.sums.chunks_exact_mut(width).enumerate() {
-            for span in chosen.row(y) {
-                let out = &mut out[span.clone()];
-                let row = |near: usize| &self.across[near * width..][span.clone()];
+            for run in chosen.row(y) {
+                let out = &mut out[run.clone()];
+                let row = |near: usize| &self.across[near * width..][run.clone()];
                 let first = y.saturating_sub(radius);
                 out.copy_from_slice(row(first));
                 for near in first + 1..(y + radius + 1).min(height) {
@@ -111,7 +111,7 @@ mod tests {
         let (width, height) = (13, 9);
         let values: Vec<[f32; 2]> =
             (0..width * height).map(|place| [(place * 7 % 11) as f32, 1.0]).collect();
-        let chosen = Spans::of(width, &values, |[value, _]| *value < 6.0);
+        let chosen = Runs::of(width, &values, |[value, _]| *value < 6.0);
         let mut sums = Sums::default();
         for radius in [1, 2, 20] {
             // What lies beyond the windows must not count.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use image::GrayImage;
 
 use super::{
-    super::{Cancel, Cancelled, Matte, both, matte::nearest_level, spans::Spans},
+    super::{Cancel, Cancelled, Matte, both, matte::nearest_level, runs::Runs},
     Guide,
     local::Line,
 };
@@ -22,7 +22,7 @@ pub struct Edge {
     /// Where nothing is told.
     plain: Matte,
     /// The pixels that it tells something about.
-    told: Spans,
+    told: Runs,
     /// For these what opacity is, for colours from -0.5 to 0.5 and a one; times its share.
     lines: Vec<Line>,
     /// For these how much it counts beside the plain matte: 0 to 1.
@@ -37,7 +37,7 @@ impl Edge {
     /// stretched.
     pub fn new(
         plain: Matte,
-        told: Spans,
+        told: Runs,
         (mut lines, shares): (Vec<Line>, Vec<f32>),
         faint: f32,
     ) -> Self {
@@ -135,8 +135,8 @@ impl<'a> Sheet<'a> {
             }
             self.mix_plain(self.rows[y], &mut plain);
             self.enlarge(&plain, &stretches, levels);
-            for span in self.mix_rows(self.rows[y], &mut mixed) {
-                let betweens = self.under(&span);
+            for run in self.mix_rows(self.rows[y], &mut mixed) {
+                let betweens = self.under(&run);
                 let (Some(leftmost), Some(last)) = (betweens.first(), betweens.last()) else {
                     continue;
                 };
@@ -212,19 +212,19 @@ impl<'a> Sheet<'a> {
         let Edge { told, lines, shares, .. } = self.edge;
         let width = mixed.len();
         let both = told.row(row.before).iter().chain(told.row(row.after)).cloned();
-        let mut spans: Vec<Range<usize>> = both.collect();
-        spans.sort_unstable_by_key(|span| span.start);
-        spans.dedup();
+        let mut runs: Vec<Range<usize>> = both.collect();
+        runs.sort_unstable_by_key(|run| run.start);
+        runs.dedup();
         let mut joined: Vec<Range<usize>> = Vec::new();
-        for span in spans {
+        for run in runs {
             match joined.last_mut() {
-                Some(last) if span.start <= last.end + 2 => last.end = last.end.max(span.end),
-                _ => joined.push(span),
+                Some(last) if run.start <= last.end + 2 => last.end = last.end.max(run.end),
+                _ => joined.push(run),
             }
         }
-        for span in &joined {
-            let first = span.start.saturating_sub(1);
-            let end = (span.end + 1).min(width);
+        for run in &joined {
+            let first = run.start.saturating_sub(1);
+            let end = (run.end + 1).min(width);
             for (x, mixed) in (first..end).zip(&mut mixed[first..end]) {
                 let (a, b) = (row.before * width + x, row.after * width + x);
                 *mixed = mix((lines[a], shares[a]), (lines[b], shares[b]), row.share_after);
@@ -234,9 +234,9 @@ impl<'a> Sheet<'a> {
     }
 
     /// What lies within a piece of a row of the smaller size, or between it and the pixel beside.
-    fn under(&self, span: &Range<usize>) -> &[Between] {
-        let start = self.betweens.partition_point(|between| between.after < span.start);
-        let end = self.betweens.partition_point(|between| between.before < span.end);
+    fn under(&self, run: &Range<usize>) -> &[Between] {
+        let start = self.betweens.partition_point(|between| between.after < run.start);
+        let end = self.betweens.partition_point(|between| between.before < run.end);
         &self.betweens[start..end]
     }
 

@@ -1,4 +1,4 @@
-//! One map of two looks.
+//! One map of two maps.
 
 use super::{
     super::SaliencyMap,

@@ -2,11 +2,11 @@
 //! photo once more, from nearer, and both of its maps become one.
 
 mod levels;
-mod looks;
+mod maps;
 mod merge;
 mod part;
 
-pub use looks::{Looks, Second};
+pub use maps::{SaliencyMaps, Second};
 pub use part::{Part, second_look};
 
 #[cfg(test)]

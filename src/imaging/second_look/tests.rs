@@ -27,13 +27,13 @@ fn ellipse_in(part: Part, middle: [f64; 2], radii: [f64; 2]) -> SaliencyMap {
     ellipse(middle, [radii[0] / part.width, radii[1] / part.height], SIDE_PX)
 }
 
-fn looks(middle: [f64; 2], radii: [f64; 2]) -> Looks {
+fn maps(middle: [f64; 2], radii: [f64; 2]) -> SaliencyMaps {
     let first = ellipse(middle, radii, SIDE_PX);
     let part = second_look(&first, PHOTO_PX).unwrap();
-    let mut looks = Looks::from(first);
-    looks.look_closer(part, ellipse_in(part, middle, radii));
-    assert!(looks.is_twice());
-    looks
+    let mut maps = SaliencyMaps::from(first);
+    maps.add_crop(part, ellipse_in(part, middle, radii));
+    assert!(maps.has_crop());
+    maps
 }
 
 fn mirrored(map: &SaliencyMap) -> SaliencyMap {
@@ -86,9 +86,9 @@ fn the_part_holds_what_was_found_with_room_around_it() {
 
 #[test]
 fn one_look_is_itself_to_the_bit() {
-    let once = Looks::from(ellipse([0.7, 0.3], [0.1, 0.1], SIDE_PX));
+    let once = SaliencyMaps::from(ellipse([0.7, 0.3], [0.1, 0.1], SIDE_PX));
     assert!(matches!(once.merged(true), Cow::Borrowed(map) if *map == once.first));
-    let twice = looks([0.7, 0.3], [0.1, 0.1]);
+    let twice = maps([0.7, 0.3], [0.1, 0.1]);
     assert!(matches!(twice.merged(false), Cow::Borrowed(map) if *map == twice.first));
 }
 
@@ -100,8 +100,9 @@ fn nothing_and_everything_stay_so() {
             Part { left: 0.1, top: 0.3, width: 0.3, height: 0.25 },
             Part { left: 0.0, top: 0.613, width: 0.0371, height: 0.387 },
         ] {
-            let looks = Looks { first: map.clone(), second: Second::Closer(part, map.clone()) };
-            let merged = looks.merged(true);
+            let maps =
+                SaliencyMaps { first: map.clone(), second: Second::Closer(part, map.clone()) };
+            let merged = maps.merged(true);
             assert!(merged.side_px > side_px && merged.side_px <= MERGED_MAX_PX);
             assert!(merged.values.iter().all(|&merged| merged == value), "{value} {part:?}");
         }
@@ -112,12 +113,11 @@ fn nothing_and_everything_stay_so() {
 fn both_looks_become_one_finer_map_without_a_seam() {
     let (middle, radii) = ([0.7, 0.3], [0.1, 0.08]);
     for (middle, radii) in [(middle, radii), ([0.05, 0.95], radii), ([0.5, 0.5], [0.05, 0.3])] {
-        let looks = looks(middle, radii);
-        let merged = looks.merged(true);
+        let maps = maps(middle, radii);
+        let merged = maps.merged(true);
         assert!(merged.values.iter().all(|value| (0.0..=1.0).contains(value)));
         let finest = ellipse(middle, radii, merged.side_px);
-        let far =
-            resampled(&levels(&looks.first), whole(SIDE_PX), (merged.side_px, merged.side_px));
+        let far = resampled(&levels(&maps.first), whole(SIDE_PX), (merged.side_px, merged.side_px));
         let error = |values: &mut dyn Iterator<Item = f32>| -> f32 {
             values.zip(&finest.values).map(|(value, fine)| (value - fine).abs()).sum()
         };
@@ -127,13 +127,13 @@ fn both_looks_become_one_finer_map_without_a_seam() {
     }
 }
 
-/// Where the looks differ by a constant, the way from one to the other shows no step.
+/// Where the maps differ by a constant, the way from one to the other shows no step.
 #[test]
 fn the_way_from_one_look_to_the_other_has_no_step() {
     let grey = |value| SaliencyMap { side_px: SIDE_PX, values: vec![value; 320 * 320] };
     let part = Part { left: 0.2, top: 0.0, width: 0.4, height: 0.5 };
-    let looks = Looks { first: grey(0.0), second: Second::Closer(part, grey(1.0)) };
-    let merged = looks.merged(true);
+    let maps = SaliencyMaps { first: grey(0.0), second: Second::Closer(part, grey(1.0)) };
+    let merged = maps.merged(true);
     let side = merged.side_px as usize;
     let steps = merged.values.chunks(side).flat_map(|row| row.windows(2));
     let step = steps.map(|pair| (pair[0] - pair[1]).abs()).fold(0.0, f32::max);
@@ -147,16 +147,16 @@ fn the_way_from_one_look_to_the_other_has_no_step() {
 
 #[test]
 fn mirrored_looks_give_the_mirrored_map() {
-    let looks = looks([0.7, 0.3], [0.1, 0.08]);
-    let Second::Closer(part, closer) = &looks.second else { panic!("one look") };
-    let other = Looks {
-        first: mirrored(&looks.first),
+    let maps = maps([0.7, 0.3], [0.1, 0.08]);
+    let Second::Closer(part, closer) = &maps.second else { panic!("one look") };
+    let other = SaliencyMaps {
+        first: mirrored(&maps.first),
         second: Second::Closer(
             Part { left: 1.0 - part.left - part.width, ..*part },
             mirrored(closer),
         ),
     };
-    let (one, other) = (mirrored(&looks.merged(true)), other.merged(true));
+    let (one, other) = (mirrored(&maps.merged(true)), other.merged(true));
     let pairs = one.values.iter().zip(&other.values);
     let largest = pairs.map(|(one, other)| (one - other).abs()).fold(0.0, f32::max);
     assert!(largest < 0.002, "{largest}");
@@ -176,9 +176,9 @@ fn a_closer_look_at_something_else_is_dropped() {
         (inside_out, false),
         (SaliencyMap::empty(SIDE_PX), false),
     ] {
-        let mut looks = Looks::from(first.clone());
-        looks.look_closer(part, closer);
-        assert_eq!(looks.is_twice(), expected);
-        assert_ne!(looks.second, Second::NotAsked);
+        let mut maps = SaliencyMaps::from(first.clone());
+        maps.add_crop(part, closer);
+        assert_eq!(maps.has_crop(), expected);
+        assert_ne!(maps.second, Second::NotAsked);
     }
 }

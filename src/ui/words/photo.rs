@@ -35,7 +35,7 @@ pub fn state(item: &Item) -> String {
             None => t!("state-waiting"),
         },
         Progress::Working(step) => match (step, item.rung) {
-            (Step::Inferring, Some(climbed)) => rung(climbed),
+            (Step::Inferring, Some(step)) => rung(step),
             _ => self::step(*step),
         },
         Progress::Done { took_ms, .. } => {

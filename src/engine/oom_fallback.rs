@@ -1,5 +1,5 @@
-//! What is tried when memory runs out or the GPU fails, rung by rung, until the images have their
-//! maps or nothing is left to try.
+//! The fallback when memory runs out or the GPU fails: less is asked for step by step, until the images
+//! have their maps or nothing is left to try.
 
 use super::{
     infer::{Image, InferError},
@@ -7,8 +7,8 @@ use super::{
 };
 use crate::imaging::SaliencyMap;
 
-/// What the ladder stands on: something that runs passes and can make room for them.
-pub trait Ground {
+/// Runs passes of the network, and can make room for them.
+pub trait PassRunner {
     /// Runs one pass where the work is done now.
     fn pass(&mut self, images: &[Image]) -> Result<Inferred, InferError>;
     /// Gives back all that is held and not used.
@@ -41,33 +41,33 @@ pub struct Inferred {
 /// milliseconds.
 pub type Outcome = Result<(SaliencyMap, Pass, f64), InferError>;
 
-/// Gets every image its map, or the reason why it has none, in order. `tell` hears of each rung by
-/// the image's place in `images`.
-pub fn climb(
-    ground: &mut dyn Ground,
+/// Runs a pass, falling back where it fails: every image's map, or the reason why it has none, in
+/// order. `tell` hears of each rung by the image's place in `images`.
+pub fn run(
+    runner: &mut dyn PassRunner,
     images: &[Image],
     tell: &dyn Fn(usize, Rung),
 ) -> Vec<Outcome> {
-    Climb { ground, tell }.outcomes_of(images, 0, false)
+    OomFallback { runner, tell }.outcomes_of(images, 0, false)
 }
 
-struct Climb<'a> {
-    ground: &'a mut dyn Ground,
+struct OomFallback<'a> {
+    runner: &'a mut dyn PassRunner,
     tell: &'a dyn Fn(usize, Rung),
 }
 
-impl Climb<'_> {
+impl OomFallback<'_> {
     /// `first` is the place of the first of these images; the cache was emptied for them already
     /// if they are what was split off a larger pass.
     fn outcomes_of(&mut self, images: &[Image], first: usize, emptied: bool) -> Vec<Outcome> {
         let mut emptied = emptied;
-        let tell = |climb: &Self, rung| {
-            (first..first + images.len()).for_each(|place| (climb.tell)(place, rung));
+        let tell = |fallback: &Self, rung| {
+            (first..first + images.len()).for_each(|place| (fallback.tell)(place, rung));
         };
         loop {
-            let words = match self.ground.pass(images) {
+            let words = match self.runner.pass(images) {
                 Ok(inferred) => return each(inferred),
-                Err(InferError::Failed(words)) if self.ground.leave_failed_gpu(&words) => {
+                Err(InferError::Failed(words)) if self.runner.leave_failed_gpu(&words) => {
                     tell(self, Rung::GpuFailed);
                     continue;
                 }
@@ -81,10 +81,10 @@ impl Climb<'_> {
                 }
                 Err(error) => return same_for_each(error, images),
             };
-            self.ground.ran_out(images.len());
+            self.runner.ran_out(images.len());
             if !emptied {
                 emptied = true;
-                self.ground.empty_cache();
+                self.runner.empty_cache();
                 tell(self, Rung::EmptyCache);
             } else if images.len() > 1 {
                 let (left, right) = images.split_at(images.len().div_ceil(2));
@@ -92,11 +92,11 @@ impl Climb<'_> {
                 let mut outcomes = self.outcomes_of(left, first, true);
                 outcomes.extend(self.outcomes_of(right, first + left.len(), true));
                 return outcomes;
-            } else if let Some(precision) = self.ground.lower_precision() {
+            } else if let Some(precision) = self.runner.lower_precision() {
                 tell(self, Rung::LowerPrecision { precision });
-            } else if self.ground.ready_on_cpu() {
+            } else if self.runner.ready_on_cpu() {
                 tell(self, Rung::OnCpu);
-                let on_cpu = self.ground.pass_on_cpu(images);
+                let on_cpu = self.runner.pass_on_cpu(images);
                 return on_cpu.map_or_else(|error| same_for_each(error, images), each);
             } else {
                 return same_for_each(InferError::OutOfMemory(words), images);
@@ -135,7 +135,7 @@ mod tests {
         Inferred { maps, pass, image_ms: 1.0 }
     }
 
-    impl Ground for Card {
+    impl PassRunner for Card {
         fn pass(&mut self, images: &[Image]) -> Result<Inferred, InferError> {
             self.passes.push(images.len());
             if images.len() > self.fits * if self.in_half { 2 } else { 1 } {
@@ -169,7 +169,7 @@ mod tests {
         let image = Image { input: &input, cancel: &cancel, source, is_second_look: false };
         let images = [image; 5];
         let told = RefCell::new(vec![Vec::new(); 5]);
-        let outcomes = climb(&mut card, &images, &|place, rung| {
+        let outcomes = run(&mut card, &images, &|place, rung| {
             told.borrow_mut()[place].push(rung);
         });
         assert_eq!(outcomes.len(), 5, "one outcome an image");

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// A background at the size in hand.
-pub enum Ground<'a> {
+pub enum BackgroundLayer<'a> {
     /// Nothing.
     Clear,
     /// One colour.
@@ -22,7 +22,7 @@ pub enum Ground<'a> {
     Blurred(Blurred),
 }
 
-impl<'a> Ground<'a> {
+impl<'a> BackgroundLayer<'a> {
     /// Prepares a background. `photo` gives the photo, premultiplied, where it is needed. A
     /// picture that is not given is left out.
     pub fn new<'p>(

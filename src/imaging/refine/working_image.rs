@@ -1,4 +1,4 @@
-//! The photo at a size that is worked on.
+//! The working image: the photo at the size that refinement computes at.
 
 use fast_image_resize::FilterType;
 use image::{DynamicImage, RgbImage};
@@ -10,13 +10,13 @@ use super::{
     upsample::centred,
 };
 
-/// A photo, made smaller, and its colours as numbers.
-pub struct Sight {
+/// The photo at a smaller size, with its colours centred.
+pub struct WorkingImage {
     pixels: DynamicImage,
     colours: Vec<Colour>,
 }
 
-impl Sight {
+impl WorkingImage {
     /// A photo with its longest side at most so long.
     pub fn of(guide: Guide, longest_px: u32) -> Self {
         let (width_px, height_px) = guide.size_px();

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use cutout::imaging::{Cancel, Limits, glimpse, peek_size_px};
+use cutout::imaging::{Cancel, Limits, file_thumbnail, peek_size_px};
 use image::{ImageEncoder as _, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 
 /// A JPEG of one colour.
@@ -43,7 +43,7 @@ fn seen(file: &[u8]) -> ([u8; 3], (u32, u32), (u32, u32)) {
     let path = folder.path().join("photo.jpg");
     fs::write(&path, file).unwrap();
     let limits = Limits::default();
-    let (small, size_px) = glimpse(&path, 40, &limits, &Cancel::default()).unwrap();
+    let (small, size_px) = file_thumbnail(&path, 40, &limits, &Cancel::default()).unwrap();
     assert_eq!(peek_size_px(&path, &limits, &Cancel::default()).unwrap(), size_px);
     let &[r, g, b, _] = small.premultiplied.first_chunk().unwrap();
     ([r, g, b], (small.width_px, small.height_px), size_px)
@@ -76,8 +76,9 @@ fn a_file_that_is_no_picture_says_so() {
     for path in [text.as_path(), Path::new("missing.png")] {
         let name = path.file_name().unwrap().to_str().unwrap();
         let peeked = peek_size_px(path, &Limits::default(), &Cancel::default()).unwrap_err();
-        let glimpsed = glimpse(path, 40, &Limits::default(), &Cancel::default()).unwrap_err();
-        for error in [peeked, glimpsed] {
+        let thumbnail =
+            file_thumbnail(path, 40, &Limits::default(), &Cancel::default()).unwrap_err();
+        for error in [peeked, thumbnail] {
             assert!(error.to_string().contains(name), "{error}");
         }
     }

@@ -1,4 +1,4 @@
-//! How far work is that takes a while, told a few times a second.
+//! Progress of slow work, reported a few times a second.
 
 use std::{
     cell::Cell,
@@ -7,31 +7,31 @@ use std::{
 
 use super::{protocol::Event, ticket::Ticket};
 
-/// At least so long lies between two events, and before the first: quick work tells nothing.
+/// Least time between two events, and before the first: quick work reports nothing.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// Tells how far a job's refinement is.
-pub struct Telling<'a> {
+/// Reports the progress of a job's refinement, at most once an interval.
+pub struct ProgressThrottle<'a> {
     ticket: &'a Ticket,
-    told: Cell<Instant>,
+    reported: Cell<Instant>,
 }
 
-impl<'a> Telling<'a> {
-    /// The refinement of this job begins.
-    pub fn begin(ticket: &'a Ticket) -> Self {
-        Self { ticket, told: Cell::new(Instant::now()) }
+impl<'a> ProgressThrottle<'a> {
+    /// Starts the first interval.
+    pub fn new(ticket: &'a Ticket) -> Self {
+        Self { ticket, reported: Cell::new(Instant::now()) }
     }
 
-    /// Tells that so much is done, 0 to 1, where it is time to. Never waits for a reader.
-    pub fn tell(&self, done: f32) {
-        self.tell_at(done, Instant::now());
+    /// Reports the share that is done, 0 to 1, unless the interval has not passed. Never blocks.
+    pub fn report(&self, done: f32) {
+        self.report_at(done, Instant::now());
     }
 
-    fn tell_at(&self, done: f32, now: Instant) {
-        if now.saturating_duration_since(self.told.get()) < INTERVAL {
+    fn report_at(&self, done: f32, now: Instant) {
+        if now.saturating_duration_since(self.reported.get()) < INTERVAL {
             return;
         }
-        self.told.set(now);
+        self.reported.set(now);
         let (id, done) = (self.ticket.id(), done.clamp(0.0, 1.0));
         self.ticket.emitter().emit_replaceable(Event::Refining { id, done });
     }
@@ -49,18 +49,18 @@ mod tests {
 
     #[test]
     fn five_times_a_second_at_most_and_nobody_is_waited_for() {
-        let (events, told) = crossbeam_channel::bounded(20);
+        let (events, reported) = crossbeam_channel::bounded(20);
         let emitter = Emitter::new(events, Arc::new(|| {}));
         let ticket = Ticket::open(JobId(7), NetworkState::Done, emitter, Running::default());
-        let telling = Telling::begin(&ticket);
-        let start = telling.told.get();
+        let throttle = ProgressThrottle::new(&ticket);
+        let start = throttle.reported.get();
         let until = |ms: u64| {
             for at_ms in (0..ms).step_by(10) {
-                telling.tell_at(at_ms as f32 / 2000.0, start + Duration::from_millis(at_ms));
+                throttle.report_at(at_ms as f32 / 2000.0, start + Duration::from_millis(at_ms));
             }
         };
         until(1001);
-        let told_of: Vec<f32> = told
+        let told_of: Vec<f32> = reported
             .try_iter()
             .map(|event| match event {
                 Event::Refining { id: JobId(7), done } => done,
@@ -68,10 +68,10 @@ mod tests {
             })
             .collect();
         assert_eq!(told_of, [0.1, 0.2, 0.3, 0.4, 0.5]);
-        telling.told.set(start);
+        throttle.reported.set(start);
         until(60_000);
-        assert_eq!(told.len(), 20, "what finds no room is left out");
+        assert_eq!(reported.len(), 20, "what finds no room is left out");
         // The ticket's own end waits for a reader as long as there is one.
-        drop(told);
+        drop(reported);
     }
 }

@@ -1,4 +1,4 @@
-//! What the network saw of a photo, once or twice.
+//! The saliency maps of one photo: of the whole frame, and of a crop.
 
 use std::borrow::Cow;
 
@@ -9,17 +9,17 @@ use super::{
     part::Part,
 };
 
-/// Both looks must find the same subject: intersection over union.
+/// Both maps must find the same subject: intersection over union.
 const AGREEMENT_MIN: f64 = 0.75;
-/// Above this saliency a pixel counts as subject in both looks.
+/// Above this saliency a pixel counts as subject in both maps.
 const SUBJECT: u16 = u16::MAX / 2;
 
-/// What the network saw of a photo.
+/// The saliency maps of one photo.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Looks {
+pub struct SaliencyMaps {
     /// The whole frame.
     pub first: SaliencyMap,
-    /// The subject from nearer.
+    /// The crop around the subject.
     pub second: Second,
 }
 
@@ -35,15 +35,15 @@ pub enum Second {
     Closer(Part, SaliencyMap),
 }
 
-impl From<SaliencyMap> for Looks {
+impl From<SaliencyMap> for SaliencyMaps {
     fn from(first: SaliencyMap) -> Self {
         Self { first, second: Second::NotAsked }
     }
 }
 
-impl Looks {
-    /// Whether there is a closer look at the subject.
-    pub fn is_twice(&self) -> bool {
+impl SaliencyMaps {
+    /// Whether there is a map of a crop.
+    pub fn has_crop(&self) -> bool {
         matches!(self.second, Second::Closer(..))
     }
 
@@ -56,15 +56,15 @@ impl Looks {
         size_of_val(self.first.values.as_slice()) + closer
     }
 
-    /// Takes in a closer look, unless it disagrees with the first.
-    pub fn look_closer(&mut self, part: Part, map: SaliencyMap) {
+    /// Adds the map of a crop, unless it disagrees with the first.
+    pub fn add_crop(&mut self, part: Part, map: SaliencyMap) {
         self.second = match agreement(&self.first, part, &map) {
             found if found >= AGREEMENT_MIN => Second::Closer(part, map),
             _ => Second::Nothing,
         };
     }
 
-    /// One map of both looks, finer than the first, at most 1024 pixels a side. The first look
+    /// Merges both maps into one, finer than the first, at most 1024 pixels a side. The first
     /// alone, to the bit, where there is no other or `second_look` does not want it.
     pub fn merged(&self, second_look: bool) -> Cow<'_, SaliencyMap> {
         match &self.second {
@@ -76,7 +76,7 @@ impl Looks {
     }
 }
 
-/// How much the looks agree on the subject, at the first one's fineness: intersection over union
+/// How much the maps agree on the subject, at the first one's fineness: intersection over union
 /// within the part, from 0 to 1.
 fn agreement(first: &SaliencyMap, part: Part, closer: &SaliencyMap) -> f64 {
     let rect = part.in_px((first.side_px, first.side_px));

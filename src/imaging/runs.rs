@@ -1,4 +1,4 @@
-//! Which pixels of a picture count, row by row: pieces from a column up to another.
+//! Runs of chosen pixels of a picture, row by row.
 
 use std::ops::Range;
 
@@ -7,9 +7,9 @@ use super::both;
 /// Pixels from which a second thread is worth its start.
 const WORTH_TWO_THREADS_PX: usize = 1_000_000;
 
-/// Pieces of every row, in order and apart.
+/// The runs of every row, in order and not touching.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spans {
+pub struct Runs {
     width: usize,
     /// Those of all rows, one row after the other.
     all: Vec<Range<usize>>,
@@ -17,27 +17,27 @@ pub struct Spans {
     ends: Vec<usize>,
 }
 
-impl Spans {
+impl Runs {
     /// The pixels of a picture that are chosen.
     pub fn of<T: Sync>(width: usize, pixels: &[T], chosen: impl Fn(&T) -> bool + Sync) -> Self {
         let some = |pixels: &[T]| {
             let rows = pixels.chunks_exact(width.max(1));
-            let mut spans = Self::with_room(width, rows.len());
+            let mut runs = Self::with_room(width, rows.len());
             for row in rows {
-                spans.end_row(|all| push_chosen(row, &chosen, all));
+                runs.end_row(|all| push_chosen(row, &chosen, all));
             }
-            spans
+            runs
         };
         if pixels.len() < WORTH_TWO_THREADS_PX {
             return some(pixels);
         }
         let middle = pixels.len() / width.max(1) / 2 * width;
         let (upper, lower) = pixels.split_at(middle);
-        let (mut spans, below) = both(|| some(upper), || some(lower));
-        let above = spans.all.len();
-        spans.all.extend(below.all);
-        spans.ends.extend(below.ends.iter().map(|end| above + end));
-        spans
+        let (mut runs, below) = both(|| some(upper), || some(lower));
+        let above = runs.all.len();
+        runs.all.extend(below.all);
+        runs.ends.extend(below.ends.iter().map(|end| above + end));
+        runs
     }
 
     fn with_room(width: usize, rows: usize) -> Self {
@@ -48,14 +48,14 @@ impl Spans {
     fn end_row(&mut self, push: impl FnOnce(&mut Vec<Range<usize>>)) {
         let first = self.all.len();
         push(&mut self.all);
-        self.all[first..].sort_unstable_by_key(|span| span.start);
+        self.all[first..].sort_unstable_by_key(|run| run.start);
         let mut end = first;
         for at in first..self.all.len() {
-            let span = self.all[at].clone();
+            let run = self.all[at].clone();
             match self.all[first..end].last_mut() {
-                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+                Some(last) if run.start <= last.end => last.end = last.end.max(run.end),
                 _ => {
-                    self.all[end] = span;
+                    self.all[end] = run;
                     end += 1;
                 }
             }
@@ -79,7 +79,7 @@ impl Spans {
     pub fn places(&self) -> impl Iterator<Item = usize> {
         (0..self.height()).flat_map(|y| {
             let from = y * self.width;
-            self.row(y).iter().flat_map(move |span| from + span.start..from + span.end)
+            self.row(y).iter().flat_map(move |run| from + run.start..from + run.end)
         })
     }
 
@@ -88,9 +88,10 @@ impl Spans {
         let height = self.height();
         let mut wide = Self::with_room(self.width, height);
         for y in 0..height {
-            let wider = self.row(y).iter().map(|span| {
-                span.start.saturating_sub(columns)..(span.end + columns).min(self.width)
-            });
+            let wider = self
+                .row(y)
+                .iter()
+                .map(|run| run.start.saturating_sub(columns)..(run.end + columns).min(self.width));
             wide.end_row(|all| all.extend(wider));
         }
         if rows == 0 {
@@ -136,7 +137,7 @@ impl Spans {
                 while let Some(y) = rows.next_if(|&y| lies_on(y, self.height(), height) == small_y)
                 {
                     let row = self.row(y).iter();
-                    all.extend(row.map(|span| column(span.start)..column(span.end - 1) + 1));
+                    all.extend(row.map(|run| column(run.start)..column(run.end - 1) + 1));
                 }
             });
         }
@@ -149,7 +150,7 @@ pub fn lies_on(at: usize, from: usize, to: usize) -> usize {
     (2 * at + 1) * to / (2 * from)
 }
 
-fn push_chosen<T>(row: &[T], chosen: impl Fn(&T) -> bool, spans: &mut Vec<Range<usize>>) {
+fn push_chosen<T>(row: &[T], chosen: impl Fn(&T) -> bool, runs: &mut Vec<Range<usize>>) {
     let mut at = 0;
     loop {
         let start = at + leading(&row[at..], |pixel| !chosen(pixel));
@@ -157,7 +158,7 @@ fn push_chosen<T>(row: &[T], chosen: impl Fn(&T) -> bool, spans: &mut Vec<Range<
             return;
         }
         at = start + leading(&row[start..], &chosen);
-        spans.push(start..at);
+        runs.push(start..at);
     }
 }
 
@@ -176,41 +177,41 @@ fn leading<T>(pixels: &[T], are: impl Fn(&T) -> bool) -> usize {
 mod tests {
     use super::*;
 
-    fn drawn(rows: &[&str]) -> Spans {
-        Spans::of(rows[0].len(), rows.concat().as_bytes(), |&pixel| pixel == b'#')
+    fn drawn(rows: &[&str]) -> Runs {
+        Runs::of(rows[0].len(), rows.concat().as_bytes(), |&pixel| pixel == b'#')
     }
 
     #[test]
     fn pieces_grow_and_join() {
-        let spans = drawn(&["#    ##", "       ", "       ", "      #"]);
-        assert_eq!(spans.row(0), [0..1, 5..7]);
-        assert_eq!(spans.places().collect::<Vec<_>>(), [0, 5, 6, 27]);
-        let grown = spans.grown(2, 1);
+        let runs = drawn(&["#    ##", "       ", "       ", "      #"]);
+        assert_eq!(runs.row(0), [0..1, 5..7]);
+        assert_eq!(runs.places().collect::<Vec<_>>(), [0, 5, 6, 27]);
+        let grown = runs.grown(2, 1);
         assert_eq!(grown, drawn(&["#######", "#######", "    ###", "    ###"]));
         assert_eq!(grown.places().count(), 20);
-        assert_eq!(spans.grown(0, 0), spans);
-        assert_eq!(spans.strip(2..4, 1..4), drawn(&["       ", "       ", "      #"]));
+        assert_eq!(runs.grown(0, 0), runs);
+        assert_eq!(runs.strip(2..4, 1..4), drawn(&["       ", "       ", "      #"]));
     }
 
     #[test]
     fn halves_of_a_large_picture_are_those_of_its_rows() {
         let (width, height) = (1000, WORTH_TWO_THREADS_PX / 1000 + 1);
         let pixels: Vec<usize> = (0..width * height).map(|at| at * 31 % 1009).collect();
-        let spans = Spans::of(width, &pixels, |&value| value < 300);
-        assert_eq!(spans.height(), height);
+        let runs = Runs::of(width, &pixels, |&value| value < 300);
+        assert_eq!(runs.height(), height);
         for (y, row) in pixels.chunks_exact(width).enumerate() {
-            let alone = Spans::of(width, row, |&value| value < 300);
-            assert_eq!(spans.row(y), alone.row(0), "row {y}");
+            let alone = Runs::of(width, row, |&value| value < 300);
+            assert_eq!(runs.row(y), alone.row(0), "row {y}");
         }
     }
 
     #[test]
     fn pieces_of_two_are_joined_and_made_smaller() {
-        let spans = drawn(&["##   # ", "       ", "     # "]);
+        let runs = drawn(&["##   # ", "       ", "     # "]);
         let others = drawn(&["  #   #", "#      ", "    ###"]);
-        assert_eq!(spans.and(&others), drawn(&["###  ##", "#      ", "    ###"]));
-        assert_eq!(spans.onto(4, 2), drawn(&["#  #", "   #"]));
-        assert_eq!(spans.onto(1, 1), drawn(&["#"]));
-        assert_eq!(spans.onto(7, 3), spans);
+        assert_eq!(runs.and(&others), drawn(&["###  ##", "#      ", "    ###"]));
+        assert_eq!(runs.onto(4, 2), drawn(&["#  #", "   #"]));
+        assert_eq!(runs.onto(1, 1), drawn(&["#"]));
+        assert_eq!(runs.onto(7, 3), runs);
     }
 }

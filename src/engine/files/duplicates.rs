@@ -1,13 +1,13 @@
-//! Which listed files are the same.
+//! Duplicates among the listed files, found by their content.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::content::Digest;
 use crate::engine::protocol::{FileId, ListedFile};
 
-/// What is known of the files' contents.
+/// An index of files by digests of a sample and of the whole.
 #[derive(Default)]
-pub struct Twins {
+pub struct DuplicateIndex {
     /// Files by the digest of a sample; only those that share one are read as a whole.
     by_sample: HashMap<Digest, Vec<ListedFile>>,
     by_digest: HashMap<Digest, BTreeSet<FileId>>,
@@ -15,7 +15,7 @@ pub struct Twins {
     kept: HashMap<FileId, (Digest, Option<Digest>)>,
 }
 
-impl Twins {
+impl DuplicateIndex {
     /// Takes a file's sample in, and gives the files that must be read as a whole because of it.
     pub fn sampled(&mut self, file: &ListedFile, sample: Digest) -> Vec<ListedFile> {
         if self.kept.insert(file.id, (sample, None)).is_some() {
@@ -68,19 +68,19 @@ mod tests {
 
     #[test]
     fn only_files_that_look_alike_are_read_and_the_first_listed_is_named() {
-        let mut twins = Twins::default();
-        assert_eq!(twins.sampled(&file(1), [1; 32]), []);
-        assert_eq!(twins.sampled(&file(2), [2; 32]), []);
-        assert_eq!(twins.sampled(&file(3), [1; 32]), [file(1), file(3)]);
-        assert_eq!(twins.sampled(&file(4), [1; 32]), [file(4)]);
-        assert_eq!(twins.digested(FileId(3), [7; 32]), None);
-        assert_eq!(twins.digested(FileId(1), [7; 32]), Some((FileId(3), FileId(1))));
-        assert_eq!(twins.digested(FileId(4), [8; 32]), None, "alike at its ends alone");
-        twins.forget(&HashSet::from([FileId(1)]));
-        assert_eq!(twins.sampled(&file(5), [1; 32]), [file(5)]);
-        assert_eq!(twins.digested(FileId(5), [7; 32]), Some((FileId(5), FileId(3))));
-        twins.forget(&HashSet::from([FileId(3), FileId(4), FileId(5)]));
-        assert_eq!(twins.digested(FileId(5), [7; 32]), None, "it is forgotten");
-        assert_eq!(twins.sampled(&file(6), [1; 32]), []);
+        let mut duplicates = DuplicateIndex::default();
+        assert_eq!(duplicates.sampled(&file(1), [1; 32]), []);
+        assert_eq!(duplicates.sampled(&file(2), [2; 32]), []);
+        assert_eq!(duplicates.sampled(&file(3), [1; 32]), [file(1), file(3)]);
+        assert_eq!(duplicates.sampled(&file(4), [1; 32]), [file(4)]);
+        assert_eq!(duplicates.digested(FileId(3), [7; 32]), None);
+        assert_eq!(duplicates.digested(FileId(1), [7; 32]), Some((FileId(3), FileId(1))));
+        assert_eq!(duplicates.digested(FileId(4), [8; 32]), None, "alike at its ends alone");
+        duplicates.forget(&HashSet::from([FileId(1)]));
+        assert_eq!(duplicates.sampled(&file(5), [1; 32]), [file(5)]);
+        assert_eq!(duplicates.digested(FileId(5), [7; 32]), Some((FileId(5), FileId(3))));
+        duplicates.forget(&HashSet::from([FileId(3), FileId(4), FileId(5)]));
+        assert_eq!(duplicates.digested(FileId(5), [7; 32]), None, "it is forgotten");
+        assert_eq!(duplicates.sampled(&file(6), [1; 32]), []);
     }
 }

@@ -1,5 +1,4 @@
-//! What a file shows without decoding all of it: the picture's size, and a small picture for the
-//! list, from the camera's own where there is one.
+//! The size and the thumbnail of a picture file, without decoding all of it where its EXIF has one.
 
 use std::{io::Cursor, path::Path};
 
@@ -36,7 +35,7 @@ pub fn peek_size_px(
 ///
 /// # Errors
 /// As [`decode()`].
-pub fn glimpse(
+pub fn file_thumbnail(
     path: &Path,
     longest_px: u32,
     limits: &Limits,

@@ -1,8 +1,8 @@
-//! What is to be done with which file next.
+//! The queue of tasks on listed files: thumbnails, inspection, digests.
 
 use std::collections::{HashSet, VecDeque};
 
-use super::{content::Digest, twins::Twins};
+use super::{content::Digest, duplicates::DuplicateIndex};
 use crate::{
     engine::protocol::{FileId, ListedFile},
     imaging::Cancel,
@@ -12,39 +12,39 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     /// Make its list picture: its row is in sight.
-    Glimpse,
+    Thumbnail,
     /// See whether it is a picture, and how large.
     Inspect,
     /// Read it as a whole: another looks the same.
     Digest,
 }
 
-/// What waits and what is in hand.
+/// Tasks that wait, most urgent first, and those in progress.
 #[derive(Default)]
-pub struct Desk {
-    glimpses: VecDeque<ListedFile>,
+pub struct TaskQueue {
+    thumbnails: VecDeque<ListedFile>,
     unseen: VecDeque<ListedFile>,
     alike: VecDeque<ListedFile>,
     in_hand: Vec<(Task, FileId, Cancel)>,
-    twins: Twins,
+    duplicates: DuplicateIndex,
     closed: bool,
 }
 
-impl Desk {
+impl TaskQueue {
     pub fn inspect(&mut self, files: Vec<ListedFile>) {
         self.unseen.extend(files);
     }
 
-    pub fn glimpse(&mut self, files: Vec<ListedFile>) {
-        self.glimpses = files.into();
+    pub fn thumbnails(&mut self, files: Vec<ListedFile>) {
+        self.thumbnails = files.into();
     }
 
     /// The most urgent of what waits, and the flag that takes it back.
     pub fn next(&mut self) -> Option<(Task, ListedFile, Cancel)> {
         let (task, file) = loop {
-            if let Some(file) = self.glimpses.pop_front() {
-                if !self.is_in_hand(Task::Glimpse, file.id) {
-                    break (Task::Glimpse, file);
+            if let Some(file) = self.thumbnails.pop_front() {
+                if !self.is_in_hand(Task::Thumbnail, file.id) {
+                    break (Task::Thumbnail, file);
                 }
             } else if let Some(file) = self.unseen.pop_front() {
                 break (Task::Inspect, file);
@@ -69,18 +69,18 @@ impl Desk {
     pub fn sampled(&mut self, file: &ListedFile, sample: Digest) {
         // One that was forgotten meanwhile stays so.
         if self.is_in_hand(Task::Inspect, file.id) {
-            self.alike.extend(self.twins.sampled(file, sample));
+            self.alike.extend(self.duplicates.sampled(file, sample));
         }
     }
 
     /// Takes a file's digest in; gives the later and the earlier of two that are the same.
     pub fn digested(&mut self, id: FileId, digest: Digest) -> Option<(FileId, FileId)> {
-        self.twins.digested(id, digest)
+        self.duplicates.digested(id, digest)
     }
 
     pub fn forget(&mut self, ids: &[FileId]) {
         let gone: HashSet<FileId> = ids.iter().copied().collect();
-        for waiting in [&mut self.glimpses, &mut self.unseen, &mut self.alike] {
+        for waiting in [&mut self.thumbnails, &mut self.unseen, &mut self.alike] {
             waiting.retain(|file| !gone.contains(&file.id));
         }
         self.in_hand.retain(|(_, id, cancel)| {
@@ -89,7 +89,7 @@ impl Desk {
             }
             !cancel.is_cancelled()
         });
-        self.twins.forget(&gone);
+        self.duplicates.forget(&gone);
     }
 
     pub fn close(&mut self) {
@@ -111,50 +111,50 @@ mod tests {
         numbers.iter().map(file).collect()
     }
 
-    fn next(desk: &mut Desk) -> Option<(Task, u64)> {
-        desk.next().map(|(task, file, _)| (task, file.id.0))
+    fn next(tasks: &mut TaskQueue) -> Option<(Task, u64)> {
+        tasks.next().map(|(task, file, _)| (task, file.id.0))
     }
 
     #[test]
     fn what_is_in_sight_comes_first_and_what_has_scrolled_away_not_at_all() {
-        let mut desk = Desk::default();
-        desk.inspect(files(&[1, 2]));
-        desk.glimpse(files(&[1, 2]));
-        assert_eq!(next(&mut desk), Some((Task::Glimpse, 1)));
-        desk.glimpse(files(&[1, 9]));
-        assert_eq!(next(&mut desk), Some((Task::Glimpse, 9)), "the first is in hand");
-        assert_eq!(next(&mut desk), Some((Task::Inspect, 1)));
-        desk.done(Task::Glimpse, FileId(1));
-        desk.glimpse(files(&[1]));
-        assert_eq!(next(&mut desk), Some((Task::Glimpse, 1)));
-        assert_eq!(next(&mut desk), Some((Task::Inspect, 2)));
-        assert_eq!(next(&mut desk), None);
+        let mut tasks = TaskQueue::default();
+        tasks.inspect(files(&[1, 2]));
+        tasks.thumbnails(files(&[1, 2]));
+        assert_eq!(next(&mut tasks), Some((Task::Thumbnail, 1)));
+        tasks.thumbnails(files(&[1, 9]));
+        assert_eq!(next(&mut tasks), Some((Task::Thumbnail, 9)), "the first is in hand");
+        assert_eq!(next(&mut tasks), Some((Task::Inspect, 1)));
+        tasks.done(Task::Thumbnail, FileId(1));
+        tasks.thumbnails(files(&[1]));
+        assert_eq!(next(&mut tasks), Some((Task::Thumbnail, 1)));
+        assert_eq!(next(&mut tasks), Some((Task::Inspect, 2)));
+        assert_eq!(next(&mut tasks), None);
     }
 
     #[test]
-    fn a_forgotten_file_is_taken_back_and_has_no_twin() {
-        let mut desk = Desk::default();
-        desk.inspect(files(&[1, 2, 3]));
-        let (_, first, cancel) = desk.next().unwrap();
-        desk.forget(&[FileId(1), FileId(3)]);
+    fn a_forgotten_file_is_taken_back_and_has_no_duplicate() {
+        let mut tasks = TaskQueue::default();
+        tasks.inspect(files(&[1, 2, 3]));
+        let (_, first, cancel) = tasks.next().unwrap();
+        tasks.forget(&[FileId(1), FileId(3)]);
         assert!(cancel.is_cancelled());
-        desk.sampled(&first, [1; 32]);
-        let (_, second, _) = desk.next().unwrap();
-        desk.sampled(&second, [1; 32]);
-        assert_eq!(next(&mut desk), None, "nothing looks the same");
+        tasks.sampled(&first, [1; 32]);
+        let (_, second, _) = tasks.next().unwrap();
+        tasks.sampled(&second, [1; 32]);
+        assert_eq!(next(&mut tasks), None, "nothing looks the same");
     }
 
     #[test]
     fn files_that_look_the_same_are_read_last() {
-        let mut desk = Desk::default();
-        desk.inspect(files(&[1, 2, 3]));
+        let mut tasks = TaskQueue::default();
+        tasks.inspect(files(&[1, 2, 3]));
         for _ in 0..2 {
-            let (_, file, _) = desk.next().unwrap();
-            desk.sampled(&file, [1; 32]);
+            let (_, file, _) = tasks.next().unwrap();
+            tasks.sampled(&file, [1; 32]);
         }
-        let order: Vec<_> = std::iter::from_fn(|| next(&mut desk)).collect();
+        let order: Vec<_> = std::iter::from_fn(|| next(&mut tasks)).collect();
         assert_eq!(order, [(Task::Inspect, 3), (Task::Digest, 1), (Task::Digest, 2)]);
-        assert_eq!(desk.digested(FileId(2), [5; 32]), None);
-        assert_eq!(desk.digested(FileId(1), [5; 32]), Some((FileId(2), FileId(1))));
+        assert_eq!(tasks.digested(FileId(2), [5; 32]), None);
+        assert_eq!(tasks.digested(FileId(1), [5; 32]), Some((FileId(2), FileId(1))));
     }
 }

@@ -1,5 +1,5 @@
-//! What the network sees of the images that are in it together: all of them once, and then those
-//! with a small subject a second time, from nearer. Runs on the inference thread.
+//! The passes that images go through together: the whole photos first, then a crop of each whose
+//! subject is small. Runs on the inference thread.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -8,12 +8,12 @@ use std::{
 
 use super::{
     infer::{Image, InferError, describe_panic},
-    ladder,
+    oom_fallback,
     protocol::{Job, Pass, Rung},
     worker::Worker,
 };
 use crate::imaging::{
-    Cancel, Looks, NetworkInput, Part, Picture, Second, network_input_of, second_look,
+    Cancel, NetworkInput, Part, Picture, SaliencyMaps, Second, network_input_of, second_look,
 };
 use crate::path_text::printable;
 
@@ -37,20 +37,22 @@ impl<'a> Photo<'a> {
     }
 }
 
-/// What became of one image: what was seen, how the first pass went (with the highest peak of
-/// both), and the image's share of the time of both in milliseconds.
-pub type Seen = Result<(Looks, Pass, f64), InferError>;
+/// The result of one image: its maps, how the first pass went (with the highest peak of both), and the
+/// image's share of the time of both in milliseconds.
+pub type PassOutcome = Result<(SaliencyMaps, Pass, f64), InferError>;
 
-/// Looks at photos, in one pass and, where they want it and it pays, some of them in another. A
-/// second look that fails leaves the first. `tell` hears of each rung by the photo's place.
-pub fn look(photos: &[Photo], worker: &mut Worker, tell: &dyn Fn(usize, Rung)) -> Vec<Seen> {
+/// Runs the network on whole photos, and in a second pass on crops of those with a small subject. A
+/// crop that fails leaves the first map. `tell` hears of each rung by the photo's place.
+pub fn run(photos: &[Photo], worker: &mut Worker, tell: &dyn Fn(usize, Rung)) -> Vec<PassOutcome> {
     let images: Vec<_> = photos.iter().map(|photo| photo.image(photo.input, false)).collect();
     let outcomes = guarded(&images, worker, tell).into_iter();
-    let mut seen: Vec<Seen> = outcomes
-        .map(|outcome| outcome.map(|(map, pass, image_ms)| (Looks::from(map), pass, image_ms)))
+    let mut outcomes: Vec<PassOutcome> = outcomes
+        .map(|outcome| {
+            outcome.map(|(map, pass, image_ms)| (SaliencyMaps::from(map), pass, image_ms))
+        })
         .collect();
-    look_closer(photos, &mut seen, worker, tell);
-    seen
+    run_crop_pass(photos, &mut outcomes, worker, tell);
+    outcomes
 }
 
 /// Runs the network on images; a panic on the way is each one's error.
@@ -58,51 +60,51 @@ fn guarded(
     images: &[Image],
     worker: &mut Worker,
     tell: &dyn Fn(usize, Rung),
-) -> Vec<ladder::Outcome> {
+) -> Vec<oom_fallback::Outcome> {
     catch_unwind(AssertUnwindSafe(|| worker.infer(images, tell))).unwrap_or_else(|panic| {
         let words = describe_panic(panic.as_ref());
         images.iter().map(|_| Err(InferError::Failed(words.clone()))).collect()
     })
 }
 
-/// A photo that is worth a second look.
-struct Nearer {
+/// The part of a photo that goes through the network again.
+struct Crop {
     place: usize,
     part: Part,
     input: NetworkInput,
     prepared_ms: f64,
 }
 
-fn look_closer(
+fn run_crop_pass(
     photos: &[Photo],
-    seen: &mut [Seen],
+    outcomes: &mut [PassOutcome],
     worker: &mut Worker,
     tell: &dyn Fn(usize, Rung),
 ) {
-    let mut nearer = Vec::new();
-    for (place, (photo, seen)) in photos.iter().zip(&mut *seen).enumerate() {
-        let Ok((looks, ..)) = seen else { continue };
+    let mut crops = Vec::new();
+    for (place, (photo, outcome)) in photos.iter().zip(&mut *outcomes).enumerate() {
+        let Ok((maps, ..)) = outcome else { continue };
         if !photo.job.edits.mask.second_look || photo.cancel.is_cancelled() {
             continue;
         }
-        looks.second = Second::Nothing;
-        let prepared = catch_unwind(AssertUnwindSafe(|| prepare(place, photo, looks, worker)));
+        maps.second = Second::Nothing;
+        let prepared = catch_unwind(AssertUnwindSafe(|| prepare(place, photo, maps, worker)));
         match prepared {
-            Ok(found) => nearer.extend(found),
+            Ok(found) => crops.extend(found),
             Err(panic) => warn(photo.job, &describe_panic(panic.as_ref())),
         }
     }
-    if nearer.is_empty() {
+    if crops.is_empty() {
         return;
     }
     let images: Vec<_> =
-        nearer.iter().map(|nearer| photos[nearer.place].image(&nearer.input, true)).collect();
-    let outcomes = guarded(&images, worker, &|at, rung| tell(nearer[at].place, rung));
-    for (&Nearer { place, part, prepared_ms, .. }, outcome) in nearer.iter().zip(outcomes) {
-        let Ok((looks, pass, image_ms)) = &mut seen[place] else { continue };
+        crops.iter().map(|crop| photos[crop.place].image(&crop.input, true)).collect();
+    let of_crops = guarded(&images, worker, &|at, rung| tell(crops[at].place, rung));
+    for (&Crop { place, part, prepared_ms, .. }, outcome) in crops.iter().zip(of_crops) {
+        let Ok((maps, pass, image_ms)) = &mut outcomes[place] else { continue };
         match outcome {
             Ok((map, closer, closer_ms)) => {
-                looks.look_closer(part, map);
+                maps.add_crop(part, map);
                 pass.peak_bytes = pass.peak_bytes.max(closer.peak_bytes);
                 *image_ms += prepared_ms + closer_ms;
             }
@@ -113,14 +115,14 @@ fn look_closer(
     }
 }
 
-fn prepare(place: usize, photo: &Photo, looks: &Looks, worker: &Worker) -> Option<Nearer> {
+fn prepare(place: usize, photo: &Photo, maps: &SaliencyMaps, worker: &Worker) -> Option<Crop> {
     let started = Instant::now();
     let settings = &worker.shared.settings;
     let size_px = (photo.picture.pixels.width(), photo.picture.pixels.height());
-    let part = second_look(&looks.first, size_px)?;
+    let part = second_look(&maps.first, size_px)?;
     let (rect, side_px) = (part.in_px(size_px), settings.side_px);
     let input = network_input_of(photo.picture, rect, side_px, settings.resampling);
-    Some(Nearer { place, part, input, prepared_ms: started.elapsed().as_secs_f64() * 1e3 })
+    Some(Crop { place, part, input, prepared_ms: started.elapsed().as_secs_f64() * 1e3 })
 }
 
 fn warn(job: &Job, words: &str) {
