@@ -145,7 +145,7 @@ impl App {
         wake: Wake,
     ) -> Self {
         let settings = start.settings;
-        lang::speak(settings.in_force.look.language.language());
+        lang::set_language(settings.in_force.look.language.language());
         ui::theme::install(context);
         let told = |problem| Notice::problem(wording::settings_problem(&problem));
         let state = State {
@@ -231,7 +231,7 @@ impl App {
         let look = self.state.settings.look;
         let reduces_motion = look.reduce_motion.is_on(self.state.desktop_reduces_motion);
         if self.dressed.replace((look, reduces_motion)) != Some((look, reduces_motion)) {
-            lang::speak(look.language.language());
+            lang::set_language(look.language.language());
             ui::theme::choose(context, look.theme, reduces_motion);
         }
     }

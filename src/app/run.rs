@@ -225,9 +225,9 @@ impl Runner {
 
     fn spawn(&self, name: &str, work: impl FnOnce(&Reporter) + Send + 'static) {
         // What it says is for the user.
-        let (reporter, language) = (self.sender.clone(), lang::spoken());
+        let (reporter, language) = (self.sender.clone(), lang::language());
         let work = move || {
-            lang::speak(language);
+            lang::set_language(language);
             work(&reporter);
         };
         let thread = thread::Builder::new().name(name.to_owned());
@@ -331,7 +331,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let in_the_way = folder.path().join("file");
         std::fs::write(&in_the_way, "").unwrap();
-        lang::speak(lang::Language::German);
+        lang::set_language(lang::Language::German);
         let mut runner = runner(|_| Ok(()));
         runner.settings = Arc::new(SettingsFile::in_folder(in_the_way.join("cutout")));
         runner.run(vec![Effect::SaveSettings(Box::default())]);

@@ -1,8 +1,8 @@
 //! The window's words in the user's language: messages in Fluent files, one a part of the window,
 //! under `assets/lang/`. Code asks for them by key with `t!`.
 //!
-//! Each thread speaks a language of its own, English at first: the window's thread chooses, those
-//! that it starts for a dialog or a file speak as it does, and tests do not disturb each other.
+//! The language is a thread's own, English at first: the window's thread sets it, those
+//! that it starts for a dialog or a file take it over, and tests do not disturb each other.
 
 mod catalogue;
 mod language;
@@ -15,32 +15,32 @@ pub use fluent_bundle::FluentValue;
 pub use language::{Language, LanguageChoice};
 
 thread_local! {
-    static SPOKEN: RefCell<Catalogue> = RefCell::new(Catalogue::of(Language::English));
+    static CATALOGUE: RefCell<Catalogue> = RefCell::new(Catalogue::of(Language::English));
 }
 
-/// From now on this thread speaks this language.
-pub fn speak(language: Language) {
-    SPOKEN.with_borrow_mut(|spoken| {
-        if spoken.language() != language {
-            *spoken = Catalogue::of(language);
+/// Sets the language of this thread.
+pub fn set_language(language: Language) {
+    CATALOGUE.with_borrow_mut(|catalogue| {
+        if catalogue.language() != language {
+            *catalogue = Catalogue::of(language);
         }
     });
 }
 
-/// The language that this thread speaks.
-pub fn spoken() -> Language {
-    SPOKEN.with_borrow(Catalogue::language)
+/// The language of this thread.
+pub fn language() -> Language {
+    CATALOGUE.with_borrow(Catalogue::language)
 }
 
 /// A message by its key, with its variables filled in. Prefer `t!`.
 pub fn text(key: &str, variables: &[(&str, FluentValue)]) -> String {
-    SPOKEN.with_borrow(|spoken| spoken.text(key, variables))
+    CATALOGUE.with_borrow(|catalogue| catalogue.text(key, variables))
 }
 
 /// A number with so many digits behind the language's decimal mark.
 pub fn decimal(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");
-    match spoken() {
+    match language() {
         Language::English => text,
         Language::German => text.replace('.', ","),
     }
@@ -68,7 +68,7 @@ mod tests {
             (Language::English, "1 photo", "12 photos", "0.21"),
             (Language::German, "1 Foto", "12 Fotos", "0,21"),
         ] {
-            speak(language);
+            set_language(language);
             assert_eq!(t!("count-photos", count = 1), one);
             assert_eq!(t!("count-photos", count = 12), many);
             assert_eq!(decimal(0.214, 2), number);
@@ -76,9 +76,9 @@ mod tests {
     }
 
     #[test]
-    fn threads_speak_for_themselves() {
-        speak(Language::German);
-        let other = std::thread::spawn(spoken).join().unwrap();
-        assert_eq!((spoken(), other), (Language::German, Language::English));
+    fn each_thread_has_its_own_language() {
+        set_language(Language::German);
+        let other = std::thread::spawn(language).join().unwrap();
+        assert_eq!((language(), other), (Language::German, Language::English));
     }
 }

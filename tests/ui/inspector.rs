@@ -251,7 +251,7 @@ fn how_the_edge_is_refined_is_said_in_both_languages() {
         }
         let switch = window.harness.get_by_role_and_label(Role::CheckBox, clean);
         assert_eq!(switch.accesskit_node().toggled(), Some(Toggled::True));
-        cutout::lang::speak(Language::English);
+        cutout::lang::set_language(Language::English);
     }
 }
 

@@ -79,7 +79,7 @@ fn render(scene: Scene) {
         assert!(colours(&picture) > 50, "{name} is nearly blank");
         let cut = window.cut_off();
         assert!(cut.is_empty(), "{name}: not whole in sight: {cut:?}");
-        cutout::lang::speak(Language::English);
+        cutout::lang::set_language(Language::English);
     }
 }
 

@@ -27,7 +27,7 @@ fn compare(name: &str, scene: Scene, theme: Theme, language: LanguageChoice) {
         .max_failed_pixels(FAILED_PX)
         .output_path("tests/ui/snapshots");
     window.harness.snapshot_options(name, &options);
-    cutout::lang::speak(Language::English);
+    cutout::lang::set_language(Language::English);
 }
 
 macro_rules! snapshots {

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::{
         engine::protocol::PassedOver,
-        lang::{Language, speak},
+        lang::{Language, set_language},
     };
 
     fn on_cpu(no_gpu: NoGpu) -> DeviceInfo {
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn in_german_it_is_said_in_german() {
-        speak(Language::German);
+        set_language(Language::German);
         let device = on_cpu(NoGpu::NoDriver("libcuda.so.1 fehlt".to_owned()));
         assert_eq!(
             super::device(&device, ""),

@@ -11,7 +11,7 @@ use crate::{
         SnapshotError, Step, WeightsError,
     },
     imaging::{Cancelled, DecodeProblem, NoPicture, SystemError, SystemErrorKind, WriteError},
-    lang::{Language, speak},
+    lang::{Language, set_language},
     private_file::NotPrivate,
 };
 
@@ -264,7 +264,7 @@ struct Said {
 fn said<T: ToString>(problems: Vec<T>, words: impl Fn(&T) -> String) -> Vec<Said> {
     let each = |problem: &T| {
         let [english, german] = [Language::English, Language::German].map(|language| {
-            speak(language);
+            set_language(language);
             words(problem)
         });
         Said { english, german, displayed: problem.to_string() }
@@ -326,7 +326,7 @@ fn what_is_wrong_with_what_is_kept_is_told_in_the_users_language() {
 
 #[test]
 fn the_systems_own_words_stand_behind_ours() {
-    speak(Language::German);
+    set_language(Language::German);
     let denied = io::Error::from_raw_os_error(13);
     let words = denied.to_string();
     let failure =

@@ -48,7 +48,7 @@ mod tests {
     use egui::Modifiers;
 
     use super::*;
-    use crate::lang::{Language, speak};
+    use crate::lang::{Language, set_language};
 
     #[test]
     fn keys_have_the_names_that_are_printed_on_them() {
@@ -64,7 +64,7 @@ mod tests {
             (Modifiers::NONE, Key::F1, "F1", "F1"),
         ] {
             for (language, expected) in [(Language::German, german), (Language::English, english)] {
-                speak(language);
+                set_language(language);
                 let shortcut = KeyboardShortcut::new(modifiers, key);
                 assert_eq!(keys(&context, &shortcut), expected);
             }
