@@ -1,4 +1,7 @@
 //! Finding the photos in files and folders, on a thread of its own.
+//!
+//! `app/scan.rs` finds photos in folders on a thread of its own, a few hundred at a time. What lies in a
+//! folder itself is listed at once; about subfolders the user is asked once, in a line.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,16 @@
 //! The clipboard: pictures and files that come from it, cutouts that go to it.
+//!
+//! ```text
+//! Ctrl+V -> Action::Paste -> cutout-paste: what is there? -> files: as dropped | picture: a PNG in
+//!           <session>/pasted/ | text: the files it names -> Report::Pasted -> the list
+//! Ctrl+C -> Action::CopyCutout -> a job with `cutout` -> Done::cutout -> cutout-copy -> Report::Copied
+//! ```
+//! `cutout-clipboard` alone holds arboard's clipboard, behind `Desktop`: on X11 somebody has to answer
+//! for what was copied. eframe would read the clipboard on the window's thread, so it is told to pass the
+//! keys on (`clipboard_shortcuts`), and `ui/typing.rs` brings text to the field that has the keys.
+//! A pasted picture lives as long as a list has it; at the start the session's keeper removes others of
+//! that name, unless a window that pasted is open (`pasted.lock`). Nobody looks for results in there:
+//! `app/pasted.rs` says where they go instead of beside.
 
 mod native;
 mod paste;
