@@ -10,23 +10,31 @@ pub type Pair = [[u16; 4]; 2];
 pub struct Known {
     size: (usize, usize),
     runs: Runs,
-    /// For each row where its pairs start.
-    starts: Vec<usize>,
-    pairs: Vec<Pair>,
+    /// For each row the piece that has its pairs, and where they start in it.
+    starts: Vec<(usize, usize)>,
+    /// Pairs of whole rows.
+    pieces: Vec<Vec<Pair>>,
 }
 
 impl Known {
-    /// Pairs of the pixels that are chosen, in pieces, in the order of the pixels.
-    pub fn new(size: (usize, usize), runs: Runs, pairs: Vec<Vec<Pair>>) -> Self {
+    /// Pairs of the pixels that are chosen, in pieces of whole rows, in the order of the pixels.
+    ///
+    /// # Panics
+    /// Where there is not a pair for every chosen pixel.
+    pub fn new(size: (usize, usize), runs: Runs, pieces: Vec<Vec<Pair>>) -> Self {
         let mut starts = Vec::with_capacity(size.1);
-        let mut start = 0;
+        let (mut piece, mut start) = (0, 0);
         for y in 0..size.1 {
-            starts.push(start);
+            while piece + 1 < pieces.len() && start == pieces[piece].len() {
+                (piece, start) = (piece + 1, 0);
+            }
+            starts.push((piece, start));
             start += runs.row(y).iter().map(|run| run.len()).sum::<usize>();
         }
-        let pairs = pairs.concat();
-        assert_eq!(start, pairs.len(), "a pair for every chosen pixel");
-        Self { size, runs, starts, pairs }
+        let all = (piece + 1 >= pieces.len(), start);
+        let last = pieces.last().map_or(0, Vec::len);
+        assert_eq!(all, (true, last), "a pair for every chosen pixel");
+        Self { size, runs, starts, pieces }
     }
 
     /// Width and height in pixels.
@@ -36,9 +44,9 @@ impl Known {
 
     /// Puts the pairs of a row in their places.
     pub fn spread(&self, y: usize, row: &mut [Pair]) {
-        let mut from = self.starts[y];
+        let (piece, mut from) = self.starts[y];
         for run in self.runs.row(y) {
-            row[run.clone()].copy_from_slice(&self.pairs[from..from + run.len()]);
+            row[run.clone()].copy_from_slice(&self.pieces[piece][from..from + run.len()]);
             from += run.len();
         }
     }

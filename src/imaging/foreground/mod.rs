@@ -18,17 +18,15 @@ use level::levels;
 
 /// Foreground colours of the pixels that are neither wholly subject nor wholly background.
 pub struct Foreground {
-    /// For each row where its colours start, and where the last row's end.
-    starts: Vec<usize>,
-    /// From 0 to 65535, in the order of the pixels.
-    colours: Vec<[u16; 3]>,
+    /// For each row the colours of its soft pixels, in their order: 0 to 65535.
+    rows: Vec<Vec<[u16; 3]>>,
 }
 
 /// What more soft pixels than so many would take is more than an edge is worth.
 const MOST_SOFT_PX: usize = 24_000_000;
 
 impl Foreground {
-    /// Whether a matte has soft pixels, and no more than can be an edge: each takes some 20 bytes.
+    /// Whether a matte has soft pixels, and no more than can be an edge: each takes some 12 bytes.
     pub fn is_worthwhile(matte: &Matte) -> bool {
         let soft_px = matte.0.iter().filter(|&&level| is_soft(level)).count();
         if soft_px > MOST_SOFT_PX {
@@ -59,15 +57,7 @@ impl Foreground {
         for level in smaller.iter().rev() {
             known = solve::finer(level, &known, cancel)?;
         }
-        let rows = solve::finest(&full, &known, cancel)?;
-        let mut starts = Vec::with_capacity(rows.len() + 1);
-        let mut colours = Vec::new();
-        for row in rows {
-            starts.push(colours.len());
-            colours.extend(row);
-        }
-        starts.push(colours.len());
-        Ok(Self { starts, colours })
+        Ok(Self { rows: solve::finest(&full, &known, cancel)? })
     }
 
     /// The colours of a piece of row `y` of the matte, from `left_px` on: each with its place in the
@@ -83,7 +73,7 @@ impl Foreground {
         let row = &matte.0.as_raw()[y as usize * stride..][..stride];
         let (before, piece) = row.split_at(left_px as usize);
         let skipped = before.iter().filter(|&&level| is_soft(level)).count();
-        let colours = &self.colours[self.starts[y as usize] + skipped..];
+        let colours = &self.rows[y as usize][skipped..];
         let soft = piece.iter().take(width_px as usize).enumerate();
         let soft = soft.filter(|&(_, &level)| is_soft(level)).map(|(x, _)| x);
         soft.zip(colours.iter().copied())
