@@ -1,11 +1,9 @@
-//! The photos of the list: found by their id, kept in an order that the user can change, and
-//! counted as they change.
+//! The photos of the list: found by their id, kept in an order that the user can change, and counted as
+//! they change.
 //!
-//! `app/items.rs` keeps photos by id in the list's own order and counts them as they change;
-//! `app/selection.rs` is what is chosen; `app/arrangement.rs` makes what is shown of both (sort, search),
-//! anew only when the list's revision or the arrangement changed. Keys, the mouse and "the chosen photos"
-//! (`State::chosen`) mean what is shown. What waits in the engine follows the order that is shown, the
-//! photo in the middle first (`Command::Prefer`).
+//! `selection.rs` is what is chosen; `arrangement.rs` sorts and searches, anew only when the list's revision
+//! or the arrangement changed. Keys, the mouse and `State::chosen` mean what is shown. What waits in the
+//! engine follows the order that is shown, the photo in the middle first (`Command::Prefer`).
 
 use std::{
     collections::{HashMap, HashSet},

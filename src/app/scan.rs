@@ -1,7 +1,6 @@
-//! Finding the photos in files and folders, on a thread of its own.
+//! Finding the photos in files and folders, on a thread of its own, a few hundred at a time.
 //!
-//! `app/scan.rs` finds photos in folders on a thread of its own, a few hundred at a time. What lies in a
-//! folder itself is listed at once; about subfolders the user is asked once, in a line.
+//! What lies in a folder itself is listed at once; about subfolders the user is asked once, in a line.
 
 use std::path::{Path, PathBuf};
 

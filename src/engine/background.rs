@@ -1,10 +1,5 @@
-//! Threads that give way to those that draw.
-//!
-//! Beside a window the pipeline's threads, and all that they start, give way to those that draw
-//! (`engine/background.rs`); on the command line they do not. After a pass libgomp's threads leave the
-//! cores to who finishes the photo (`gpu/cpu_threads.rs`). What is large is resampled, and lines along the
-//! edge are fitted, in two halves at once (`imaging/both`), and a large PNG is compressed in parts
-//! (`encode/pressed`): the same bits, however many threads there are.
+//! Thread priorities: beside a window the pipeline's threads, and all that they start, give way to those
+//! that draw; on the command line they do not.
 
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 

@@ -1,9 +1,6 @@
-//! Why something failed, as data. [`std::fmt::Display`] gives it in English, for the command line and
-//! the log; the window has words of its own for it, in the user's language.
-//!
-//! What fails travels as data (`engine/failure.rs`, around the rooms' own errors): its `Display` is the
-//! English of the command line and the log, and `app/wording/` has the same in the user's language; a
-//! test holds the two together, for every variant. What the system or a library says stays as it is.
+//! Why something failed, as data around the modules' own errors. [`std::fmt::Display`] gives it in English,
+//! for the command line and the log; `app/wording/` has the same in the user's language, and a test holds
+//! the two together, for every variant. What the system or a library says stays as it is.
 
 use std::{path::PathBuf, sync::Arc};
 

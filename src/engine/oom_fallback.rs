@@ -1,11 +1,10 @@
 //! The fallback when memory runs out or the GPU fails: less is asked for step by step, until the images
 //! have their maps or nothing is left to try.
 //!
-//! `engine/oom_fallback.rs`, rung by rung: empty the cache (on the CPU, the C
-//! library's heap) and try again; halve the batch; half precision from
-//! here on; the CPU for this image; a clear error. A GPU that no longer answers (`Backend::probe`) hands
-//! over to the CPU for good. Where a GPU is required, nothing falls back to the CPU. Every rung is an
-//! event of its image.
+//! The steps: empty the cache (on the CPU, the C library's heap) and try again; halve the batch; half
+//! precision from here on; the CPU for this image; a clear error. A GPU that no longer answers
+//! (`Backend::probe`) hands over to the CPU for good. Where a GPU is required, nothing falls back to the
+//! CPU. Every step is an event of its image.
 
 use super::{
     infer::{Image, InferError},

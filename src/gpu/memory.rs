@@ -1,11 +1,8 @@
 //! What libtorch's caching allocator holds, and what the process does.
 //!
-//! On the CPU the program has the C library keep what is freed (`gpu::memory::keep_what_is_freed`): feature
-//! maps and pictures come and go by the dozen a second, and each new page would be cleared first. Three
-//! seconds after the last photo `cutout-memory` gives it back. Decoded photos wait
-//! for the network only in the hands of their decoders, unless larger passes were asked for. While another
-//! photo is under way, the network's threads leave their core to those who decode and finish when they wait
-//! for each other (`gpu::cpu_threads::Cores`), and an image has a lane's share of them.
+//! On the CPU the program has the C library keep what is freed ([`keep_what_is_freed`]): feature maps and
+//! pictures come and go by the dozen a second, and each new page would be cleared first. Three seconds after
+//! the last photo `cutout-memory` gives it back.
 
 use std::sync::Arc;
 

@@ -1,12 +1,10 @@
 //! The head of a picture file: who decodes it, how large it is, and what it says beside its pixels.
 //!
-//! What decoders do not do or do wrongly stands before them: `imaging/head.rs` chooses the decoder and
-//! collects what a file says beside its pixels; `jpeg/layout.rs` walks a JPEG's markers and sends rare kinds to
-//! libjpeg (`jpeg/rare.rs`); `png_chunks.rs` reads what stands behind a PNG's pixels and its named colours
-//! (`colour_profile.rs`); `tiff_picture/` finds the photo in a TIFF and makes colours of its samples;
-//! `gif_screen.rs` gives a GIF without a screen one. A panic of a decoder is caught in `decode.rs`, as a kind
-//! that is not supported. EXIF and ICC profiles are written anew from lists of what is known to be harmless
-//! (`exif/allowed.rs`, `icc.rs`). `resample/` keeps memory small however long one side is.
+//! What decoders do not do or do wrongly is done before them. `jpeg/layout.rs` walks a JPEG's markers and
+//! sends rare kinds to libjpeg (`jpeg/rare.rs`); `png_chunks.rs` reads what stands behind a PNG's pixels and
+//! its named colours (`colour_profile.rs`); `tiff_picture/` finds the photo in a TIFF and makes colours of
+//! its samples; `gif_screen.rs` gives a GIF without a screen one. A panic of a decoder is caught in
+//! `decode.rs` and becomes a kind that is not supported.
 
 use std::io::{self, BufRead, Cursor, Read, Seek};
 

@@ -1,19 +1,13 @@
-//! What a crash or a power cut must not take: the list, what was found and what was saved, kept
-//! while it changes and brought back at the next start.
+//! The session: the list, its maps and what was saved, kept on the disk while they change and restored at
+//! the next start, after a crash or a power cut too.
 //!
-//! The window's thread compares the list with what was kept (`Tracker`) at most twice a second;
-//! a thread of its own writes the differences: lines of a journal, and the maps as files. At the
-//! next start the list comes back at once, and the maps after it.
-//!
-//! At most twice a second the window's thread compares the list with what was kept (`session::Tracker`);
-//! `cutout-session` writes what differs: lines of a journal (`session.jsonl`), on the disk before the
-//! next, and finished maps as 8-bit PNG, of which mattes come out the same to the bit. A line that was
-//! cut off is passed over; lines that no longer count go when the journal is written anew, beside the
-//! old one. At the next start the list comes first, and nothing may come into it before; `cutout-recall`
-//! brings the maps after it, and photos whose file has another size or time are cut again. A lock keeps
-//! a second window off. `cutout-handover` takes what later starts bring: who holds `window….lock` is the
-//! window, the others connect to the socket beside it and are answered once the window has looked.
-//! `cutout-watch` follows a folder; a file is whole once it has been still for a second.
+//! At most twice a second the window's thread compares the list with what was kept (`Tracker`), and the
+//! thread `cutout-session` writes what differs: lines of a journal (`session.jsonl`), each on the disk
+//! before the next, and finished maps as 8-bit PNGs, from which mattes come out the same to the bit. A line
+//! that was cut off is passed over; lines that no longer count go when the journal is written anew, beside
+//! the old one. At the next start the list comes first, and nothing may come into it before;
+//! `cutout-recall` reads the maps after it, and photos whose file has another size or time are cut again.
+//! A lock keeps a second window off.
 
 mod contents;
 #[cfg(test)]

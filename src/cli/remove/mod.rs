@@ -1,17 +1,14 @@
-//! `cutout remove`: the same engine as the window, without one.
+//! `cutout remove`: many photos through the window's engine, without a window.
 //!
 //! ```text
-//! paths, list, standard input -> find (sources) -> plan (names of all) -> feed (shard, journal)
-//!   -> claim -> 32 photos at most in the engine -> outcome, journal
+//! paths, list, standard input -> find (engine/sources) -> plan (names of all) -> feed (shard, journal)
+//!   -> claim -> 32 photos at most in the engine (watch) -> outcome, journal
 //! ```
-//! The window's engine does them (`cli/remove/watch.rs`). `engine/sources.rs` says what in a folder is a
-//! photo, and why something is passed over. `engine/output/`: `plan.rs` chooses the numbers of photos whose
-//! results would be called alike, before anything is decoded; `names.rs` keeps to them; `standing.rs` looks
-//! what stands under a name. Whose a result is says its mark (`imaging/result_mark.rs`), which every encoder
-//! writes. `cli/remove/claims.rs` shares photos between runs by locked hidden files; `imaging/write/` writes
-//! whole and durable files and removes what killed processes left. A journal has a line for every photo that
-//! is done, written after its files are on the disk: absolute path, size, time, files.
-//! `cli/streams.rs` alone writes to standard output and standard error, which may be closed or full.
+//!
+//! Names are chosen before anything is decoded (`engine/output/plan.rs`), and whose a result is says the
+//! mark in it (`imaging/result_mark.rs`). Claims, which are locked hidden files, share photos between runs. A
+//! journal has a line for every photo that is done, written after its files are on the disk: absolute path,
+//! size, time, files.
 
 mod claims;
 mod feed;

@@ -1,11 +1,10 @@
-//! What the list shows of files before their turn comes: list pictures, sizes, what is no picture,
-//! and which two are the same. A small pool of threads of its own does it, most urgent first.
+//! What the list shows of files before their turn comes, on a small pool of threads (`cutout-list-…`), most
+//! urgent first.
 //!
-//! `engine/files/` looks at files before their turn, on a small pool (`cutout-list-…`): list pictures of
-//! the rows in sight, newest request first and no others; then, of every new photo, whether it is a
-//! picture, how large, and which two have the same bytes (a sample of head and end first, the whole only
-//! of files that share one). The list keeps the pictures of the thousand photos in sight last. A file
-//! that cannot be read says so on its row; whether it fails is for the pipeline to say.
+//! First thumbnails of the rows in sight, of the newest request only; then of every new photo whether it is
+//! a picture, how large, and which two have the same bytes (a sample of head and end first, the whole only
+//! of files that share one). A file that cannot be read says so on its row; whether it fails is for the
+//! pipeline to say.
 
 mod content;
 mod duplicates;

@@ -1,12 +1,11 @@
 //! Snapshots of the GPU's memory: when they are recorded, taken and written. Lives on the inference
 //! thread; labels come from its lanes too.
 //!
-//! `engine/snapshots.rs` has libtorch record what its CUDA allocator does (`--memory-snapshot`, the panel's
-//! button) and writes the pickle that PyTorch's memory viewer opens. Before each stage the network tells
-//! `proceed` its name (`u2net::StageName`); with the photos' names it becomes the label of whatever the
-//! pass allocates next. When memory runs out libtorch calls an observer in `snapshot.cpp` before it throws,
-//! every tensor still alive; what that took is written before point C. What is called lies in
-//! `libtorch_cuda` and is found there at run time; a library without it is a `NoSnapshot`.
+//! libtorch records what its CUDA allocator does and writes the pickle that PyTorch's memory viewer opens.
+//! Before each stage the network tells `proceed` its name (`u2net::StageName`); with the photos' names it
+//! becomes the label of what the pass allocates next. When memory runs out libtorch calls an observer in
+//! `snapshot.cpp` before it throws, every tensor still alive; what that took is written before point C. What
+//! is called lies in `libtorch_cuda` and is found there at run time; a library without it is a `NoSnapshot`.
 
 mod file;
 mod label;

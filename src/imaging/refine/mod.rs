@@ -1,4 +1,5 @@
-//! Edges from the photo itself: the network's map has 320 pixels a side, the photo has thousands.
+//! Refinement of the matte by the photo itself: the network's map has 320 pixels a side, the photo has
+//! thousands.
 //!
 //! ```text
 //! photo, made smaller -> working image     map -> matte of that size
@@ -6,19 +7,17 @@
 //! edge, photo -> upsample -> matte of the photo's size
 //! ```
 //!
-//! `imaging/refine` makes a matte as fine as the photo. Fast: on a small picture, windows along the
-//! edge say which line of opacity over colour fits what the map is sure of (`local`), three rounds of
-//! it (`fast`), and those lines are laid over the photo's own pixels (`upsample`). The network says
-//! where an edge is, give or take a pixel of its own, and colours only where within that: windows are
-//! so small. Matting: between what is sure, opacities are solved on the closed-form Laplacian
-//! (`laplacian`, `solve`), smallest size first, on 1024 px at most, and laid over the photo the same
-//! way. So both cost little more on a large photo, need memory only for small pictures, and look alike
-//! on the screen and in the file. What is sure stays as the map has it, and what is nearly sure
-//! (3 levels of 255) becomes so. `imaging/foreground` then
-//! estimates the subject's own colours along the edge of the final matte, so that strokes and feathers
-//! have them too; pixels of 0 and 255 keep their bits. `benches/edges` measures all of it beside rembg,
-//! on pictures whose true alpha is known and on natural ones; constants are to be judged by both, for
-//! on drawn pictures the map is blurrier than on photos.
+//! **Fast**: on a small picture, windows along the edge say which line of opacity over colour fits what the
+//! map is sure of (`local`), three rounds of it (`fast`), and those lines are laid over the photo's own
+//! pixels (`upsample`). The network says where an edge is, give or take a pixel of its own, and colours only
+//! where within that: windows are so small. **Matting**: between what is sure, opacities are solved on the
+//! closed-form Laplacian (`laplacian`, `solve`), smallest size first, on 1024 px at most, and laid over the
+//! photo the same way. So both cost little more on a large photo, need memory only for small pictures, and
+//! look alike on the screen and in the file. What is sure stays as the map has it, and what is nearly sure
+//! (3 levels of 255) becomes so.
+//!
+//! Constants are judged by `benches/edges`, on pictures whose true alpha is known and on natural ones: on
+//! drawn pictures the map is blurrier than on photos.
 
 mod fast;
 mod guide;
